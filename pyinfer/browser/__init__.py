@@ -1,0 +1,1 @@
+"""What runs inside the browser's Python. Never imports :mod:`pyinfer.host`."""
