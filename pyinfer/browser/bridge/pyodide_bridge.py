@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-import pyinfer_js
+from typing import Any
 
-from .contract import OnnxRuntimeEngine, OpenCVEngine, Storage
+import pyinfer_js
+import pyodide_js
+from pyodide.code import eval_code_async
+
+from .contract import JpegCodec, OnnxRuntimeEngine, OpenCVEngine, PageBuffers, Storage
 
 
 class PyodideBridge:
-    """Hands out the engine objects that ``js_bridge/python_module.js`` registered."""
+    """Hands out the objects that ``js_bridge/python_module.js`` registered."""
 
     def __init__(self) -> None:
         self.opencv: OpenCVEngine = pyinfer_js.opencv
         self.onnxruntime: OnnxRuntimeEngine = pyinfer_js.onnxruntime
+        self.jpeg: JpegCodec = pyinfer_js.jpeg
         self.storage: Storage = pyinfer_js.storage
+        self.page: PageBuffers = pyinfer_js.page
+
+    async def evaluate(self, source: str, namespace: dict[str, Any], filename: str) -> object:
+        """Run source with top-level ``await``; the value of its last expression."""
+        return await eval_code_async(source, globals=namespace, filename=filename)
+
+    async def load_package(self, name: str) -> None:
+        """Load a package of the bundle's lock file."""
+        await pyodide_js.loadPackage(name)

@@ -1,0 +1,120 @@
+// The bundle: what `pyinfer build` wrote, found through pyinfer.json.
+
+/**
+ * @typedef {object} ModelSpec
+ * @property {string} name
+ * @property {string} url
+ * @property {string | null} [sha256]
+ * @property {number | null} [size]
+ */
+
+/**
+ * @typedef {object} AppManifest
+ * @property {string} [name]
+ * @property {string[]} [packages] names in the bundle's own lock file
+ * @property {string[]} [wheels] addresses of wheels
+ * @property {ModelSpec[]} [models]
+ */
+
+/**
+ * @typedef {object} Bundle
+ * @property {string} worker
+ * @property {string} engineRoom
+ * @property {{ version: string, indexURL: string, lockFileURL: string, packageBaseUrl: string }} pyodide
+ * @property {{ version: string, module: string, wasm: string }} opencv
+ * @property {{ version: string, module: string, wasm: string }} onnxruntime
+ * @property {{ module: string, wasm: string }} jpeg
+ * @property {string[]} packages
+ * @property {AppManifest | null} app
+ * @property {Record<string, number>} sizes bytes by absolute address
+ */
+
+/**
+ * Reads pyinfer.json and makes every address in it absolute.
+ *
+ * @param {string} bundleURL the folder that holds pyinfer.json
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Bundle>}
+ */
+export async function readBundle(bundleURL, signal) {
+  const manifestURL = new URL("pyinfer.json", bundleURL);
+  const raw = await fetchJSON(manifestURL, signal);
+  const absolute = (/** @type {string} */ url) => new URL(url, manifestURL).href;
+  return {
+    worker: absolute(raw.worker),
+    engineRoom: absolute(raw.engineRoom),
+    pyodide: {
+      version: raw.pyodide.version,
+      indexURL: absolute(raw.pyodide.indexURL),
+      lockFileURL: absolute(raw.pyodide.lockFileURL),
+      packageBaseUrl: absolute(raw.pyodide.packageBaseUrl),
+    },
+    opencv: engine(raw.opencv, absolute),
+    onnxruntime: engine(raw.onnxruntime, absolute),
+    jpeg: engine(raw.jpeg, absolute),
+    packages: raw.packages,
+    app: raw.app ? absoluteApp(raw.app, absolute) : null,
+    sizes: Object.fromEntries(
+      Object.entries(raw.sizes ?? {}).map(([url, size]) => [absolute(url), Number(size)]),
+    ),
+  };
+}
+
+/**
+ * The manifest of the app to run: the one given, the one at an address, or the bundle's own.
+ *
+ * @param {AppManifest | string | URL | null | undefined} app
+ * @param {Bundle} bundle
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<AppManifest>}
+ */
+export async function readApp(app, bundle, signal) {
+  if (app === undefined || app === null) {
+    return bundle.app ?? {};
+  }
+  if (typeof app === "string" || app instanceof URL) {
+    const url = new URL(app, globalThis.document?.baseURI ?? globalThis.location?.href);
+    const raw = await fetchJSON(url, signal);
+    return absoluteApp(raw.app ?? raw, (relative) => new URL(relative, url).href);
+  }
+  const base = globalThis.document?.baseURI ?? globalThis.location?.href;
+  return absoluteApp(app, (relative) => new URL(relative, base).href);
+}
+
+/**
+ * @param {AppManifest} app
+ * @param {(url: string) => string} absolute
+ * @returns {AppManifest}
+ */
+function absoluteApp(app, absolute) {
+  return {
+    ...app,
+    wheels: (app.wheels ?? []).map(absolute),
+    models: (app.models ?? []).map((model) => ({ ...model, url: absolute(model.url) })),
+  };
+}
+
+/**
+ * @param {any} raw
+ * @param {(url: string) => string} absolute
+ */
+function engine(raw, absolute) {
+  return { ...raw, module: absolute(raw.module), wasm: absolute(raw.wasm) };
+}
+
+/**
+ * @param {URL} url
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<any>}
+ */
+async function fetchJSON(url, signal) {
+  const response = await fetch(url, { signal, cache: "no-cache" });
+  if (!response.ok) {
+    throw new Error(`${url.href}: the server answered ${response.status} ${response.statusText}`);
+  }
+  try {
+    return await response.json();
+  } catch {
+    throw new Error(`${url.href} is not JSON: is this the address of a pyinfer bundle?`);
+  }
+}

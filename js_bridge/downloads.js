@@ -1,0 +1,80 @@
+// Progress of downloads that libraries start by themselves.
+
+/**
+ * @typedef {object} Progress
+ * @property {"download" | "compile" | "start" | "packages" | "app" | "model" | "notice" | "ready"} phase
+ * @property {string} name what is being worked on, for people
+ * @property {number} loaded bytes, or steps
+ * @property {number} total the same unit; 0 when it is not known
+ */
+
+/** @typedef {(progress: Progress) => void} ProgressCallback */
+
+/**
+ * Runs `work` while every `fetch` of a file of the bundle reports its progress.
+ *
+ * Pyodide and the engines fetch their own files, so the only place to count is `fetch` itself.
+ * The library gets the browser's own Response, which it can compile while it streams and which
+ * the browser's code cache knows; what is counted is a clone.
+ *
+ * @template T
+ * @param {Record<string, number>} sizes bytes by absolute address
+ * @param {ProgressCallback} report
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function withDownloadProgress(sizes, report, work) {
+  const original = globalThis.fetch;
+  const counted = async (
+    /** @type {RequestInfo | URL} */ input,
+    /** @type {RequestInit | undefined} */ init,
+  ) => {
+    const response = await original(input, init);
+    const total = sizes[response.url];
+    if (total !== undefined && response.ok) {
+      void countBytes(response.clone(), fileName(response.url), total, report);
+    }
+    return response;
+  };
+  globalThis.fetch = counted;
+  try {
+    return await work();
+  } finally {
+    if (globalThis.fetch === counted) {
+      globalThis.fetch = original;
+    }
+  }
+}
+
+/**
+ * @param {Response} response
+ * @param {string} name
+ * @param {number} total
+ * @param {ProgressCallback} report
+ */
+async function countBytes(response, name, total, report) {
+  const reader = response.body?.getReader();
+  let loaded = 0;
+  try {
+    for (;;) {
+      const chunk = await reader?.read();
+      if (!chunk || chunk.done) {
+        break;
+      }
+      loaded += chunk.value.byteLength;
+      report({ phase: "download", name, loaded: Math.min(loaded, total), total });
+    }
+  } catch {
+    // The library reads the same body and reports the same failure, as an error of its own.
+  }
+}
+
+/**
+ * The file's name without the hash that the build put into it.
+ *
+ * @param {string} url
+ */
+export function fileName(url) {
+  const name = new URL(url).pathname.split("/").at(-1) ?? url;
+  return decodeURIComponent(name).replace(/\.[0-9a-f]{8,64}(?=\.)/, "");
+}

@@ -1,0 +1,197 @@
+// One Python with its engines, in whatever thread this module is loaded into. The worker wraps it
+// in Comlink; main-thread mode uses it as it is.
+
+import { startEngines } from "./engine.js";
+import { PythonError } from "./errors.js";
+import { OutputBuffer } from "./output.js";
+import { PageBuffers } from "./page_buffers.js";
+import { createPythonModule } from "./python_module.js";
+import { standardInput } from "./standard_input.js";
+
+/**
+ * @typedef {object} EngineRoomConfig
+ * @property {import("./bundle.js").Bundle} bundle
+ * @property {import("./bundle.js").AppManifest} app
+ * @property {Record<string, string>} [env] environment variables of the Python process
+ * @property {number} [numThreads]
+ * @property {string | Uint8Array | null} [stdin] what standard input holds
+ * @property {string | null} [stdinURL] where a worker asks for standard input, a chunk a GET
+ */
+
+/**
+ * @typedef {object} EngineRoomHooks
+ * @property {import("./downloads.js").ProgressCallback} report
+ * @property {import("./output.js").OutputSink} output
+ */
+
+/** @typedef {import("./page_values.js").Lowered} Lowered */
+
+/**
+ * @param {EngineRoomConfig} config
+ * @param {EngineRoomHooks} hooks
+ * @returns {Promise<EngineRoom>}
+ */
+export async function createEngineRoom(config, hooks) {
+  const { bundle, app, env, numThreads } = config;
+  const { report } = hooks;
+  if (!globalThis.crossOriginIsolated) {
+    report({ phase: "notice", name: ISOLATION_NOTICE, loaded: 0, total: 0 });
+  }
+  const packages = [...bundle.packages, ...(app.packages ?? [])];
+  const engines = await startEngines({ bundle, packages, env, numThreads, report });
+  const page = new PageBuffers();
+  const { pyodide } = engines;
+  pyodide.registerJsModule("pyinfer_js", createPythonModule(engines, page, report));
+  const output = connectStreams(pyodide, config, hooks.output);
+
+  report({ phase: "app", name: app.name ?? "Python packages", loaded: 0, total: 1 });
+  if (app.wheels?.length) {
+    await pyodide.loadPackage(app.wheels, { messageCallback: () => {} });
+  }
+  const startRuntime = pyodide.pyimport("pyinfer.browser.runtime").start;
+  const runtime = startRuntime(JSON.stringify(app));
+  startRuntime.destroy();
+  report({ phase: "app", name: app.name ?? "Python packages", loaded: 1, total: 1 });
+  report({ phase: "ready", name: "ready", loaded: 1, total: 1 });
+  return new EngineRoom(pyodide, runtime, page, output);
+}
+
+/** What a page without isolation headers loses. */
+const ISOLATION_NOTICE =
+  "This page is not cross-origin isolated (no COOP and COEP headers): inference uses one thread, " +
+  "and stopping a script restarts Python.";
+
+/**
+ * @param {any} pyodide
+ * @param {EngineRoomConfig} config
+ * @param {import("./output.js").OutputSink} sink
+ */
+function connectStreams(pyodide, config, sink) {
+  const output = new OutputBuffer(sink);
+  for (const stream of /** @type {const} */ (["stdout", "stderr"])) {
+    const write = (/** @type {Uint8Array} */ bytes) => {
+      output.write(stream, bytes);
+      return bytes.length;
+    };
+    pyodide[stream === "stdout" ? "setStdout" : "setStderr"]({ write, isatty: false });
+  }
+  pyodide.setStdin(standardInput(config, () => output.flush()));
+  return output;
+}
+
+export class EngineRoom {
+  /**
+   * @param {any} pyodide
+   * @param {any} runtime a PyProxy of pyinfer.browser.runtime.Runtime
+   * @param {PageBuffers} page
+   * @param {OutputBuffer} output
+   */
+  constructor(pyodide, runtime, page, output) {
+    this.pyodide = pyodide;
+    this.runtime = runtime;
+    this.page = page;
+    this.output = output;
+  }
+
+  /**
+   * @param {string} code
+   * @returns {Promise<Lowered>}
+   */
+  runPythonAsync(code) {
+    return this.cross([], (call) => this.runtime.run(call, code));
+  }
+
+  /**
+   * @param {string} entry `module:function`
+   * @param {Lowered} args
+   * @returns {Promise<Lowered>}
+   */
+  call(entry, args) {
+    return this.cross(args.buffers, (call) => this.runtime.call(call, entry, args.json));
+  }
+
+  /**
+   * @param {string[]} requirements names, specifiers or addresses of wheels
+   * @returns {Promise<Lowered>}
+   */
+  install(requirements) {
+    return this.cross([], (call) => this.runtime.install(call, JSON.stringify(requirements)));
+  }
+
+  /**
+   * @param {string} nameOrURL
+   * @param {{ sha256?: string | null, size?: number | null }} options
+   * @returns {Promise<Lowered>} the path at which Python finds the model
+   */
+  fetchModel(nameOrURL, { sha256 = null, size = null }) {
+    return this.cross([], (call) => this.runtime.fetch_model(call, nameOrURL, sha256, size));
+  }
+
+  /**
+   * @param {string} path
+   * @param {Uint8Array} bytes
+   */
+  writeFile(path, bytes) {
+    const { FS } = this.pyodide;
+    const folder = path.replace(/\/[^/]*$/, "");
+    if (folder && folder !== path) {
+      FS.mkdirTree(folder);
+    }
+    FS.writeFile(path, bytes);
+  }
+
+  /**
+   * @param {string} path
+   * @returns {Uint8Array<ArrayBuffer>}
+   */
+  readFile(path) {
+    try {
+      return this.pyodide.FS.readFile(path);
+    } catch {
+      throw new Error(`no such file: ${path}`);
+    }
+  }
+
+  /**
+   * @param {string} path
+   * @returns {string[]}
+   */
+  listFiles(path) {
+    try {
+      return this.pyodide.FS.readdir(path).filter((/** @type {string} */ name) => !/^\.\.?$/.test(name));
+    } catch {
+      throw new Error(`no such folder: ${path}`);
+    }
+  }
+
+  /** Gives back what the room holds of Python. */
+  close() {
+    this.output.flush();
+    this.runtime.destroy();
+  }
+
+  /**
+   * One crossing into Python and back: the buffers of the arguments wait in `page` until Python
+   * takes them, those of the result until Python has answered.
+   *
+   * @param {Uint8Array[]} incoming
+   * @param {(call: number) => Promise<string>} work
+   * @returns {Promise<Lowered>}
+   */
+  async cross(incoming, work) {
+    const call = this.page.open(incoming);
+    /** @type {Uint8Array[]} */
+    let buffers = [];
+    let answer;
+    try {
+      answer = JSON.parse(await work(call));
+    } finally {
+      buffers = this.page.close(call);
+      this.output.flush();
+    }
+    if (answer.error) {
+      throw new PythonError(answer.error);
+    }
+    return { json: JSON.stringify(answer.value), buffers };
+  }
+}

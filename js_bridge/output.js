@@ -1,0 +1,98 @@
+// Standard output and standard error on their way from Python to the page.
+
+/**
+ * @typedef {"stdout" | "stderr"} StreamName
+ * @typedef {(stream: StreamName, bytes: Uint8Array<ArrayBuffer>) => void} OutputSink
+ */
+
+// A message a line stalls the page (60,000 lines took 150 s), so a flood is sent in chunks; a
+// trickle, such as a progress bar, is sent at once.
+const CHUNK_BYTES = 64 * 1024;
+const QUIET_MILLISECONDS = 20;
+
+/**
+ * Collects writes and hands them on in order, in chunks.
+ *
+ * What a flood leaves behind is handed on by the next write, by `flush`, or by a timer once
+ * Python gives the thread back, whichever comes first.
+ */
+export class OutputBuffer {
+  /** @param {OutputSink} sink */
+  constructor(sink) {
+    this.sink = sink;
+    /** @type {StreamName} */
+    this.stream = "stdout";
+    this.bytes = new Uint8Array(CHUNK_BYTES);
+    this.length = 0;
+    this.lastSent = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
+  }
+
+  /**
+   * @param {StreamName} stream
+   * @param {Uint8Array} data
+   */
+  write(stream, data) {
+    if (stream !== this.stream || this.length + data.length > CHUNK_BYTES) {
+      this.flush();
+      this.stream = stream;
+    }
+    if (data.length > CHUNK_BYTES) {
+      this.sink(stream, data.slice());
+      return;
+    }
+    this.bytes.set(data, this.length);
+    this.length += data.length;
+    if (performance.now() - this.lastSent >= QUIET_MILLISECONDS) {
+      this.flush();
+    } else {
+      this.timer ??= setTimeout(() => this.flush(), QUIET_MILLISECONDS);
+    }
+  }
+
+  flush() {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.length) {
+      const bytes = this.bytes.slice(0, this.length);
+      this.length = 0;
+      this.sink(this.stream, bytes);
+    }
+    this.lastSent = performance.now();
+  }
+}
+
+/** A piece of what Python wrote: an event of type `stdout` or `stderr`. */
+export class OutputEvent extends Event {
+  /**
+   * @param {StreamName} stream
+   * @param {Uint8Array} bytes
+   * @param {string} text
+   */
+  constructor(stream, bytes, text) {
+    super(stream);
+    /** What was written, exactly. */
+    this.bytes = bytes;
+    /** The same as text; a character that two chunks share comes with the second. */
+    this.text = text;
+  }
+}
+
+/** Turns chunks into events on `target`, decoding each stream as UTF-8. */
+export class OutputDispatcher {
+  /** @param {EventTarget} target */
+  constructor(target) {
+    this.target = target;
+    this.decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
+  }
+
+  /**
+   * @param {StreamName} stream
+   * @param {Uint8Array} bytes
+   */
+  dispatch(stream, bytes) {
+    const text = this.decoders[stream].decode(bytes, { stream: true });
+    this.target.dispatchEvent(new OutputEvent(stream, bytes, text));
+  }
+}

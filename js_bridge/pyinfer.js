@@ -1,0 +1,64 @@
+// The page's API: `loadPyinfer`.
+
+import { readApp, readBundle } from "./bundle.js";
+import { PythonError, WorkerEndedError } from "./errors.js";
+import { loadOnMainThread } from "./main_thread.js";
+import { OutputEvent } from "./output.js";
+import { WorkerRuntime } from "./worker_runtime.js";
+
+export { OutputEvent, PythonError, WorkerEndedError, WorkerRuntime };
+
+/**
+ * @typedef {object} LoadOptions
+ * @property {import("./bundle.js").AppManifest | string | URL | null} [app] the app to run: a
+ *   manifest, its address, or nothing for the one that was built into the bundle
+ * @property {string | URL} [bundleURL] the folder that holds pyinfer.json; by default the one that
+ *   holds this script
+ * @property {"worker" | "main"} [thread] where Python runs
+ * @property {import("./downloads.js").ProgressCallback} [onProgress] called for every download and
+ *   every phase of the start
+ * @property {AbortSignal} [signal] stops loading
+ * @property {string | Uint8Array | null} [stdin] what Python's standard input holds
+ * @property {string | null} [stdinURL] an address that gives the next bytes of standard input at
+ *   each GET, and none at its end (worker only)
+ * @property {(text: string, bytes: Uint8Array) => void} [stdout]
+ * @property {(text: string, bytes: Uint8Array) => void} [stderr]
+ * @property {Record<string, string>} [env] environment variables
+ * @property {number} [numThreads] threads of onnxruntime; more than one needs cross-origin isolation
+ */
+
+/** @typedef {import("./downloads.js").Progress} Progress */
+
+const scriptURL = import.meta.url ?? /** @type {any} */ (globalThis.document?.currentScript)?.src;
+
+/**
+ * Starts Python with cv2 and onnxruntime.
+ *
+ * @overload
+ * @param {LoadOptions & { thread: "main" }} options
+ * @returns {Promise<any>} the Pyodide object itself, with `call` and `close` added
+ */
+/**
+ * @overload
+ * @param {LoadOptions} [options]
+ * @returns {Promise<WorkerRuntime>}
+ */
+/**
+ * @param {LoadOptions} [options]
+ * @returns {Promise<any>}
+ */
+export async function loadPyinfer(options = {}) {
+  const { signal, thread = "worker" } = options;
+  signal?.throwIfAborted();
+  if (typeof WebAssembly !== "object") {
+    throw new Error("this browser has no WebAssembly, which pyinfer needs");
+  }
+  if (thread !== "worker" && thread !== "main") {
+    throw new TypeError(`thread must be "worker" or "main", not ${JSON.stringify(thread)}`);
+  }
+  const bundle = await readBundle(String(options.bundleURL ?? new URL("./", scriptURL)), signal);
+  const app = await readApp(options.app, bundle, signal);
+  const { env, numThreads, stdin, stdinURL } = options;
+  const config = { bundle, app, env, numThreads, stdin, stdinURL };
+  return thread === "main" ? loadOnMainThread(config, options) : WorkerRuntime.load(config, options);
+}

@@ -1,0 +1,160 @@
+// The page's end of the worker: what Comlink lacks is here.
+
+import * as Comlink from "comlink";
+import { carryErrors } from "./comlink_errors.js";
+import { WorkerEndedError } from "./errors.js";
+import { OutputDispatcher } from "./output.js";
+
+carryErrors();
+
+/** SIGINT, as Pyodide's interrupt buffer spells it. */
+const SIGINT = 2;
+
+/**
+ * One worker from birth to end. It never comes back: a restart makes a new client.
+ */
+export class WorkerClient {
+  /**
+   * @param {import("./engine_room.js").EngineRoomConfig} config
+   * @param {import("./downloads.js").ProgressCallback} report
+   * @param {EventTarget} events receives `stdout` and `stderr`
+   * @param {(reason: string) => void} onEnd called once, when the worker is gone
+   */
+  constructor(config, report, events, onEnd) {
+    this.config = config;
+    this.report = report;
+    this.onEnd = onEnd;
+    this.output = new OutputDispatcher(events);
+    /** @type {Set<(error: Error) => void>} */
+    this.inFlight = new Set();
+    /** @type {string | null} why the worker is gone */
+    this.ended = null;
+    this.interruptBuffer = globalThis.crossOriginIsolated
+      ? new Uint8Array(new SharedArrayBuffer(1))
+      : null;
+    this.worker = createModuleWorker(config.bundle.worker);
+    this.worker.addEventListener("error", (event) => {
+      event.preventDefault();
+      this.end(event.message ? `the worker failed: ${event.message}` : "the worker could not be loaded");
+    });
+    /** @type {Comlink.Remote<import("./worker.js").WorkerService>} */
+    this.remote = Comlink.wrap(this.worker);
+  }
+
+  /**
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<void>}
+   */
+  async start(signal) {
+    const abort = () => this.end("loading was aborted", signal?.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    try {
+      await this.watch();
+      const report = Comlink.proxy(this.report);
+      const output = Comlink.proxy(
+        (/** @type {import("./output.js").StreamName} */ stream, /** @type {Uint8Array} */ bytes) =>
+          this.output.dispatch(stream, bytes),
+      );
+      await this.request((remote) => remote.start(this.config, this.interruptBuffer, report, output));
+    } catch (error) {
+      this.end(`the worker could not start: ${/** @type {Error} */ (error).message}`);
+      throw error;
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  /**
+   * Notices the worker's end: it holds a Web Lock that is granted to us when it is gone. Pages
+   * without Web Locks (plain http) learn of a crash only from the worker's error event.
+   */
+  async watch() {
+    if (!navigator.locks) {
+      return;
+    }
+    const name = `pyinfer-worker-${crypto.randomUUID()}`;
+    await this.request((remote) => remote.holdLock(name));
+    this.released = new AbortController();
+    navigator.locks
+      .request(name, { signal: this.released.signal }, () => this.end("the worker ended unexpectedly"))
+      .catch(() => undefined);
+  }
+
+  /**
+   * A call that rejects when the worker goes away, which Comlink's own would not.
+   *
+   * @template T
+   * @param {(remote: Comlink.Remote<import("./worker.js").WorkerService>) => Promise<T>} send
+   * @returns {Promise<T>}
+   */
+  request(send) {
+    if (this.ended !== null) {
+      return Promise.reject(new WorkerEndedError(this.ended));
+    }
+    return new Promise((resolve, reject) => {
+      this.inFlight.add(reject);
+      send(this.remote)
+        .then(resolve, reject)
+        .finally(() => this.inFlight.delete(reject));
+    });
+  }
+
+  /**
+   * Raises KeyboardInterrupt in Python, which answers between two bytecodes: after an engine call
+   * that is under way, not within it.
+   *
+   * @param {number} patience milliseconds to wait for what is in flight to end
+   * @returns {Promise<boolean>} whether it ended
+   */
+  async interrupt(patience) {
+    if (!this.inFlight.size) {
+      return true;
+    }
+    if (!this.interruptBuffer) {
+      return false;
+    }
+    this.interruptBuffer[0] = SIGINT;
+    const deadline = performance.now() + patience;
+    while (this.inFlight.size && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    this.interruptBuffer[0] = 0;
+    return !this.inFlight.size;
+  }
+
+  /**
+   * @param {string} reason
+   * @param {Error} [error] what calls in flight reject with, if not a WorkerEndedError
+   */
+  end(reason, error) {
+    if (this.ended !== null) {
+      return;
+    }
+    this.ended = reason;
+    this.released?.abort();
+    this.worker.terminate();
+    for (const reject of this.inFlight) {
+      reject(error ?? new WorkerEndedError(reason));
+    }
+    this.inFlight.clear();
+    this.onEnd(reason);
+  }
+}
+
+/**
+ * A worker's script must be of the page's own origin; a bundle on another one is imported by a
+ * script that is.
+ *
+ * @param {string} url
+ */
+function createModuleWorker(url) {
+  const options = /** @type {const} */ ({ type: "module", name: "pyinfer" });
+  if (new URL(url).origin === globalThis.location.origin) {
+    return new Worker(url, options);
+  }
+  const script = new Blob([`import ${JSON.stringify(url)};`], { type: "text/javascript" });
+  const address = URL.createObjectURL(script);
+  const worker = new Worker(address, options);
+  worker.addEventListener("message", () => URL.revokeObjectURL(address), { once: true });
+  return worker;
+}

@@ -1,0 +1,179 @@
+// What `loadPyinfer` gives by default: Python in a worker of its own.
+
+import { transfer } from "comlink";
+import { lower, raise, readBlobs } from "./page_values.js";
+import { WorkerClient } from "./worker_client.js";
+
+/** How long `interrupt` waits for Python to answer before it restarts the worker. */
+const PATIENCE_MILLISECONDS = 3000;
+
+/**
+ * Python in a worker.
+ *
+ * Events: `stdout` and `stderr` ({@link import("./output.js").OutputEvent}); `restart` after
+ * `interrupt()` had to start the worker anew; `close` (a CustomEvent whose `detail` says why) when
+ * the worker is gone.
+ */
+export class WorkerRuntime extends EventTarget {
+  /** @type {import("./engine_room.js").EngineRoomConfig} */
+  #config;
+  /** @type {import("./downloads.js").ProgressCallback} */
+  #report;
+  /** @type {WorkerClient} */
+  #client;
+  #restarting = false;
+
+  /**
+   * @param {import("./engine_room.js").EngineRoomConfig} config
+   * @param {import("./downloads.js").ProgressCallback} report
+   */
+  constructor(config, report) {
+    super();
+    this.#config = config;
+    this.#report = report;
+    this.#client = this.#createClient();
+  }
+
+  /**
+   * @param {import("./engine_room.js").EngineRoomConfig} config
+   * @param {import("./pyinfer.js").LoadOptions} options
+   */
+  static async load(config, { onProgress, signal, stdout, stderr }) {
+    const runtime = new WorkerRuntime(config, onProgress ?? (() => {}));
+    for (const [type, listener] of Object.entries({ stdout, stderr })) {
+      if (listener) {
+        runtime.addEventListener(type, (event) => {
+          const { text, bytes } = /** @type {import("./output.js").OutputEvent} */ (event);
+          listener(text, bytes);
+        });
+      }
+    }
+    await runtime.#client.start(signal);
+    return runtime;
+  }
+
+  /**
+   * Runs Python source, with top-level `await`; resolves to the value of its last expression.
+   *
+   * @param {string} code
+   * @returns {Promise<any>} a JSON value, or an array as `{ data, shape, dtype }`
+   */
+  async runPythonAsync(code) {
+    return raise(await this.#client.request((remote) => remote.runPythonAsync(code)));
+  }
+
+  /**
+   * Calls a Python function.
+   *
+   * Arrays are copied on their way unless the last argument is `{ transfer: true }`; then their
+   * buffers are moved and can't be used by the page any more.
+   *
+   * @param {string} entry `module:function`
+   * @param {...unknown} args JSON values, typed arrays, `{ data, shape, dtype }`, ImageData, Blobs
+   * @returns {Promise<any>} a JSON value, or an array as `{ data, shape, dtype }`
+   */
+  async call(entry, ...args) {
+    const move = isTransferOption(args.at(-1));
+    const lowered = lower(await readBlobs(move ? args.slice(0, -1) : args));
+    const buffers = move ? lowered.buffers : lowered.buffers.map((bytes) => bytes.slice());
+    const message = { json: lowered.json, buffers };
+    const moved = [...new Set(buffers.map(({ buffer }) => buffer))];
+    return raise(await this.#client.request((remote) => remote.call(entry, transfer(message, moved))));
+  }
+
+  /**
+   * Installs pure Python packages and what they require.
+   *
+   * @param {string | string[]} requirements names, specifiers or addresses of wheels
+   * @returns {Promise<void>}
+   */
+  async install(requirements) {
+    const list = Array.isArray(requirements) ? requirements : [requirements];
+    await this.#client.request((remote) => remote.install(list));
+  }
+
+  /** Models, kept on this machine. */
+  models = Object.freeze({
+    /**
+     * Fetches a model unless it is stored already.
+     *
+     * @param {string} nameOrURL a model of the app's manifest, or an address
+     * @param {{ sha256?: string, size?: number }} [options] what the bytes must be
+     * @returns {Promise<string>} the path at which Python finds the model
+     */
+    fetch: async (nameOrURL, options = {}) =>
+      raise(await this.#client.request((remote) => remote.fetchModel(nameOrURL, options))),
+  });
+
+  /** The file system that Python sees. It lives in memory and ends with the worker. */
+  files = Object.freeze({
+    /**
+     * @param {string} path
+     * @param {Uint8Array | ArrayBuffer | string} content
+     * @returns {Promise<void>}
+     */
+    write: (path, content) => {
+      const bytes = typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content);
+      return this.#client.request((remote) => remote.writeFile(path, bytes));
+    },
+    /**
+     * @param {string} path
+     * @returns {Promise<Uint8Array>}
+     */
+    read: (path) => this.#client.request((remote) => remote.readFile(path)),
+    /**
+     * @param {string} path
+     * @returns {Promise<string[]>} names of what lies in a folder
+     */
+    list: (path) => this.#client.request((remote) => remote.listFiles(path)),
+  });
+
+  /**
+   * Stops what Python is doing.
+   *
+   * On a cross-origin isolated page Python gets a KeyboardInterrupt, after the engine call that
+   * may be under way. Where that is impossible or not enough the worker is restarted: what was in
+   * flight rejects, and variables, files and installed packages are gone.
+   *
+   * @returns {Promise<"interrupted" | "restarted">}
+   */
+  async interrupt() {
+    if (await this.#client.interrupt(PATIENCE_MILLISECONDS)) {
+      return "interrupted";
+    }
+    this.#restarting = true;
+    this.#client.end("stopped by interrupt()");
+    this.#client = this.#createClient();
+    this.#restarting = false;
+    await this.#client.start();
+    this.dispatchEvent(new Event("restart"));
+    return "restarted";
+  }
+
+  /**
+   * Ends the worker. Calls in flight reject.
+   *
+   * @returns {Promise<void>}
+   */
+  async close() {
+    this.#client.end("closed by close()");
+  }
+
+  #createClient() {
+    return new WorkerClient(this.#config, this.#report, this, (reason) => {
+      if (!this.#restarting) {
+        this.dispatchEvent(new CustomEvent("close", { detail: reason }));
+      }
+    });
+  }
+}
+
+/** @param {unknown} value */
+function isTransferOption(value) {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.keys(value).length === 1 &&
+    /** @type {any} */ (value).transfer === true
+  );
+}
