@@ -1,0 +1,186 @@
+"""Runs a script as ``python SCRIPT ARGS...`` runs it: same names, same streams, same traceback, same status.
+
+``pyinfer run`` calls :func:`run` inside the browser's Python. Nothing here needs a browser, so the
+unit tests compare it with the interpreter they run on.
+"""
+
+from __future__ import annotations
+
+import atexit
+import importlib.machinery
+import io
+import os
+import runpy
+import sys
+import threading
+import traceback
+import types
+from collections.abc import Callable, Sequence
+from typing import TextIO
+
+__all__ = ["EXIT_INTERRUPTED", "open_standard_streams", "run"]
+
+#: Status of a script that an unhandled KeyboardInterrupt ended, as shells count it.
+EXIT_INTERRUPTED = 130
+_EXIT_UNFLUSHED = 120
+
+
+def run(arguments: Sequence[str], *, module: bool = False) -> int:
+    """Run a script, or a module as ``python -m`` does, to its end.
+
+    ``sys.argv``, ``sys.path[0]`` and ``__main__`` are what the interpreter would make them. Threads
+    are waited for, ``atexit`` functions run, standard output and standard error are flushed.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        The script (a file, or a folder or zip archive with a ``__main__.py``) or the module's name,
+        then the script's own arguments.
+    module : bool
+        Whether ``arguments[0]`` names a module.
+
+    Returns
+    -------
+    int
+        The exit status, 0 to 255.
+    """
+    target = arguments[0]
+    sys.argv = ["-m" if module else target, *arguments[1:]]
+    main = types.ModuleType("__main__")
+    vars(main)["__builtins__"] = sys.modules["builtins"]
+    sys.modules["__main__"] = main
+    if module:
+        sys.path.insert(0, os.getcwd())  # noqa: PTH109 (here and below: what CPython calls)
+        status = _status_of(lambda: _run_module(target, alter_argv=True))
+    elif os.path.isdir(target) or _is_zip(target):  # noqa: PTH112
+        sys.path.insert(0, os.path.abspath(target))  # noqa: PTH100
+        status = _status_of(lambda: _run_module("__main__", alter_argv=False))
+    else:
+        sys.path.insert(0, os.path.dirname(os.path.realpath(target)))  # noqa: PTH120
+        status = _status_of(lambda: _run_file(target, main))
+    return _finish(status)
+
+
+def open_standard_streams(*, stdin_is_terminal: bool, stdout_is_terminal: bool) -> None:
+    """Make ``sys.stdin``, ``sys.stdout`` and ``sys.stderr`` anew over file descriptors 0, 1 and 2.
+
+    Parameters
+    ----------
+    stdin_is_terminal, stdout_is_terminal : bool
+        Whether the other end is a terminal: what is written to one is handed on with every line.
+    """
+    sys.stdin = sys.__stdin__ = _text(0, "r", "strict", stdin_is_terminal)  # type: ignore[misc]
+    sys.stdout = sys.__stdout__ = _text(1, "w", "strict", stdout_is_terminal)  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = _text(2, "w", "backslashreplace", True)  # type: ignore[misc]
+
+
+def _text(descriptor: int, mode: str, errors: str, line_buffering: bool) -> io.TextIOWrapper:
+    raw = io.FileIO(descriptor, mode, closefd=False)
+    vars(raw)["name"] = ("<stdin>", "<stdout>", "<stderr>")[descriptor]
+    buffered = io.BufferedReader(raw) if mode == "r" else io.BufferedWriter(raw)
+    newline = None if mode == "r" else "\n"
+    stream = io.TextIOWrapper(buffered, "utf-8", errors, newline, line_buffering)
+    vars(stream)["mode"] = mode
+    return stream
+
+
+def _is_zip(path: str) -> bool:
+    # Importing zipimport's own check would import it for every script.
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123
+            if file.read(2) != b"PK":
+                return False
+    except OSError:
+        return False
+    import zipfile
+
+    return zipfile.is_zipfile(path)
+
+
+def _run_module(name: str, *, alter_argv: bool) -> int:
+    # What `python -m`, `python FOLDER` and `python ARCHIVE` call, so that messages and tracebacks agree.
+    runpy._run_module_as_main(name, alter_argv)  # type: ignore[attr-defined]
+    return 0
+
+
+def _run_file(path: str, main: types.ModuleType) -> int:
+    absolute = os.path.abspath(path)  # noqa: PTH100
+    try:
+        with io.open_code(absolute) as file:
+            source = file.read()
+    except OSError as error:
+        reason = f"[Errno {error.errno}] {error.strerror}"
+        sys.stderr.write(f"{sys.executable or 'python'}: can't open file {absolute!r}: {reason}\n")
+        return 2
+    namespace = vars(main)
+    namespace["__file__"] = absolute
+    namespace["__cached__"] = None
+    namespace["__loader__"] = importlib.machinery.SourceFileLoader("__main__", absolute)
+    exec(compile(source, absolute, "exec", dont_inherit=True), namespace)
+    return 0
+
+
+def _status_of(action: Callable[[], int]) -> int:
+    """Do ``action``; what it raises becomes a status, and on stderr what the interpreter would write."""
+    try:
+        return action()
+    except SystemExit as leaving:
+        return _status_of_exit(leaving)
+    except BaseException as error:
+        _forget_own_frames(error)
+        return _report(error)
+
+
+def _status_of_exit(leaving: SystemExit) -> int:
+    code = leaving.code
+    if code is None:
+        return 0
+    if isinstance(code, int):
+        return code & 0xFF if -(2**63) <= code < 2**63 else 0xFF
+    _flush(sys.stdout)
+    sys.stderr.write(f"{code}\n")
+    return 1
+
+
+def _report(error: BaseException) -> int:
+    """Show an unhandled exception through ``sys.excepthook`` and return the status it means."""
+    sys.last_exc = error  # type: ignore[attr-defined]
+    sys.last_type, sys.last_value, sys.last_traceback = type(error), error, error.__traceback__
+    _flush(sys.stdout)
+    try:
+        sys.excepthook(type(error), error, error.__traceback__)
+    except SystemExit as leaving:
+        return _status_of_exit(leaving)
+    except BaseException as hook_error:
+        _forget_own_frames(hook_error)
+        sys.stderr.write("Error in sys.excepthook:\n")
+        traceback.print_exception(hook_error, chain=False)
+        sys.stderr.write("\nOriginal exception was:\n")
+        traceback.print_exception(error)
+    return EXIT_INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1
+
+
+def _forget_own_frames(error: BaseException) -> None:
+    entry = error.__traceback__
+    while entry is not None and entry.tb_frame.f_code.co_filename == __file__:
+        entry = entry.tb_next
+    error.__traceback__ = entry
+
+
+def _finish(status: int) -> int:
+    """Do what the interpreter does after the last line of the script, and return the status."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    flushed = [_flush(sys.stdout), _flush(sys.stderr)]
+    return status or (0 if all(flushed) else _EXIT_UNFLUSHED)
+
+
+def _flush(stream: TextIO | None) -> bool:
+    """Flush a standard stream; one that the script closed or took away has nothing to lose."""
+    if stream is None or getattr(stream, "closed", False):
+        return True
+    try:
+        stream.flush()
+    except (OSError, ValueError):
+        return False
+    return True
