@@ -39,7 +39,7 @@ def start(app: str) -> Runtime:
     app : str
         The app's manifest as JSON.
     """
-    return Runtime(AppManifest.from_json(app))
+    return Runtime(AppManifest.from_json(json.loads(app)))
 
 
 class Runtime:

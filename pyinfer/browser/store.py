@@ -10,18 +10,34 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pyinfer.browser.bridge import get_bridge
 from pyinfer.errors import ModelDownloadError, ModelHashError, ModelStoreError
-from pyinfer.manifest import AppManifest, ModelSpec
+from pyinfer.manifest import AppManifest
 
 __all__ = ["ModelStore"]
 
 _ROOT = Path("/pyinfer/models")
 _RECORD = "record.json"
 _CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A model as it is asked for: from the manifest, whole, or by address, perhaps without a pin."""
+
+    name: str
+    urls: tuple[str, ...]
+    sha256: str | None
+    size: int | None
+
+    @property
+    def identity(self) -> str:
+        """What names the mount: the bytes' hash, or else the address."""
+        return self.sha256 or "url-" + hashlib.sha256(self.urls[0].encode()).hexdigest()
 
 
 class ModelStore:
@@ -31,10 +47,13 @@ class ModelStore:
     ----------
     app : AppManifest
         Its name keeps apps of one origin apart; its models can be fetched by name.
+    root : Path, optional
+        The folder of the mounts, which also names the databases in IndexedDB.
     """
 
-    def __init__(self, app: AppManifest) -> None:
+    def __init__(self, app: AppManifest, root: Path = _ROOT) -> None:
         self._app = app
+        self._root = root / re.sub(r"[^A-Za-z0-9._-]", "_", app.name)
         self._mounted: set[Path] = set()
 
     async def fetch(self, name_or_url: str, *, sha256: str | None = None, size: int | None = None) -> str:
@@ -62,24 +81,24 @@ class ModelStore:
             The bytes are not the pinned ones; they were discarded.
         ModelStoreError
             IndexedDB could not be used.
+        ManifestError
+            The app has no model of that name.
         """
-        spec = self._specification(name_or_url, sha256, size)
-        folder = _ROOT / _safe(self._app.name or "app") / _identity(spec)
+        wanted = self._wanted(name_or_url, sha256, size)
+        folder = self._root / wanted.identity
         await self._mount(folder)
         record = _read_record(folder)
         if record is None:
-            record = await self._download(spec, folder)
+            record = await self._download(wanted, folder)
         return str(_joined(folder, record))
 
-    def _specification(self, name_or_url: str, sha256: str | None, size: int | None) -> ModelSpec:
-        for model in self._app.models:
-            if model.name == name_or_url:
-                return model
-        if "/" not in name_or_url:
-            known = ", ".join(model.name for model in self._app.models) or "none"
-            raise ModelStoreError(f"the app has no model named {name_or_url!r}; its models: {known}")
-        name = name_or_url.rsplit("/", 1)[-1] or name_or_url
-        return ModelSpec(name=name, url=name_or_url, sha256=sha256, size=size)
+    def _wanted(self, name_or_url: str, sha256: str | None, size: int | None) -> _Wanted:
+        if "/" in name_or_url:
+            name = name_or_url.rstrip("/").rsplit("/", 1)[-1]
+            return _Wanted(name, (name_or_url,), sha256, size)
+        model = self._app.model(name_or_url)
+        urls = tuple(shard.url for shard in model.shards) or (model.url,)
+        return _Wanted(model.name, urls, model.sha256, model.size)
 
     async def _mount(self, folder: Path) -> None:
         if folder in self._mounted:
@@ -90,38 +109,40 @@ class ModelStore:
             raise ModelStoreError(f"the model store cannot be opened: {_words(error)}") from error
         self._mounted.add(folder)
 
-    async def _download(self, spec: ModelSpec, folder: Path) -> dict[str, Any]:
-        storage = get_bridge().storage
+    async def _download(self, wanted: _Wanted, folder: Path) -> dict[str, Any]:
         _clear(folder)
-        try:
-            parts = await storage.download(spec.url, str(folder / "model"), spec.name, spec.size or 0)
-        except Exception as error:
-            _clear(folder)
-            raise ModelDownloadError(f"model {spec.name!r} could not be downloaded: {_words(error)}") from error
-        files = [folder / f"model.{index:03d}" for index in range(int(parts))]
+        files = await self._download_files(wanted, folder)
         digest = _sha256(files)
-        if spec.sha256 and digest != spec.sha256:
+        if wanted.sha256 and digest != wanted.sha256:
             _clear(folder)
             raise ModelHashError(
-                f"model {spec.name!r} from {spec.url}: expected sha256 {spec.sha256}, got {digest}; "
-                "it was discarded"
+                f"model {wanted.name!r} from {wanted.urls[0]}: expected sha256 {wanted.sha256}, "
+                f"got {digest}; it was discarded"
             )
-        record = {"name": spec.name, "url": spec.url, "sha256": digest, "files": [file.name for file in files]}
+        record = {"name": wanted.name, "sha256": digest, "files": [file.name for file in files]}
+        storage = get_bridge().storage
         try:
             await storage.persist(str(folder))
             (folder / _RECORD).write_text(json.dumps(record))
             await storage.persist(str(folder))
         except Exception as error:
-            raise ModelStoreError(f"model {spec.name!r} could not be kept: {_words(error)}") from error
+            raise ModelStoreError(f"model {wanted.name!r} could not be kept: {_words(error)}") from error
         return record
 
-
-def _identity(spec: ModelSpec) -> str:
-    return spec.sha256 or "url-" + hashlib.sha256(spec.url.encode()).hexdigest()
-
-
-def _safe(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9._-]", "_", name)
+    async def _download_files(self, wanted: _Wanted, folder: Path) -> list[Path]:
+        storage = get_bridge().storage
+        files: list[Path] = []
+        for index, url in enumerate(wanted.urls):
+            stem = folder / f"{index:03d}"
+            try:
+                count = await storage.download(url, str(stem), wanted.name, wanted.size or 0)
+            except Exception as error:
+                _clear(folder)
+                raise ModelDownloadError(
+                    f"model {wanted.name!r} could not be downloaded: {_words(error)}"
+                ) from error
+            files += [folder / f"{stem.name}.{part:03d}" for part in range(int(count))]
+        return files
 
 
 def _words(error: Exception) -> str:

@@ -1,0 +1,135 @@
+"""Browser tests: a real Chromium, the real engines, the bundle that `pyinfer build` makes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from pyinfer.host.build import runtime_bundle
+from pyinfer.host.places import chromium
+from pyinfer.host.serve import serving
+
+#: Without these Chromium asks the network for updates and, as root, refuses to start.
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+BLANK = b"<!doctype html><meta charset=utf-8><title>test</title><link rel=icon href=data:,>"
+
+
+def blank_page(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """An empty page of the bundle's own origin."""
+    start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
+    return [BLANK]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        instance = playwright.chromium.launch(executable_path=os.fspath(chromium()), args=CHROMIUM_FLAGS)
+        yield instance
+        instance.close()
+
+
+@pytest.fixture(scope="session")
+def runtime_url() -> Iterator[str]:
+    """Where the runtime bundle is served with isolation headers; ``/blank`` is an empty page."""
+    with serving(runtime_bundle(), extra={"/blank": blank_page}) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def bare_url() -> Iterator[str]:
+    """The same without isolation headers."""
+    with serving(runtime_bundle(), isolated=False, extra={"/blank": blank_page}) as url:
+        yield url
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, runtime_url: str) -> Page:
+    """An empty page with a profile of its own."""
+    page = context.new_page()
+    page.goto(f"{runtime_url}/blank")
+    return page
+
+
+LOAD = """async (options) => {
+  const { loadPyinfer } = await import("/pyinfer.js");
+  globalThis.output = "";
+  globalThis.runtime = await loadPyinfer({
+    stdout: (text) => { globalThis.output += text; },
+    stderr: (text) => { globalThis.output += text; },
+    ...options,
+  });
+}"""
+
+HANDLES = """
+import gc
+gc.collect()
+from pyinfer.browser.bridge import get_bridge, live_handle_counts
+bridge = get_bridge()
+counts = {**live_handle_counts(), "opencv.js": bridge.opencv.liveCount(), "onnxruntime-web": bridge.onnxruntime.liveCount()}
+counts
+"""
+
+
+class PyinferPage:
+    """A page in which pyinfer runs in its worker."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def run(self, code: str) -> Any:
+        """Value of Python source; a Python exception fails the test with its traceback."""
+        answer = self.page.evaluate(
+            """async (code) => {
+              try {
+                return { value: await runtime.runPythonAsync(code) };
+              } catch (error) {
+                return { error: error.traceback || String(error) };
+              }
+            }""",
+            code,
+        )
+        assert "error" not in answer, answer["error"]
+        return answer["value"]
+
+    def handles(self) -> Any:
+        """Live handles by kind, on both sides of the bridge."""
+        return self.run(HANDLES)
+
+
+@pytest.fixture(scope="module")
+def pyinfer_page(browser: Browser, runtime_url: str) -> Iterator[PyinferPage]:
+    """One page for the tests of a module, loaded once."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{runtime_url}/blank")
+    page.evaluate(LOAD, {})
+    yield PyinferPage(page)
+    context.close()
+
+
+@pytest.fixture
+def python(pyinfer_page: PyinferPage) -> Iterator[PyinferPage]:
+    """The module's page; afterwards nothing of JavaScript may still be held."""
+    before = pyinfer_page.handles()
+    yield pyinfer_page
+    assert pyinfer_page.handles() == before, "the test left live JavaScript handles behind"

@@ -1,0 +1,191 @@
+"""Loading, aborting, dying, closing, and the other ways to load."""
+
+from __future__ import annotations
+
+import hashlib
+
+from playwright.sync_api import Page, Route
+
+
+def test_progress_covers_every_download_and_phase(page: Page) -> None:
+    progress = page.evaluate(
+        """async () => {
+          const { loadPyinfer } = await import("/pyinfer.js");
+          const seen = [];
+          const runtime = await loadPyinfer({ onProgress: (progress) => seen.push(progress) });
+          await runtime.close();
+          return seen;
+        }"""
+    )
+    phases = [item["phase"] for item in progress]
+    assert set(phases) == {"download", "start", "app", "ready"}
+    assert phases[-1] == "ready"
+    last = {item["name"]: item for item in progress if item["phase"] == "download"}
+    names = " ".join(last)
+    for part in ("pyodide.asm.wasm", "python_stdlib.zip", "opencv.wasm", "ort-wasm", "numpy", "pillow", "pyinfer_web"):
+        assert part in names
+    for item in last.values():
+        assert item["loaded"] == item["total"] > 0, item
+    assert {item["name"] for item in progress if item["phase"] == "start"} == {
+        "Python",
+        "OpenCV",
+        "ONNX Runtime",
+        "JPEG codec",
+    }
+
+
+def test_loading_can_be_aborted_and_tried_again(page: Page) -> None:
+    assert page.evaluate(
+        """async () => {
+          const { loadPyinfer } = await import("/pyinfer.js");
+          const controller = new AbortController();
+          const loading = loadPyinfer({
+            signal: controller.signal,
+            onProgress: ({ phase }) => { if (phase === "download") controller.abort(); },
+          });
+          const name = await loading.catch((error) => error.name);
+          const runtime = await loadPyinfer();
+          return [name, await runtime.runPythonAsync("6 * 7")];
+        }"""
+    ) == ["AbortError", 42]
+
+
+def test_a_worker_that_dies_rejects_what_was_in_flight_and_can_be_started_again(page: Page) -> None:
+    assert page.evaluate(
+        """async () => {
+          const { loadPyinfer } = await import("/pyinfer.js");
+          const runtime = await loadPyinfer();
+          let reason;
+          const closed = new Promise((resolve) => {
+            runtime.addEventListener("close", (event) => { reason = event.detail; resolve(); });
+          });
+          const forever = runtime.runPythonAsync("import asyncio; await asyncio.Event().wait()");
+          const dying = runtime.runPythonAsync("from js import self; self.close()");
+          const names = (await Promise.allSettled([forever, dying])).map(({ reason }) => reason?.name);
+          await closed;
+          const after = await runtime.runPythonAsync("1").catch((error) => error.message);
+          const next = await loadPyinfer();
+          return { forever: names[0], reason, after, next: await next.runPythonAsync("1 + 1") };
+        }"""
+    ) == {
+        "forever": "WorkerEndedError",
+        "reason": "the worker ended unexpectedly",
+        "after": "the worker ended unexpectedly",
+        "next": 2,
+    }
+
+
+def test_closing_rejects_what_is_in_flight(page: Page) -> None:
+    assert page.evaluate(
+        """async () => {
+          const { loadPyinfer } = await import("/pyinfer.js");
+          const runtime = await loadPyinfer();
+          const waiting = runtime.runPythonAsync("import asyncio; await asyncio.Event().wait()")
+            .catch((error) => error.message);
+          await runtime.close();
+          return await waiting;
+        }"""
+    ) == "closed by close()"
+
+
+def test_a_bundle_that_is_not_there_is_an_error_in_words(page: Page) -> None:
+    message = page.evaluate(
+        """async () => {
+          const { loadPyinfer } = await import("/pyinfer.js");
+          return loadPyinfer({ bundleURL: "/nowhere/" }).catch((error) => error.message);
+        }"""
+    )
+    assert "/nowhere/pyinfer.json: the server answered 404" in message
+
+
+def test_main_thread_mode_is_the_real_pyodide_with_synchronous_shims(page: Page) -> None:
+    result = page.evaluate(
+        """async () => {
+          const { loadPyinfer } = await import("/pyinfer.js");
+          const pyodide = await loadPyinfer({ thread: "main" });
+          pyodide.runPython(`
+import cv2, numpy as np
+def shrink(image): return cv2.resize(image, (2, 1))
+`);
+          const { shape, dtype } = await pyodide.call("__main__:shrink", new ImageData(8, 4));
+          const error = await pyodide.call("__main__:shrink", 3).catch((error) => error.type);
+          const result = { version: pyodide.version, shape, dtype, error };
+          await pyodide.close();
+          return result;
+        }"""
+    )
+    assert result["version"] == "314.0.7"
+    assert (result["shape"], result["dtype"]) == ([1, 2, 4], "uint8")
+    assert result["error"] in ("cv2.error", "TypeError")
+
+
+def test_the_classic_script_offers_the_same(page: Page) -> None:
+    page.add_script_tag(url="/pyinfer.classic.js")
+    assert page.evaluate("pyinfer.loadPyinfer().then((runtime) => runtime.runPythonAsync('2 + 2'))") == 4
+
+
+def test_a_model_is_found_after_a_reload_without_a_request(page: Page, runtime_url: str) -> None:
+    requests: list[str] = []
+
+    def deliver(route: Route) -> None:
+        requests.append(route.request.url)
+        route.fulfill(body=b"model bytes", content_type="application/octet-stream")
+
+    page.context.route("**/models/net.onnx", deliver)
+    fetch = """async () => {
+      const { loadPyinfer } = await import("/pyinfer.js");
+      const runtime = await loadPyinfer();
+      const path = await runtime.models.fetch(new URL("/models/net.onnx", location).href);
+      return runtime.runPythonAsync(`open(${JSON.stringify(path)}, "rb").read().decode()`);
+    }"""
+    assert page.evaluate(fetch) == "model bytes"
+    assert requests == [f"{runtime_url}/models/net.onnx"]
+    page.reload()
+    assert page.evaluate(fetch) == "model bytes"
+    assert len(requests) == 1
+
+
+def test_a_model_with_wrong_bytes_is_refused_and_the_right_one_taken_next(page: Page) -> None:
+    page.context.route("**/models/net.onnx", lambda route: route.fulfill(body=b"<html>"))
+    load = """async () => {
+      const { loadPyinfer } = await import("/pyinfer.js");
+      globalThis.runtime = await loadPyinfer();
+    }"""
+    fetch = """(sha256) => runtime.models.fetch(new URL("/models/net.onnx", location).href, { sha256 })
+      .catch((error) => [error.type, error.message])"""
+    sha256 = hashlib.sha256(b"model bytes").hexdigest()
+    page.evaluate(load)
+    kind, message = page.evaluate(fetch, sha256)
+    assert kind == "pyinfer.errors.ModelHashError"
+    assert sha256 in message
+    assert hashlib.sha256(b"<html>").hexdigest() in message
+    page.context.unroute("**/models/net.onnx")
+    page.context.route("**/models/net.onnx", lambda route: route.fulfill(body=b"model bytes"))
+    assert page.evaluate(fetch, sha256).endswith(f"{sha256}/000.000")
+
+
+def test_what_depends_on_opencv_and_onnxruntime_installs_and_imports(page: Page) -> None:
+    result = page.evaluate(
+        """async () => {
+          const { loadPyinfer } = await import("/pyinfer.js");
+          const runtime = await loadPyinfer();
+          return runtime.runPythonAsync(`
+import importlib.metadata, zipfile
+name = "needs_cv-1.0-py3-none-any.whl"
+with zipfile.ZipFile(f"/tmp/{name}", "w") as wheel:
+    wheel.writestr("needs_cv.py", "import cv2, onnxruntime\\\\nanswer = cv2.__name__ + onnxruntime.__name__\\\\n")
+    wheel.writestr("needs_cv-1.0.dist-info/METADATA", "Metadata-Version: 2.1\\\\nName: needs-cv\\\\nVersion: 1.0\\\\n"
+        "Requires-Dist: opencv-python>=4.5\\\\nRequires-Dist: onnxruntime\\\\nRequires-Dist: opencv-contrib-python-headless\\\\n")
+    wheel.writestr("needs_cv-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\\\\nGenerator: test\\\\nRoot-Is-Purelib: true\\\\nTag: py3-none-any\\\\n")
+    wheel.writestr("needs_cv-1.0.dist-info/RECORD", "")
+from pyinfer.browser.bridge import get_bridge
+await get_bridge().load_package("micropip")
+import micropip
+await micropip.install(f"emfs:/tmp/{name}")
+import needs_cv
+[needs_cv.answer, importlib.metadata.version("opencv-python"),
+ importlib.metadata.packages_distributions()["cv2"]]
+`);
+        }"""
+    )
+    assert result == ["cv2onnxruntime", "5.0.0.93", ["pyinfer-web"]]

@@ -1,0 +1,90 @@
+"""What the page asks of Python is answered, and errors arrive whole."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pyinfer.browser.runtime import Runtime, start
+from tests.unit.fake_bridge import FakeBridge
+
+
+@pytest.fixture
+def runtime() -> Runtime:
+    return start('{"name": "test"}')
+
+
+def answer(work: Any) -> dict[str, Any]:
+    envelope: dict[str, Any] = json.loads(asyncio.run(work))
+    return envelope
+
+
+def test_the_value_of_the_last_expression_comes_back(runtime: Runtime) -> None:
+    assert answer(runtime.run(1, "x = 20\nx + 1")) == {"value": 21}
+
+
+def test_an_array_comes_back_in_the_buffers_of_its_call(runtime: Runtime, fake_bridge: FakeBridge) -> None:
+    envelope = answer(runtime.run(5, "import numpy as np\nnp.arange(6, dtype='int16').reshape(2, 3)"))
+    assert envelope == {"value": {"$array": 0, "dtype": "int16", "shape": [2, 3]}}
+    assert fake_bridge.page.results[5][0].view(np.int16).tolist() == [0, 1, 2, 3, 4, 5]
+
+
+def test_an_exception_keeps_type_message_and_the_users_traceback_only(runtime: Runtime) -> None:
+    error = answer(runtime.run(1, "def inner():\n    raise ValueError('no boxes')\ninner()"))["error"]
+    assert error["type"] == "ValueError"
+    assert error["message"] == "no boxes"
+    assert error["traceback"].splitlines()[0] == "Traceback (most recent call last):"
+    assert "raise ValueError('no boxes')" in error["traceback"]
+    assert "runtime.py" not in error["traceback"]
+
+
+def test_a_library_error_is_named_with_its_module(runtime: Runtime) -> None:
+    assert answer(runtime.run(1, "import json\njson.loads('{')"))["error"]["type"] == "json.decoder.JSONDecodeError"
+
+
+def test_leaving_the_script_is_reported_and_does_not_end_the_runtime(runtime: Runtime) -> None:
+    assert answer(runtime.run(1, "raise SystemExit(3)"))["error"]["type"] == "SystemExit"
+    assert answer(runtime.run(1, "1"))["value"] == 1
+
+
+def test_a_result_the_page_cannot_hold_is_an_error_that_says_so(runtime: Runtime) -> None:
+    error = answer(runtime.run(1, "object()"))["error"]
+    assert error["type"] == "pyinfer.errors.ConversionError"
+
+
+def test_functions_are_called_by_name_with_arrays_and_awaited(
+    runtime: Runtime, fake_bridge: FakeBridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = ModuleType("some_app")
+
+    async def total(image: Any, options: dict[str, Any]) -> dict[str, Any]:
+        return {"sum": int(image.sum()) * options["times"], "dtype": image.dtype.name}
+
+    module.total = total  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "some_app", module)
+    fake_bridge.page.arguments[9] = [bytes([1, 2, 3, 4])]
+    arguments = '[{"$array": 0, "dtype": "uint8", "shape": [2, 2]}, {"times": 2}]'
+    assert answer(runtime.call(9, "some_app:total", arguments)) == {"value": {"sum": 20, "dtype": "uint8"}}
+
+
+@pytest.mark.parametrize(
+    ("entry", "type_"),
+    [
+        ("no_colon", "pyinfer.errors.PyinferError"),
+        ("no_such_module:f", "ModuleNotFoundError"),
+        ("json:no_such_function", "AttributeError"),
+    ],
+)
+def test_an_entry_that_does_not_exist_is_an_error(runtime: Runtime, entry: str, type_: str) -> None:
+    assert answer(runtime.call(1, entry, "[]"))["error"]["type"] == type_
+
+
+def test_a_model_of_the_manifest_is_fetched_by_name(fake_bridge: FakeBridge) -> None:
+    error = answer(start('{"name": "test"}').fetch_model(1, "net", None, None))["error"]
+    assert error["type"] == "pyinfer.errors.ManifestError"
