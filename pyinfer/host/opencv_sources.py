@@ -1,0 +1,91 @@
+"""The OpenCV sources that the generator reads; nobody else needs them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tarfile
+from pathlib import Path
+
+from pyinfer.errors import SetupError
+from pyinfer.host.download import Progress, cache_lock, matches
+from pyinfer.host.package_index import fetch_release
+from pyinfer.host.pins import read_pins
+from pyinfer.host.places import cache_dir
+
+__all__ = ["fetch_opencv_sources", "opencv_sources"]
+
+# Headers, the Python and JavaScript binding generators, and each module's own corrections to the two.
+_WANTED = re.compile(r"opencv/(modules/([^/]+/(include|misc/(python|js))|python|js)/|platforms/js/|LICENSE$)")
+
+
+def opencv_sources() -> Path:
+    """The extracted sources.
+
+    Returns
+    -------
+    Path
+        The folder in the cache that holds ``opencv/modules`` and ``opencv/platforms/js``: headers and the
+        two binding generators, not the implementation.
+
+    Raises
+    ------
+    SetupError
+        They have not been fetched.
+    """
+    folder = _folder()
+    if not folder.is_dir():
+        raise SetupError("the OpenCV sources are not there yet: run `pyinfer setup --develop` first")
+    return folder
+
+
+def fetch_opencv_sources(progress: Progress) -> Path:
+    """Bring the pinned OpenCV source release into the cache and take out what the generator reads.
+
+    Parameters
+    ----------
+    progress : Progress
+        Told of the transfer.
+
+    Returns
+    -------
+    Path
+        As `opencv_sources`. The archive itself is not kept.
+
+    Raises
+    ------
+    DownloadError
+        The package index cannot be reached or does not have it.
+    HashMismatchError
+        It arrived with other bytes.
+    """
+    folder = _folder()
+    with cache_lock(progress):
+        if folder.is_dir():
+            return folder
+        pin = read_pins().opencv_sources
+        archive = cache_dir() / "downloads" / pin.file_name
+        if not matches(archive, pin.sha256):
+            fetch_release(pin, archive, progress)
+        _extract(archive, folder)
+        archive.unlink()
+    return folder
+
+
+def _folder() -> Path:
+    return cache_dir() / "opencv-python" / read_pins().opencv_sources.version
+
+
+def _extract(archive: Path, folder: Path) -> None:
+    unfinished = folder.with_name(f"{folder.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)  # of a run that was killed
+    try:
+        with tarfile.open(archive) as tar:
+            for member in tar:
+                # Every name begins with the release's own folder.
+                member.name = member.name.partition("/")[2]
+                if member.isfile() and _WANTED.match(member.name):
+                    tar.extract(member, unfinished, filter="data")
+        unfinished.rename(folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
