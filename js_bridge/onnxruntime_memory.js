@@ -1,0 +1,225 @@
+// The heap, the stack and the errors of onnxruntime-web's WebAssembly module.
+
+/**
+ * The part of the emscripten module that is used here. Every pointer and handle is a number, which
+ * is negative above 2 GB for some exports: `>>> 0` makes it an address again.
+ *
+ * @typedef {object} OrtModule
+ * @property {Uint8Array} HEAPU8 refreshed by the module itself, whenever it notices that memory grew
+ * @property {() => number} stackSave
+ * @property {(pointer: number) => void} stackRestore
+ * @property {(size: number) => number} stackAlloc
+ * @property {(pointer: number, type: string) => number} getValue
+ * @property {(pointer: number, value: number, type: string) => void} setValue
+ * @property {(pointer: number) => string} UTF8ToString
+ * @property {(text: string, pointer: number, size: number) => number} stringToUTF8
+ * @property {(text: string) => number} lengthBytesUTF8
+ * @property {(size: number) => number} _malloc
+ * @property {(pointer: number) => void} _free
+ * @property {(name: string, data: Uint8Array) => void} mountExternalData
+ * @property {() => void} unmountExternalData
+ * @property {(numThreads: number, logSeverity: number) => number} _OrtInit
+ * @property {(code: number, message: number) => number} _OrtGetLastError
+ * @property {(...values: (number | boolean)[]) => number} _OrtCreateSessionOptions
+ * @property {(options: number, key: number, value: number) => number} _OrtAddSessionConfigEntry
+ * @property {(options: number, name: number, size: number) => number} _OrtAddFreeDimensionOverride
+ * @property {(options: number) => number} _OrtReleaseSessionOptions
+ * @property {(data: number, size: number, options: number) => number} _OrtCreateSession
+ * @property {(session: number) => number} _OrtReleaseSession
+ * @property {(session: number, inputs: number, outputs: number) => number} _OrtGetInputOutputCount
+ * @property {(session: number, index: number, name: number, metadata: number) => number} _OrtGetInputOutputMetadata
+ * @property {(pointer: number) => number} _OrtFree
+ * @property {(type: number, data: number, size: number, dims: number, rank: number, location: number) => number} _OrtCreateTensor
+ * @property {(tensor: number, type: number, data: number, dims: number, rank: number) => number} _OrtGetTensorData
+ * @property {(tensor: number) => number} _OrtReleaseTensor
+ * @property {(severity: number, verbosity: number, terminate: boolean, tag: number) => number} _OrtCreateRunOptions
+ * @property {(options: number, key: number, value: number) => number} _OrtAddRunConfigEntry
+ * @property {(options: number) => number} _OrtReleaseRunOptions
+ * @property {(session: number, inputNames: number, inputs: number, inputCount: number, outputNames: number, outputCount: number, outputs: number, options: number) => number} _OrtRun
+ */
+
+export const POINTER = 4;
+
+const RUNTIME_EXCEPTION = 6; // of `OrtErrorCode`
+const MEMORY_LIMIT = 2 ** 32;
+
+/** Carries what native onnxruntime's exceptions are made of: `{"code", "message"}` as JSON. */
+export class OnnxRuntimeError extends Error {
+  /**
+   * @param {number} code an `OrtErrorCode`
+   * @param {string} message
+   */
+  constructor(code, message) {
+    super(JSON.stringify({ code, message }));
+    this.name = "OnnxRuntimeError";
+  }
+}
+
+/**
+ * Things that Python refers to by number.
+ *
+ * @template T
+ */
+export class Table {
+  /** @type {Map<number, T>} */
+  #entries = new Map();
+  #next = 1;
+
+  /** @param {string} kind */
+  constructor(kind) {
+    this.kind = kind;
+  }
+
+  get size() {
+    return this.#entries.size;
+  }
+
+  /** @param {T} entry */
+  add(entry) {
+    this.#entries.set(this.#next, entry);
+    return this.#next++;
+  }
+
+  /** @param {number} id */
+  get(id) {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) {
+      throw new OnnxRuntimeError(RUNTIME_EXCEPTION, `no ${this.kind} has the number ${id}`);
+    }
+    return entry;
+  }
+
+  /** @param {number} id */
+  take(id) {
+    const entry = this.get(id);
+    this.#entries.delete(id);
+    return entry;
+  }
+}
+
+/**
+ * Typed access to the module's memory and its error.
+ *
+ * @param {OrtModule} ort
+ */
+export function openMemory(ort) {
+  /**
+   * The bytes at an address. A thread of the engine may have grown the memory unnoticed; reading a
+   * value makes the module look.
+   *
+   * @param {number} pointer
+   * @param {number} size
+   */
+  function bytes(pointer, size) {
+    ort.getValue(pointer, "i8");
+    return ort.HEAPU8.subarray(pointer, pointer + size);
+  }
+
+  /** @param {number} size */
+  function allocateBytes(size) {
+    const pointer = size < MEMORY_LIMIT ? ort._malloc(Math.max(size, 1)) >>> 0 : 0;
+    if (pointer === 0) {
+      const message = `Failed to allocate memory for requested buffer of size ${size}`;
+      throw new OnnxRuntimeError(RUNTIME_EXCEPTION, message);
+    }
+    return pointer;
+  }
+
+  /** @param {string} text */
+  function stackString(text) {
+    const size = ort.lengthBytesUTF8(text) + 1;
+    const pointer = ort.stackAlloc(size);
+    ort.stringToUTF8(text, pointer, size);
+    return pointer;
+  }
+
+  /** @param {number[]} values */
+  function stackPointers(values) {
+    const pointer = ort.stackAlloc(Math.max(1, values.length) * POINTER);
+    for (const [index, value] of values.entries()) {
+      ort.setValue(pointer + index * POINTER, value, "*");
+    }
+    return pointer;
+  }
+
+  /** @param {number} pointer */
+  const pointerAt = (pointer) => ort.getValue(pointer, "*");
+
+  /** @param {number} pointer */
+  const integerAt = (pointer) => ort.getValue(pointer, "i32");
+
+  function lastError() {
+    const report = ort.stackAlloc(2 * POINTER);
+    ort._OrtGetLastError(report, report + POINTER);
+    const message = pointerAt(report + POINTER);
+    return new OnnxRuntimeError(integerAt(report), message ? ort.UTF8ToString(message) : "");
+  }
+
+  /** @param {number} code zero when all is well */
+  function check(code) {
+    if (code !== 0) {
+      throw lastError();
+    }
+  }
+
+  /**
+   * @param {number} handle zero when the call failed
+   * @returns {number}
+   */
+  function made(handle) {
+    if (handle === 0) {
+      throw lastError();
+    }
+    return handle >>> 0;
+  }
+
+  return {
+    bytes,
+    allocateBytes,
+    stackString,
+    stackPointers,
+    pointerAt,
+    integerAt,
+    lastError,
+    check,
+    made,
+  };
+}
+
+/**
+ * Makes each call give back the stack, and name what stops the engine for good: a trap leaves its
+ * memory in a state that nobody knows.
+ *
+ * @template {Record<string, (...args: any[]) => any>} C
+ * @param {OrtModule} ort
+ * @param {C} calls
+ * @returns {C}
+ */
+export function guardAll(ort, calls) {
+  let failure = "";
+  const guard = (/** @type {(...args: any[]) => any} */ call) => {
+    return (/** @type {any[]} */ ...args) => {
+      if (failure) {
+        throw new OnnxRuntimeError(RUNTIME_EXCEPTION, failure);
+      }
+      const stack = ort.stackSave();
+      try {
+        return call(...args);
+      } catch (error) {
+        if (error instanceof OnnxRuntimeError) {
+          throw error;
+        }
+        if (error instanceof Error && !(error instanceof WebAssembly.RuntimeError)) {
+          throw new OnnxRuntimeError(RUNTIME_EXCEPTION, String(error));
+        }
+        failure = `the engine stopped (${error}) and works again after a restart of Python`;
+        throw new OnnxRuntimeError(RUNTIME_EXCEPTION, failure);
+      } finally {
+        ort.stackRestore(stack);
+      }
+    };
+  };
+  return /** @type {C} */ (
+    Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, guard(call)]))
+  );
+}
