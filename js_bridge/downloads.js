@@ -2,7 +2,7 @@
 
 /**
  * @typedef {object} Progress
- * @property {"download" | "compile" | "start" | "packages" | "app" | "model" | "notice" | "ready"} phase
+ * @property {"download" | "start" | "app" | "model" | "notice" | "ready"} phase
  * @property {string} name what is being worked on, for people
  * @property {number} loaded bytes, or steps
  * @property {number} total the same unit; 0 when it is not known

@@ -1,7 +1,5 @@
 // The libraries themselves, loaded side by side: Pyodide, opencv.js, onnxruntime-web, libjpeg-turbo.
 
-import { withDownloadProgress } from "./downloads.js";
-
 /**
  * @typedef {object} Engines
  * @property {any} pyodide
@@ -25,7 +23,7 @@ import { withDownloadProgress } from "./downloads.js";
  * @param {EngineOptions} options
  * @returns {Promise<Engines>}
  */
-export function startEngines(options) {
+export async function startEngines(options) {
   const { bundle, report } = options;
   const timed = async (/** @type {string} */ name, /** @type {Promise<any>} */ work) => {
     report({ phase: "start", name, loaded: 0, total: 1 });
@@ -33,15 +31,13 @@ export function startEngines(options) {
     report({ phase: "start", name, loaded: 1, total: 1 });
     return value;
   };
-  return withDownloadProgress(bundle.sizes, report, async () => {
-    const [pyodide, opencv, onnxruntime, jpeg] = await Promise.all([
-      timed("Python", startPyodide(options)),
-      timed("OpenCV", startOpenCV(bundle.opencv)),
-      timed("ONNX Runtime", startOnnxRuntime(bundle.onnxruntime, options.numThreads)),
-      timed("JPEG codec", startJpegCodec(bundle.jpeg)),
-    ]);
-    return { pyodide, opencv, onnxruntime, jpeg };
-  });
+  const [pyodide, opencv, onnxruntime, jpeg] = await Promise.all([
+    timed("Python", startPyodide(options)),
+    timed("OpenCV", startOpenCV(bundle.opencv)),
+    timed("ONNX Runtime", startOnnxRuntime(bundle.onnxruntime, options.numThreads)),
+    timed("JPEG codec", startJpegCodec(bundle.jpeg)),
+  ]);
+  return { pyodide, opencv, onnxruntime, jpeg };
 }
 
 /** @param {EngineOptions} options */

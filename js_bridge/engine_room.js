@@ -1,6 +1,7 @@
 // One Python with its engines, in whatever thread this module is loaded into. The worker wraps it
 // in Comlink; main-thread mode uses it as it is.
 
+import { withDownloadProgress } from "./downloads.js";
 import { startEngines } from "./engine.js";
 import { PythonError } from "./errors.js";
 import { OutputBuffer } from "./output.js";
@@ -31,7 +32,15 @@ import { standardInput } from "./standard_input.js";
  * @param {EngineRoomHooks} hooks
  * @returns {Promise<EngineRoom>}
  */
-export async function createEngineRoom(config, hooks) {
+export function createEngineRoom(config, hooks) {
+  return withDownloadProgress(config.bundle.sizes, hooks.report, () => start(config, hooks));
+}
+
+/**
+ * @param {EngineRoomConfig} config
+ * @param {EngineRoomHooks} hooks
+ */
+async function start(config, hooks) {
   const { bundle, app, env, numThreads } = config;
   const { report } = hooks;
   if (!globalThis.crossOriginIsolated) {

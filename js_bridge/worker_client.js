@@ -25,8 +25,8 @@ export class WorkerClient {
     this.report = report;
     this.onEnd = onEnd;
     this.output = new OutputDispatcher(events);
-    /** @type {Set<(error: Error) => void>} */
-    this.inFlight = new Set();
+    /** @type {Map<Promise<unknown>, (error: Error) => void>} calls, and how to reject each */
+    this.inFlight = new Map();
     /** @type {string | null} why the worker is gone */
     this.ended = null;
     this.interruptBuffer = globalThis.crossOriginIsolated
@@ -91,12 +91,12 @@ export class WorkerClient {
     if (this.ended !== null) {
       return Promise.reject(new WorkerEndedError(this.ended));
     }
-    return new Promise((resolve, reject) => {
-      this.inFlight.add(reject);
-      send(this.remote)
-        .then(resolve, reject)
-        .finally(() => this.inFlight.delete(reject));
-    });
+    const { promise, resolve, reject } = withResolvers();
+    this.inFlight.set(promise, reject);
+    send(this.remote)
+      .then(resolve, reject)
+      .finally(() => this.inFlight.delete(promise));
+    return promise;
   }
 
   /**
@@ -114,12 +114,11 @@ export class WorkerClient {
       return false;
     }
     this.interruptBuffer[0] = SIGINT;
-    const deadline = performance.now() + patience;
-    while (this.inFlight.size && performance.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    const ended = Promise.allSettled(this.inFlight.keys()).then(() => true);
+    const tired = new Promise((resolve) => setTimeout(resolve, patience, false));
+    const answered = /** @type {boolean} */ (await Promise.race([ended, tired]));
     this.interruptBuffer[0] = 0;
-    return !this.inFlight.size;
+    return answered;
   }
 
   /**
@@ -133,12 +132,25 @@ export class WorkerClient {
     this.ended = reason;
     this.released?.abort();
     this.worker.terminate();
-    for (const reject of this.inFlight) {
+    for (const reject of this.inFlight.values()) {
       reject(error ?? new WorkerEndedError(reason));
     }
     this.inFlight.clear();
     this.onEnd(reason);
   }
+}
+
+/** `Promise.withResolvers`, which not every browser has yet. */
+function withResolvers() {
+  /** @type {(value: any) => void} */
+  let resolve = () => {};
+  /** @type {(error: unknown) => void} */
+  let reject = () => {};
+  const promise = new Promise((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
 }
 
 /**
