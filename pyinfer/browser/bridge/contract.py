@@ -18,7 +18,74 @@ __all__ = ["Bridge", "JpegCodec", "OnnxRuntimeEngine", "OpenCVEngine", "PageBuff
 
 
 class OpenCVEngine(Protocol):
-    """opencv.js, as the cv2 shim uses it."""
+    """opencv.js, as the cv2 shim uses it.
+
+    A ``Mat`` and a ``MatVector`` (a list of Mats) are known by integers, from :meth:`create`,
+    :meth:`vector`, :meth:`unpack`, :meth:`element` or a call's outputs until :meth:`release`.
+    Methods do not raise: where the docstring says so they return 0 or None, and :meth:`failure`
+    has the reason.
+    """
+
+    def functions(self) -> str:
+        """The names of all functions this build has, separated by spaces."""
+
+    def create(self, type: int, *sizes: int) -> int:
+        """A new Mat with undefined elements; 0 on failure."""
+
+    def bytes(self, mat: int) -> HeapView:
+        """The bytes of a Mat, row after row; good until the next call."""
+
+    def vector(self, *mats: int) -> int:
+        """A MatVector that shares these Mats; 0 on failure."""
+
+    def stage(self, size: int) -> HeapView:
+        """Room for the elements of a MatVector, one behind the other, which :meth:`unpack` takes up."""
+
+    def unpack(self, shapes: str) -> int:
+        """A MatVector with the staged elements; ``"type,rows,cols;type,rows,cols"``; 0 on failure."""
+
+    def pack(self, vector: int) -> HeapView:
+        """The elements of a MatVector, one behind the other (one more copy than :meth:`bytes`)."""
+
+    def element(self, vector: int, index: int) -> int:
+        """One element of a MatVector, as a Mat."""
+
+    def call(self, name: str, layout: str, *flat: object) -> str | None:
+        """Call a function; None on failure.
+
+        Parameters
+        ----------
+        name : str
+            As opencv.js has it, overload suffix included (``"norm1"``).
+        layout : str
+            One letter for each C++ argument, telling how many of ``flat`` make it up: ``m`` a Mat
+            that is read (0: absent), ``v`` a MatVector that is read, ``w`` a Mat or MatVector that
+            is written to, ``n`` ``b`` ``s`` ``e`` a number, boolean, string, enumeration value,
+            ``z`` Size (2), ``p`` Point (2), ``g`` Range (2), ``t`` TermCriteria (3), ``r`` Rect (4),
+            ``c`` Scalar (4), ``R`` RotatedRect (5), ``M`` Moments (24), ``i`` numbers preceded by
+            their count; without any of ``flat``: ``o`` a new Mat, ``V`` a new MatVector, ``I`` ``F``
+            ``D`` ``Q`` new vectors of int, float, double, Point, ``x`` an object to be filled in.
+
+        Returns
+        -------
+        str or None
+            The returned value, if any, then all outputs in C++ order, separated by
+            ``"\\x1f"``: a Mat as ``id,type,size,size...`` (``id,`` if it holds no data), a
+            MatVector as ``id;type,size,size...;...``, all else as numbers separated by commas.
+        """
+
+    def release(self, identifier: int) -> None:
+        """Free a Mat or MatVector."""
+
+    def failure(self) -> str:
+        """Why the last failure came about: JSON with ``kind`` and ``msg``.
+
+        ``kind`` is ``"opencv"`` for a ``cv::Exception`` (then there is ``code`` too), ``"std"`` for
+        another C++ exception (``msg`` is its mangled type), else a JavaScript error's name.
+        """
+
+    def liveCount(self) -> int:  # noqa: N802 - a JavaScript name
+        """How many Mats and MatVectors have not been released."""
 
 
 class OnnxRuntimeEngine(Protocol):
@@ -26,7 +93,22 @@ class OnnxRuntimeEngine(Protocol):
 
 
 class JpegCodec(Protocol):
-    """libjpeg-turbo, as the cv2 shim's image reading uses it."""
+    """libjpeg-turbo, as the cv2 shim's image reading uses it.
+
+    Pillow decodes JPEG with other arithmetic: up to 34 grey levels away from native OpenCV.
+    """
+
+    def stage(self, size: int) -> HeapView:
+        """Room for a compressed image of ``size`` bytes."""
+
+    def decode(self) -> str | None:
+        """Decode the staged image: ``"width,height,components"``, or None if it is no whole JPEG."""
+
+    def pixels(self) -> HeapView:
+        """The decoded image, rows from the top, RGB or grey; good until the next call."""
+
+    def release(self) -> None:
+        """Free the staged and the decoded image."""
 
 
 class Storage(Protocol):
