@@ -1,0 +1,49 @@
+# setup  brings everything this project needs to the machine      demo   builds the demo site and serves it
+# test   what continuous integration runs                         bench  prints the speed ratios
+# lint   style and types of both languages                        generate  writes the generated tables anew
+
+.PHONY: setup system-packages demo test bench lint format generate clean
+.DEFAULT_GOAL := test
+
+PYTHON := $(or $(firstword $(foreach python,python3.13 python3.12 python3.11 python3,$(shell \
+	$(python) -c 'import sys, ensurepip, venv; print("$(python)" if sys.version_info >= (3, 11) else "")' 2>/dev/null))),python3)
+BIN := .venv/bin
+
+setup: system-packages .venv/installed
+	@$(BIN)/pyinfer setup --develop
+	@ln -sfn "$$($(BIN)/python -c 'from pyinfer.host import places; print(places.node_modules())')" js_bridge/node_modules
+
+system-packages:
+	@.ci/system_packages $(PYTHON)
+
+.venv/installed: pyproject.toml | system-packages
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+test: lint
+	$(BIN)/python -m pytest tests/unit tests/parity tests/server tests/browser
+
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	js_bridge/node_modules/.bin/tsc --project js_bridge
+	js_bridge/node_modules/.bin/biome ci --config-path=js_bridge js_bridge site
+
+format: setup
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	js_bridge/node_modules/.bin/biome check --write --config-path=js_bridge js_bridge site
+
+demo: setup
+	$(BIN)/pyinfer demo
+
+bench: setup
+	$(BIN)/python -m tests.bench
+
+generate: setup
+	$(BIN)/pyinfer generate
+
+clean:
+	rm -rf .venv dist build js_bridge/node_modules

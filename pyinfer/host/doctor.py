@@ -1,0 +1,58 @@
+"""``pyinfer doctor``: what of the set-up is there, and what to do about the rest."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from pyinfer.errors import PyinferError, SetupError
+from pyinfer.host.opencv_sources import opencv_sources
+from pyinfer.host.pins import read_pins
+from pyinfer.host.places import cache_dir, chromium, node_modules, wheels_dir
+from pyinfer.host.pyodide_wheels import closure, pyodide_lock
+
+__all__ = ["add_arguments", "main"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's arguments: it has none."""
+
+
+def main(args: argparse.Namespace) -> int:
+    """Print a line a part; returns 1 if something that every verb needs is missing."""
+    print(f"     python    {platform.python_version()}")
+    print(f"     cache     {cache_dir()}")
+    needed = [_line("npm packages", node_modules), _line("wheels", _wheels), _line("chromium", chromium)]
+    _line("node", lambda: _program("node", "building bundles"))
+    _line("nginx", lambda: _program("nginx", "the server tests"))
+    _line("opencv sources", opencv_sources)
+    return 0 if all(needed) else 1
+
+
+def _line(name: str, find: Callable[[], object]) -> bool:
+    try:
+        found = find()
+    except PyinferError as error:
+        print(f"  !! {name:<15} {error}")
+        return False
+    print(f"  ok {name:<15} {found}")
+    return True
+
+
+def _program(name: str, purpose: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        raise SetupError(f"not on PATH; {purpose} needs it")
+    return found
+
+
+def _wheels() -> Path:
+    packages = pyodide_lock()["packages"]
+    names = [packages[key]["file_name"] for key in closure(read_pins().packages)]
+    missing = [name for name in names if not (wheels_dir() / name).is_file()]
+    if missing:
+        raise SetupError(f"missing {', '.join(missing)}: run `pyinfer setup`")
+    return wheels_dir()
