@@ -1,0 +1,63 @@
+"""Runs esbuild from the set-up npm packages."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from pyinfer.errors import BuildError, SetupError
+from pyinfer.host.places import node_modules
+
+__all__ = ["bundle_script", "node"]
+
+
+def node() -> str:
+    """Path of Node.
+
+    Raises
+    ------
+    SetupError
+        There is none.
+    """
+    found = shutil.which("node")
+    if found is None:
+        raise SetupError("Node is not installed: run `make setup`, or install Node 20 or later")
+    return found
+
+
+def bundle_script(source: Path, *, global_name: str | None = None) -> bytes:
+    """Bundle an ES module and everything it imports into one minified script.
+
+    A dynamic import of an address known only at run time stays as it is.
+
+    Parameters
+    ----------
+    source : Path
+        The entry point. Bare imports are looked up in the set-up npm packages.
+    global_name : str, optional
+        Give a classic script that leaves the module's exports in this global variable, instead of
+        an ES module.
+
+    Raises
+    ------
+    BuildError
+        esbuild's own messages.
+    """
+    packages = node_modules()
+    form = ["--format=esm"] if global_name is None else ["--format=iife", f"--global-name={global_name}"]
+    options = ["--bundle", "--platform=browser", "--target=es2022", "--minify", "--legal-comments=none"]
+    # A classic script has no import.meta; the sources know, esbuild need not warn of it.
+    options += ["--log-level=error", "--charset=utf8", "--log-override:empty-import-meta=silent"]
+    done = subprocess.run(
+        [node(), str(packages / "esbuild" / "bin" / "esbuild"), str(source), *options, *form],
+        env={**os.environ, "NODE_PATH": str(packages)},
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        # Its launcher adds the traceback of its own failure, of no use to anybody here.
+        messages = done.stderr.decode(errors="replace").partition("\nnode:")[0].strip()
+        raise BuildError(f"esbuild could not bundle {source.name}:\n{messages}")
+    return done.stdout

@@ -1,0 +1,156 @@
+"""Gathers the runtime's parts into a bundle: engines, Python packages, our own scripts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from packaging.utils import canonicalize_name, parse_wheel_filename
+
+import pyinfer
+from pyinfer.errors import BuildError, SetupError
+from pyinfer.host.bundle import MANIFEST_NAME, Bundle, content_hash
+from pyinfer.host.download import Progress
+from pyinfer.host.javascript import bundle_script
+from pyinfer.host.lock_file import lock_file, locked_packages, wheel_entry
+from pyinfer.host.opencv_wasm import split_opencv
+from pyinfer.host.pins import read_pins
+from pyinfer.host.places import node_modules, resource, wheels_dir
+from pyinfer.host.pyodide_wheels import fetch_wheels, pyodide_lock
+from pyinfer.host.wheels import build_wheels
+
+__all__ = ["add_runtime", "source_files", "write_manifest"]
+
+_FOLDER = "pyinfer"
+_WHEELS = f"{_FOLDER}/wheels"
+_PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+_ONNXRUNTIME_FILES = ("ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
+_JPEG = "@cornerstonejs/codec-libjpeg-turbo-8bit"
+
+
+def add_runtime(bundle: Bundle, packages: Iterable[str] = ()) -> dict[str, Any]:
+    """Put the whole runtime into ``bundle``.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        Where to.
+    packages : iterable of str
+        More packages of the Pyodide distribution to carry; they are in the lock file, but not loaded
+        at start.
+
+    Returns
+    -------
+    dict
+        The content of pyinfer.json, with no app yet.
+
+    Raises
+    ------
+    SetupError
+        A part has not been fetched.
+    BuildError
+        A part is not what it must be.
+    """
+    scripts = resource("js_bridge")
+    bundle.add_page("pyinfer.js", bundle_script(scripts / "pyinfer.js"))
+    bundle.add_page("pyinfer.classic.js", bundle_script(scripts / "pyinfer.js", global_name="pyinfer"))
+    manifest: dict[str, Any] = {
+        "pyinfer": pyinfer.__version__,
+        "worker": bundle.add(f"{_FOLDER}/worker.js", bundle_script(scripts / "worker.js")),
+        "engineRoom": bundle.add(f"{_FOLDER}/engine_room.js", bundle_script(scripts / "engine_room.js")),
+        **_add_engines(bundle),
+    }
+    lock_url, own = _add_packages(bundle, packages)
+    manifest["pyodide"] |= {"lockFileURL": lock_url, "packageBaseUrl": f"{_WHEELS}/"}
+    manifest["packages"] = [*read_pins().packages, *own]
+    manifest["app"] = None
+    return manifest
+
+
+def write_manifest(bundle: Bundle, manifest: dict[str, Any]) -> None:
+    """Write pyinfer.json, when everything it names has been added."""
+    manifest["sizes"] = dict(sorted(bundle.sizes.items()))
+    pages = [path for path in sorted(bundle.root.rglob("*")) if path.is_file()]
+    parts = [
+        part for page in pages for part in (str(page.relative_to(bundle.root)).encode(), page.read_bytes())
+    ]
+    manifest["build"] = content_hash(json.dumps(manifest, sort_keys=True).encode(), *parts)
+    bundle.add_page(MANIFEST_NAME, json.dumps(manifest, indent=2, sort_keys=True).encode() + b"\n")
+
+
+def _add_engines(bundle: Bundle) -> dict[str, Any]:
+    pyodide = {name: _npm_file("pyodide", name) for name in _PYODIDE_FILES}
+    onnxruntime = {name: _npm_file("onnxruntime-web", f"dist/{name}") for name in _ONNXRUNTIME_FILES}
+    opencv = split_opencv(_npm_file("@techstark/opencv-js", "dist/opencv.js").decode("utf-8"))
+    onnxruntime_folder = bundle.add_folder(f"{_FOLDER}/onnxruntime", onnxruntime)
+    return {
+        "pyodide": {
+            "version": _npm_version("pyodide"),
+            "indexURL": bundle.add_folder(f"{_FOLDER}/pyodide", pyodide),
+        },
+        "opencv": {
+            "version": _npm_version("@techstark/opencv-js").partition("-")[0],
+            "module": bundle.add(f"{_FOLDER}/opencv.mjs", opencv.module.encode()),
+            "wasm": bundle.add(f"{_FOLDER}/opencv.wasm", opencv.wasm),
+        },
+        "onnxruntime": {
+            "version": _npm_version("onnxruntime-web"),
+            "module": onnxruntime_folder + _ONNXRUNTIME_FILES[0],
+            "wasm": onnxruntime_folder + _ONNXRUNTIME_FILES[1],
+        },
+        "jpeg": {
+            "module": bundle.add(f"{_FOLDER}/jpeg.mjs", _jpeg_module()),
+            "wasm": bundle.add(f"{_FOLDER}/jpeg.wasm", _npm_file(_JPEG, "dist/libjpegturbowasm.wasm")),
+        },
+    }
+
+
+def _add_packages(bundle: Bundle, packages: Iterable[str]) -> tuple[str, list[str]]:
+    """The lock file's URL, and the names of the wheels built here."""
+    lock = pyodide_lock()
+    wanted = locked_packages(lock, [*read_pins().packages, *packages])
+    fetch_wheels(wanted, Progress())
+    entries: dict[str, dict[str, Any]] = {}
+    for name, entry in wanted.items():
+        wheel = wheels_dir() / entry["file_name"]
+        url = bundle.add_below_hash(_WHEELS, wheel.name, wheel.read_bytes())
+        entries[name] = {**entry, "file_name": url.removeprefix(f"{_WHEELS}/")}
+    wheels = {canonicalize_name(parse_wheel_filename(path.name)[0]): path for path in build_wheels()}
+    locked = [*entries, *wheels]
+    for name, wheel in sorted(wheels.items()):
+        url = bundle.add_below_hash(_WHEELS, wheel.name, wheel.read_bytes())
+        entries[name] = wheel_entry(wheel, url.removeprefix(f"{_WHEELS}/"), locked)
+    return bundle.add(f"{_FOLDER}/pyodide-lock.json", lock_file(lock["info"], entries)), sorted(wheels)
+
+
+def _jpeg_module() -> bytes:
+    """The codec's script as an ES module: its last lines offer it to CommonJS and AMD, in that order."""
+    text = _npm_file(_JPEG, "dist/libjpegturbowasm.js").decode("utf-8")
+    factory, found, _ = text.partition("if (typeof exports === 'object'")
+    if not found:
+        raise BuildError("the JPEG codec's script is not built the way that is known")
+    return f"{factory}export default libjpegturbowasm;\n".encode()
+
+
+def _npm_file(package: str, name: str) -> bytes:
+    path = node_modules() / package / name
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise SetupError(f"npm package {package} has no {name}: run `pyinfer setup` again") from None
+
+
+def _npm_version(package: str) -> str:
+    version: str = json.loads(_npm_file(package, "package.json"))["version"]
+    return version
+
+
+def source_files() -> list[Path]:
+    """Everything of the project that a runtime bundle is made from."""
+    package = Path(pyinfer.__file__).parent
+    found = [path for path in package.rglob("*.py") if "_resources" not in path.parts]
+    for folder in ("js_bridge", "wheels"):
+        found += [path for path in resource(folder).rglob("*") if path.is_file()]
+    return sorted(path for path in found if not {"node_modules", "__pycache__"} & set(path.parts))

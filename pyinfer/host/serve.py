@@ -1,0 +1,179 @@
+"""Serves a bundle: whitenoise for the files, waitress for the sockets, our table for the headers."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from wsgiref.headers import Headers
+
+import waitress
+from waitress import wasyncore
+from whitenoise import WhiteNoise
+
+from pyinfer.errors import ServeError
+from pyinfer.host.headers import headers_for, media_type_of
+
+__all__ = ["Application", "make_application", "serve", "serving"]
+
+#: A WSGI application.
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+_THREADS = 8
+
+
+def make_application(
+    folder: Path, *, isolated: bool = True, extra: Mapping[str, Application] | None = None
+) -> Application:
+    """A WSGI application that serves the files below ``folder``.
+
+    Precompressed variants (``.br``, ``.gz``) are chosen by ``Accept-Encoding``; ranges, conditional
+    requests and HEAD are answered. The folder is read once, now: files that appear later are not served.
+
+    Parameters
+    ----------
+    folder : Path
+        What ``pyinfer build`` wrote.
+    isolated : bool
+        Whether to send COOP and COEP, which threads need.
+    extra : mapping of str to WSGI application, optional
+        More applications, each by the path prefix it is mounted under, such as ``"/files"``.
+
+    Raises
+    ------
+    ServeError
+        There is no such folder.
+    """
+    if not folder.is_dir():
+        raise ServeError(f"no such folder: {folder}")
+    files = WhiteNoise(
+        _not_found,
+        root=str(folder),
+        index_file=True,
+        max_age=None,
+        allow_all_origins=False,
+        add_headers_function=_set_content_type,
+    )
+    _serve_index_pages_in_place(files)
+    application = _mounted(files, extra or {})
+
+    def with_headers(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "/")
+
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            present = {name.lower() for name, _ in headers}
+            table = headers_for(path, isolated=isolated, found=status < "4")
+            added = [item for item in table.items() if item[0].lower() not in present]
+            return start_response(status, headers + added, *rest)
+
+        return application(environ, start)
+
+    return with_headers
+
+
+def serve(folder: Path, host: str, port: int, *, isolated: bool = True) -> None:
+    """Serve ``folder`` until interrupted.
+
+    Raises
+    ------
+    ServeError
+        No such folder, or the address cannot be listened on (port in use, not allowed, ...).
+    """
+    application = make_application(folder, isolated=isolated)
+    with _listening(host, port) as listener:
+        server = waitress.create_server(application, sockets=[listener], threads=_THREADS)
+        print(f"Serving {folder} at {_url(listener)} (Ctrl+C stops)", flush=True)
+        server.run()
+
+
+@contextmanager
+def serving(
+    folder: Path, *, isolated: bool = True, extra: Mapping[str, Application] | None = None
+) -> Iterator[str]:
+    """Serve ``folder`` on a free loopback port while the block runs.
+
+    Parameters
+    ----------
+    folder, isolated, extra
+        As in :func:`make_application`.
+
+    Yields
+    ------
+    str
+        The base URL, without a slash at its end.
+    """
+    application = make_application(folder, isolated=isolated, extra=extra)
+    with _listening("127.0.0.1", 0) as listener:
+        sockets: dict[int, Any] = {}
+        server = waitress.create_server(application, map=sockets, sockets=[listener], threads=_THREADS)
+        stopping = threading.Event()
+
+        def run() -> None:
+            while not stopping.is_set():
+                wasyncore.loop(timeout=30, map=sockets, count=1)
+            server.task_dispatcher.shutdown()
+            wasyncore.close_all(sockets)
+
+        thread = threading.Thread(target=run, name="pyinfer-serving", daemon=True)
+        thread.start()
+        try:
+            yield _url(listener)
+        finally:
+            stopping.set()
+            server.pull_trigger()
+            thread.join()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket that listens, or one clear message."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            reason = "the port is in use; choose another with --port"
+        else:
+            reason = error.strerror or str(error)
+        raise ServeError(f"cannot listen on {host}:{port}: {reason}") from error
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _not_found(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    body = b"Not found\n"
+    kind = "text/plain; charset=utf-8"
+    start_response("404 Not Found", [("Content-Type", kind), ("Content-Length", str(len(body)))])
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+
+def _set_content_type(headers: Headers, path: str, url: str) -> None:
+    headers["Content-Type"] = media_type_of(path).content_type
+
+
+def _serve_index_pages_in_place(files: WhiteNoise) -> None:
+    """Answer ``/index.html`` with the page, as nginx does, where whitenoise would redirect to ``/``."""
+    for url in [url for url in files.files if url.endswith("/index.html")]:
+        files.files[url] = files.files[url.removesuffix("index.html")]
+
+
+def _mounted(files: Application, extra: Mapping[str, Application]) -> Application:
+    def dispatch(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "/")
+        for prefix, application in extra.items():
+            if path == prefix or path.startswith(prefix + "/"):
+                shifted = {
+                    **environ,
+                    "SCRIPT_NAME": environ.get("SCRIPT_NAME", "") + prefix,
+                    "PATH_INFO": path[len(prefix) :],
+                }
+                return application(shifted, start_response)
+        return files(environ, start_response)
+
+    return dispatch
