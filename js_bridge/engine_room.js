@@ -4,6 +4,7 @@
 import { withDownloadProgress } from "./downloads.js";
 import { startEngines } from "./engine.js";
 import { PythonError } from "./errors.js";
+import { Mirror } from "./mirror.js";
 import { OutputBuffer } from "./output.js";
 import { PageBuffers } from "./page_buffers.js";
 import { createPythonModule } from "./python_module.js";
@@ -17,6 +18,18 @@ import { standardInput } from "./standard_input.js";
  * @property {number} [numThreads]
  * @property {string | Uint8Array | null} [stdin] what standard input holds
  * @property {string | null} [stdinURL] where a worker asks for standard input, a chunk a GET
+ * @property {Terminal} [terminal]
+ */
+
+/**
+ * Which standard streams are to look like a terminal to Python, and how large it is.
+ *
+ * @typedef {object} Terminal
+ * @property {boolean} [stdin]
+ * @property {boolean} [stdout]
+ * @property {boolean} [stderr]
+ * @property {number} [columns]
+ * @property {number} [rows]
  */
 
 /**
@@ -77,12 +90,18 @@ const ISOLATION_NOTICE =
  */
 function connectStreams(pyodide, config, sink) {
   const output = new OutputBuffer(sink);
+  const { columns = 80, rows = 24, ...isTerminal } = config.terminal ?? {};
+  const getTerminalSize = () => ({ columns, rows });
   for (const stream of /** @type {const} */ (["stdout", "stderr"])) {
     const write = (/** @type {Uint8Array} */ bytes) => {
       output.write(stream, bytes);
       return bytes.length;
     };
-    pyodide[stream === "stdout" ? "setStdout" : "setStderr"]({ write, isatty: false });
+    pyodide[stream === "stdout" ? "setStdout" : "setStderr"]({
+      write,
+      isatty: isTerminal[stream] ?? false,
+      getTerminalSize,
+    });
   }
   pyodide.setStdin(standardInput(config, () => output.flush()));
   return output;
@@ -100,6 +119,7 @@ export class EngineRoom {
     this.runtime = runtime;
     this.page = page;
     this.output = output;
+    this.mirror = new Mirror(pyodide.FS);
   }
 
   /**

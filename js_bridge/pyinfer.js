@@ -21,6 +21,7 @@ export { OutputEvent, PythonError, WorkerEndedError, WorkerRuntime };
  * @property {string | Uint8Array | null} [stdin] what Python's standard input holds
  * @property {string | null} [stdinURL] an address that gives the next bytes of standard input at
  *   each GET, and none at its end (worker only)
+ * @property {import("./engine_room.js").Terminal} [terminal] which streams look like a terminal
  * @property {(text: string, bytes: Uint8Array) => void} [stdout]
  * @property {(text: string, bytes: Uint8Array) => void} [stderr]
  * @property {Record<string, string>} [env] environment variables
@@ -58,7 +59,7 @@ export async function loadPyinfer(options = {}) {
   }
   const bundle = await readBundle(String(options.bundleURL ?? new URL("./", scriptURL)), signal);
   const app = await readApp(options.app, bundle, signal);
-  const { env, numThreads, stdin, stdinURL } = options;
-  const config = { bundle, app, env, numThreads, stdin, stdinURL };
+  const { env, numThreads, stdin, stdinURL, terminal } = options;
+  const config = { bundle, app, env, numThreads, stdin, stdinURL, terminal };
   return thread === "main" ? loadOnMainThread(config, options) : WorkerRuntime.load(config, options);
 }

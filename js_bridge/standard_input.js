@@ -3,15 +3,19 @@
 /**
  * What `pyodide.setStdin` takes.
  *
- * @param {{ stdin?: string | Uint8Array | null, stdinURL?: string | null }} source
+ * @param {{
+ *   stdin?: string | Uint8Array | null,
+ *   stdinURL?: string | null,
+ *   terminal?: import("./engine_room.js").Terminal,
+ * }} source
  * @param {() => void} beforeWaiting called before Python waits for more: a prompt must be seen
  */
-export function standardInput({ stdin, stdinURL }, beforeWaiting) {
+export function standardInput({ stdin, stdinURL, terminal }, beforeWaiting) {
   /** @type {Uint8Array} */
   let rest = typeof stdin === "string" ? new TextEncoder().encode(stdin) : (stdin ?? new Uint8Array());
   let open = Boolean(stdinURL);
   return {
-    isatty: false,
+    isatty: terminal?.stdin ?? false,
     /** @param {Uint8Array} buffer */
     read(buffer) {
       if (!rest.length && open && stdinURL) {

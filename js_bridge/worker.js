@@ -109,6 +109,15 @@ const service = {
 
   /** @param {string} path */
   listFiles: (path) => theRoom().listFiles(path),
+
+  /**
+   * @param {string} path
+   * @param {string} url
+   * @param {import("./mirror.js").MirrorEntry} entry
+   */
+  mirror: (path, url, entry) => theRoom().mirror.add(path, url, entry),
+
+  changedFiles: () => theRoom().mirror.changed(),
 };
 
 /** @typedef {typeof service} WorkerService */

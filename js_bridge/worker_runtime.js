@@ -126,6 +126,20 @@ export class WorkerRuntime extends EventTarget {
      * @returns {Promise<string[]>} names of what lies in a folder
      */
     list: (path) => this.#client.request((remote) => remote.listFiles(path)),
+    /**
+     * Shows a file or folder of the server's at `path`. A folder's address ends with a slash and
+     * answers with a JSON list of entries; each is fetched when Python looks at it.
+     *
+     * @param {string} path absolute
+     * @param {string} url
+     * @param {import("./mirror.js").MirrorEntry} entry
+     * @returns {Promise<void>}
+     */
+    mirror: (path, url, entry) => this.#client.request((remote) => remote.mirror(path, url, entry)),
+    /**
+     * @returns {Promise<string[]>} paths of the files that Python made or changed in what `mirror` shows
+     */
+    changed: () => this.#client.request((remote) => remote.changedFiles()),
   });
 
   /**
@@ -135,10 +149,12 @@ export class WorkerRuntime extends EventTarget {
    * may be under way. Where that is impossible or not enough the worker is restarted: what was in
    * flight rejects, and variables, files and installed packages are gone.
    *
+   * @param {{ patience?: number }} [options] how many milliseconds Python has before the worker is
+   *   restarted; Infinity never restarts it
    * @returns {Promise<"interrupted" | "restarted">}
    */
-  async interrupt() {
-    if (await this.#client.interrupt(PATIENCE_MILLISECONDS)) {
+  async interrupt({ patience = PATIENCE_MILLISECONDS } = {}) {
+    if (await this.#client.interrupt(patience)) {
       return "interrupted";
     }
     this.#restarting = true;
