@@ -31,7 +31,6 @@ __all__ = [
     "partial_path",
 ]
 
-_CHUNK = 1 << 16
 _ATTEMPTS = 3
 _ABSENT = (httpx2.codes.NOT_FOUND, httpx2.codes.GONE)
 
@@ -219,14 +218,14 @@ def _transfer(client: httpx2.Client, url: str, name: str, part: Path, progress: 
 def _receive(client: httpx2.Client, url: str, name: str, part: Path, have: int, progress: Progress) -> None:
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
     with client.stream("GET", url, headers=headers) as response:
-        if have and response.status_code == httpx2.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
+        if have and response.status_code == httpx2.codes.RANGE_NOT_SATISFIABLE:
             return  # nothing is left to fetch: the digest decides
         response.raise_for_status()
         start = have if response.status_code == httpx2.codes.PARTIAL_CONTENT else 0
         length = response.headers.get("Content-Length")
         total = start + int(length) if length else None
         with progress.bar(name, total, start) as advance, part.open("ab" if start else "wb") as file:
-            for chunk in response.iter_raw(_CHUNK):
+            for chunk in response.iter_raw():
                 file.write(chunk)
                 advance(len(chunk))
 
