@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from subprocess import CalledProcessError
 
-from build import BuildException, ProjectBuilder
+from build import BuildBackendException, BuildException, ProjectBuilder
 from pyproject_hooks import quiet_subprocess_runner
 
 import pyinfer
@@ -93,7 +93,7 @@ def _build_anew(files: Mapping[str, bytes], folder: Path) -> None:
         result.mkdir()
         try:
             ProjectBuilder(source, runner=_run).build("wheel", result)
-        except (BuildException, CalledProcessError) as error:
+        except (BuildBackendException, BuildException) as error:
             raise BuildError(f"a wheel could not be built: {_reason(error)}") from error
         result.rename(folder)
 
@@ -103,11 +103,12 @@ def _run(cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str,
     quiet_subprocess_runner(cmd, cwd, environment)
 
 
-def _reason(error: BuildException | CalledProcessError) -> str:
+def _reason(error: BuildBackendException | BuildException) -> str:
     """The last line that the build backend wrote, which is its exception."""
-    cause = getattr(error, "exception", error)
-    output = getattr(cause, "output", None)
-    return output.decode(errors="replace").strip().splitlines()[-1] if output else str(error)
+    cause = getattr(error, "exception", None)
+    if isinstance(cause, CalledProcessError) and cause.output:
+        return str(cause.output.decode(errors="replace").strip().splitlines()[-1])
+    return str(error)
 
 
 def _key(files: Mapping[str, bytes]) -> str:
