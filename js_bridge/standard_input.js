@@ -1,5 +1,8 @@
 // Standard input for Python, which reads it synchronously.
 
+/** The status by which the server says that there is a signal instead of input. */
+const INTERRUPTED = 409;
+
 /**
  * What `pyodide.setStdin` takes.
  *
@@ -41,6 +44,9 @@ function requestChunk(url) {
   request.open("GET", url, false);
   request.responseType = "arraybuffer";
   request.send();
+  if (request.status === INTERRUPTED) {
+    throw Object.assign(new Error("interrupted"), { code: "EINTR" });
+  }
   if (request.status !== 200) {
     throw new Error(`standard input: the server answered ${request.status}`);
   }

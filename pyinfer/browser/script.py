@@ -7,22 +7,25 @@ unit tests compare it with the interpreter they run on.
 from __future__ import annotations
 
 import atexit
+import functools
 import importlib.machinery
 import io
 import os
 import runpy
 import sys
 import threading
+import time
 import traceback
 import types
 from collections.abc import Callable, Sequence
 from typing import TextIO
 
-__all__ = ["EXIT_INTERRUPTED", "open_standard_streams", "run"]
+__all__ = ["EXIT_INTERRUPTED", "open_standard_streams", "run", "run_here"]
 
 #: Status of a script that an unhandled KeyboardInterrupt ended, as shells count it.
 EXIT_INTERRUPTED = 130
 _EXIT_UNFLUSHED = 120
+_NAP_SECONDS = 0.05
 
 
 def run(arguments: Sequence[str], *, module: bool = False) -> int:
@@ -59,6 +62,40 @@ def run(arguments: Sequence[str], *, module: bool = False) -> int:
         sys.path.insert(0, os.path.dirname(os.path.realpath(target)))  # noqa: PTH120
         status = _status_of(lambda: _run_file(target, main))
     return _finish(status)
+
+
+def run_here(arguments: list[str], module: bool, folder: str, terminal: dict[str, bool]) -> int:
+    """Be the whole Python process of a script in the browser: :func:`run`, with all that comes before.
+
+    Parameters
+    ----------
+    arguments, module
+        As in :func:`run`.
+    folder : str
+        The working folder.
+    terminal : dict
+        Whether ``stdin`` and ``stdout`` are terminals.
+    """
+    os.chdir(folder)
+    sys.path = [path for path in sys.path if path]  # an interactive session's working folder
+    sys.dont_write_bytecode = True
+    time.sleep = _interruptible(time.sleep)  # type: ignore[assignment]
+    open_standard_streams(stdin_is_terminal=terminal["stdin"], stdout_is_terminal=terminal["stdout"])
+    return run(arguments, module=module)
+
+
+def _interruptible(sleep: Callable[[float], None]) -> Callable[[float], None]:
+    """A ``time.sleep`` that wakes now and then: Pyodide looks for Ctrl-C only while Python runs."""
+
+    @functools.wraps(sleep)
+    def interruptible_sleep(seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while seconds > _NAP_SECONDS:
+            sleep(_NAP_SECONDS)
+            seconds = max(end - time.monotonic(), 0)
+        sleep(seconds)
+
+    return interruptible_sleep
 
 
 def open_standard_streams(*, stdin_is_terminal: bool, stdout_is_terminal: bool) -> None:

@@ -1,0 +1,214 @@
+"""Drives the headless browser of `pyinfer run`: opens the page, waits for the script's end, stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Error as PlaywrightError
+
+from pyinfer.errors import RunError
+from pyinfer.host.places import chromium
+
+__all__ = ["CHROMIUM_FLAGS", "EXIT_TIMEOUT", "Stopped", "Watch", "open_browser", "watch_page"]
+
+#: Status of a script that ran longer than ``--timeout``, as the `timeout` command has it.
+EXIT_TIMEOUT = 124
+
+CHROMIUM_FLAGS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+_START_SECONDS = 120
+_GRACE_SECONDS = 3
+_HINT_SECONDS = 2
+
+
+class Stopped(Exception):
+    """The script was stopped from outside; ``status`` is what this process ends with."""
+
+    def __init__(self, status: int, message: str | None = None) -> None:
+        super().__init__(message or "")
+        self.status = status
+        self.message = message
+
+
+@contextlib.asynccontextmanager
+async def open_browser() -> AsyncIterator[Browser]:
+    """A headless Chromium with nothing in it, closed at the end.
+
+    Raises
+    ------
+    RunError
+        There is no Chromium, or it does not start.
+    """
+    executable = chromium()
+    async with async_playwright() as playwright:
+        try:
+            browser = await playwright.chromium.launch(
+                executable_path=executable,
+                args=CHROMIUM_FLAGS,
+                handle_sigint=False,
+                handle_sigterm=False,
+                handle_sighup=False,
+            )
+        except PlaywrightError as error:
+            raise RunError(f"{executable} does not start: {_first_line(error)}") from error
+        try:
+            yield browser
+        finally:
+            with contextlib.suppress(PlaywrightError):  # it may be gone already
+                await browser.close()
+
+
+def _first_line(error: Exception) -> str:
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+
+
+@dataclass
+class Watch:
+    """What is waited for while a script runs.
+
+    Parameters
+    ----------
+    loop : asyncio.AbstractEventLoop
+        The loop of this process's main thread; `began`, `ended` and `output_broken` may be called
+        from any thread.
+    """
+
+    loop: asyncio.AbstractEventLoop
+
+    def __post_init__(self) -> None:
+        self.beginning: asyncio.Future[None] = self.loop.create_future()
+        self.end: asyncio.Future[dict[str, Any]] = self.loop.create_future()
+
+    def began(self) -> None:
+        """The script's first line is about to run."""
+        self._threadsafe(self.beginning, None)
+
+    def ended(self, outcome: dict[str, Any]) -> None:
+        """The script is over, or could not run."""
+        self._threadsafe(self.end, outcome)
+
+    def output_broken(self) -> None:
+        """Nobody reads what the script prints."""
+        self.stop(Stopped(128 + signal.SIGPIPE))
+
+    def stop(self, reason: Exception) -> None:
+        """End the wait with an exception."""
+
+        def act() -> None:
+            if not self.end.done():
+                self.end.set_exception(reason)
+
+        self.loop.call_soon_threadsafe(act)
+
+    def _threadsafe(self, future: asyncio.Future[Any], result: object) -> None:
+        def act() -> None:
+            if not future.done():
+                future.set_result(result)
+
+        self.loop.call_soon_threadsafe(act)
+
+
+async def watch_page(
+    browser: Browser,
+    url: str,
+    watch: Watch,
+    *,
+    timeout: float | None,
+    mute: Callable[[], None],
+    wake_input: Callable[[], None],
+) -> dict[str, Any]:
+    """Open the page and wait until it reports the script's end.
+
+    Ctrl-C raises KeyboardInterrupt in the script; a second one ends the browser.
+
+    Parameters
+    ----------
+    browser : Browser
+        As `open_browser` gives it.
+    url : str
+        Address of the page.
+    watch : Watch
+        Told by the server what the page says.
+    timeout : float, optional
+        Seconds the script may run, its start not counted.
+    mute : callable
+        Called before the script is stopped for running too long: it says nothing more.
+    wake_input : callable
+        Called after KeyboardInterrupt was raised, so that a script that waits for input notices.
+
+    Returns
+    -------
+    dict
+        What the page reported.
+
+    Raises
+    ------
+    Stopped
+        The script was stopped from outside.
+    RunError
+        The page did not start, or the browser failed.
+    """
+    page = await browser.new_page()
+    page.on("crash", lambda _: watch.stop(RunError("the browser tab crashed, perhaps for lack of memory")))
+    browser.on("disconnected", lambda _: watch.stop(RunError("the browser ended unexpectedly")))
+
+    async def interrupt() -> None:
+        with contextlib.suppress(PlaywrightError):  # a page on its way out has nothing to interrupt
+            await page.evaluate("void globalThis.interrupt?.()")
+        wake_input()
+
+    with _signals(watch, interrupt):
+        await page.goto(url)
+        first: set[asyncio.Future[Any]] = {watch.beginning, watch.end}
+        started, _ = await asyncio.wait(first, timeout=_START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        if not started:
+            raise RunError(f"the browser's Python did not start within {_START_SECONDS} s")
+        try:
+            return await asyncio.wait_for(asyncio.shield(watch.end), timeout)
+        except TimeoutError:
+            mute()
+            await interrupt()
+            # What --out names is brought back if the script lets itself be interrupted.
+            await asyncio.wait({watch.end}, timeout=_GRACE_SECONDS)
+            raise Stopped(EXIT_TIMEOUT, f"the script ran longer than {timeout:g} s and was stopped") from None
+
+
+@contextlib.contextmanager
+def _signals(watch: Watch, interrupt: Callable[[], Awaitable[None]]) -> Any:
+    tasks: set[asyncio.Future[None]] = set()
+
+    async def interrupt_and_hint() -> None:
+        await interrupt()
+        await asyncio.sleep(_HINT_SECONDS)
+        print("pyinfer: the script goes on; Ctrl-C again ends the browser", file=sys.stderr)
+
+    def on_interrupt() -> None:
+        if tasks or not watch.beginning.done():
+            watch.stop(Stopped(128 + signal.SIGINT))
+        else:
+            tasks.add(asyncio.ensure_future(interrupt_and_hint()))
+
+    watch.loop.add_signal_handler(signal.SIGINT, on_interrupt)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        watch.loop.add_signal_handler(number, watch.stop, Stopped(128 + number))
+    try:
+        yield
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            watch.loop.remove_signal_handler(number)
+        for task in tasks:
+            task.cancel()

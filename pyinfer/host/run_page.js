@@ -1,0 +1,121 @@
+// The page of `pyinfer run`: runs one script in a worker and tells the host what comes of it.
+
+const BATCH_MILLISECONDS = 15;
+const STREAM_NUMBERS = { stdout: 1, stderr: 2 };
+
+/** Hands output to the host: in order, whole batches, one request at a time. */
+class OutputSender {
+  constructor() {
+    /** @type {Array<Uint8Array | Blob>} */
+    this.parts = [];
+    this.broken = false;
+    /** @type {Promise<void> | null} */
+    this.sending = null;
+  }
+
+  /**
+   * @param {"stdout" | "stderr"} stream
+   * @param {Uint8Array} bytes
+   */
+  add(stream, bytes) {
+    if (this.broken) {
+      return;
+    }
+    const header = new DataView(new ArrayBuffer(5));
+    header.setUint8(0, STREAM_NUMBERS[stream]);
+    header.setUint32(1, bytes.length);
+    this.parts.push(new Uint8Array(header.buffer), bytes);
+    this.sending ??= this.send();
+  }
+
+  async send() {
+    await new Promise((resolve) => setTimeout(resolve, BATCH_MILLISECONDS));
+    while (this.parts.length) {
+      const response = await post("output", new Blob(this.parts.splice(0)));
+      this.broken ||= !response.ok;
+    }
+    this.sending = null;
+  }
+
+  async finished() {
+    await this.sending;
+  }
+}
+
+/**
+ * @param {string} address
+ * @param {BodyInit} body
+ */
+function post(address, body) {
+  return fetch(address, { method: "POST", body });
+}
+
+/** @param {string} path */
+function encodePath(path) {
+  return path.split("/").map(encodeURIComponent).join("/");
+}
+
+/**
+ * Says which phases the start consists of, for `--verbose`.
+ *
+ * @param {Record<string, number>} phases milliseconds since the page began, by what was reached
+ */
+function recorder(phases) {
+  return (/** @type {{ phase: string, name: string, loaded: number, total: number }} */ progress) => {
+    if (progress.phase !== "download" && progress.loaded >= progress.total) {
+      phases[`${progress.phase} ${progress.name}`] = Math.round(performance.now());
+    }
+  };
+}
+
+/**
+ * @param {any} pyodide
+ * @param {string[]} wanted what `--out` names
+ */
+async function bringBack(pyodide, wanted) {
+  const isWanted = (/** @type {string} */ path) =>
+    wanted.some((out) => out === "/" || path === out || path.startsWith(`${out}/`));
+  const changed = await pyodide.files.changed();
+  let complete = true;
+  for (const path of changed.filter(isWanted)) {
+    const response = await post(`out${encodePath(path)}`, await pyodide.files.read(path));
+    complete &&= response.ok;
+  }
+  return { complete, left: changed.filter((/** @type {string} */ path) => !isWanted(path)) };
+}
+
+async function run() {
+  const { loadPyinfer } = await import(new URL("/pyinfer.js", location.href).href);
+  const settings = await (await fetch("settings.json")).json();
+  /** @type {Record<string, number>} */
+  const phases = {};
+  const output = new OutputSender();
+  const pyodide = await loadPyinfer({
+    bundleURL: new URL(settings.bundle, location.href),
+    app: { packages: settings.packages },
+    env: settings.environment,
+    terminal: settings.terminal,
+    stdinURL: new URL("input", location.href).href,
+    onProgress: recorder(phases),
+  });
+  for (const stream of /** @type {const} */ (["stdout", "stderr"])) {
+    pyodide.addEventListener(stream, (/** @type {any} */ { bytes }) => output.add(stream, bytes));
+  }
+  Object.assign(globalThis, { interrupt: () => pyodide.interrupt({ patience: Number.POSITIVE_INFINITY }) });
+  for (const { path, entry } of settings.mirrors) {
+    const suffix = entry.kind === "folder" && path !== "/" ? "/" : "";
+    await pyodide.files.mirror(path, new URL(`files${encodePath(path)}${suffix}`, location.href).href, entry);
+  }
+  await post("begin", "");
+  phases["script begins"] = Math.round(performance.now());
+  const { arguments: args, module, folder, terminal } = settings;
+  const status = await pyodide.call("pyinfer.browser.script:run_here", args, module, folder, terminal);
+  phases["script ends"] = Math.round(performance.now());
+  await output.finished();
+  const { complete, left } = await bringBack(pyodide, settings.outputs);
+  return { status, complete, left, phases };
+}
+
+run()
+  .catch((error) => ({ error: String(error?.traceback ?? error?.message ?? error) }))
+  .then((outcome) => post("end", JSON.stringify(outcome)));

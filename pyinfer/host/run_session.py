@@ -1,0 +1,131 @@
+"""One run of `pyinfer run`, from the server's start to the script's end."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pyinfer.errors import RunError
+from pyinfer.host.build import runtime_bundle
+from pyinfer.host.run_browser import Stopped, Watch, open_browser, watch_page
+from pyinfer.host.run_exchange import Exchange, HostStreams
+from pyinfer.host.run_files import HostFiles, OutputFiles
+from pyinfer.host.run_packages import Packages, add_packages
+from pyinfer.host.serve import serving
+
+__all__ = ["Session"]
+
+_NAMED = 3
+
+
+class Session:
+    """What `pyinfer run` does once the command line is understood.
+
+    Parameters
+    ----------
+    settings : dict
+        What the page must know.
+    files : HostFiles
+        What the script sees of the host.
+    outputs : OutputFiles
+        What is brought back.
+    requirements : sequence of str
+        Packages to install.
+    timeout : float, optional
+        Seconds the script may run.
+    verbose : bool
+        Whether to print how long each phase of the start took.
+    """
+
+    def __init__(
+        self,
+        settings: dict[str, Any],
+        files: HostFiles,
+        outputs: OutputFiles,
+        requirements: Sequence[str],
+        timeout: float | None,
+        *,
+        verbose: bool = False,
+    ) -> None:
+        self._settings = settings
+        self._files = files
+        self._outputs = outputs
+        self._requirements = requirements
+        self._timeout = timeout
+        self._verbose = verbose
+        self._began = time.perf_counter()
+
+    async def run(self) -> int:
+        """Run the script and return the status for this process.
+
+        Raises
+        ------
+        PyinferError
+            The script could not be run.
+        """
+        watch = Watch(asyncio.get_running_loop())
+        streams = HostStreams()
+        try:
+            # The browser starts while this thread gathers what it will be given.
+            preparing = asyncio.ensure_future(asyncio.to_thread(self._prepare))
+            async with open_browser() as browser:
+                self._say("browser started")
+                folder, packages = await preparing
+                self._say("bundle ready")
+                exchange = self._exchange(watch, streams, packages)
+                prefix = f"/{secrets.token_urlsafe(24)}"
+                with serving(folder, extra={prefix: exchange}) as url:
+                    try:
+                        outcome = await watch_page(
+                            browser,
+                            f"{url}{prefix}/",
+                            watch,
+                            timeout=self._timeout,
+                            mute=streams.mute,
+                            wake_input=streams.wake,
+                        )
+                    finally:
+                        streams.close()
+            return self._conclude(outcome)
+        except Stopped as stopped:
+            if stopped.message:
+                print(f"pyinfer: {stopped.message}", file=sys.stderr)
+            return stopped.status
+
+    def _prepare(self) -> tuple[Path, Packages]:
+        folder = runtime_bundle()
+        return folder, add_packages(folder, self._requirements)
+
+    def _exchange(self, watch: Watch, streams: HostStreams, packages: Packages) -> Exchange:
+        mirrors = [{"path": root, "entry": self._files.entry(root)} for root in self._files.roots]
+        settings = {
+            **self._settings,
+            "mirrors": mirrors,
+            "bundle": "bundle/" if packages.bundle else "/",
+            "packages": packages.names,
+        }
+        return Exchange(settings, self._files, self._outputs, streams, watch, packages)
+
+    def _conclude(self, outcome: dict[str, Any]) -> int:
+        if "error" in outcome:
+            raise RunError(f"the script could not be run: {outcome['error']}")
+        for name, milliseconds in outcome["phases"].items():
+            self._say(f"{name} ({milliseconds} ms after the page)")
+        for path in self._outputs.missing():
+            print(f"pyinfer: --out {path}: the script did not write it", file=sys.stderr)
+        left = outcome["left"]
+        if left:
+            more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
+            names = ", ".join(left[:_NAMED]) + more
+            print(f"pyinfer: written in the browser only, --out brings it back: {names}", file=sys.stderr)
+        status: int = outcome["status"]
+        return status if outcome["complete"] else status or 1
+
+    def _say(self, what: str) -> None:
+        if self._verbose:
+            print(f"pyinfer: {time.perf_counter() - self._began:6.2f} s  {what}", file=sys.stderr)
