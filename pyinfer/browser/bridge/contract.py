@@ -84,12 +84,75 @@ class OpenCVEngine(Protocol):
         another C++ exception (``msg`` is its mangled type), else a JavaScript error's name.
         """
 
-    def liveCount(self) -> int:  # noqa: N802 - a JavaScript name
+    def liveCount(self) -> int:
         """How many Mats and MatVectors have not been released."""
 
 
 class OnnxRuntimeEngine(Protocol):
-    """onnxruntime-web's WebAssembly module, as the onnxruntime shim uses it."""
+    """onnxruntime-web's WebAssembly module, as the onnxruntime shim uses it.
+
+    Sizes are in bytes, shapes are written ``"1,3,64,64"``, element types are ONNX's numbers.
+    A call that fails raises an exception with ``name == "OnnxRuntimeError"`` whose ``message`` is
+    JSON: ``{"code": <OrtErrorCode>, "message": ...}``.
+    """
+
+    def allocate(self, size: int) -> int:
+        """Room in the engine's heap; a buffer."""
+
+    def bufferView(self, buffer: int, start: int, size: int) -> HeapView:
+        """A piece of a buffer."""
+
+    def releaseBuffer(self, buffer: int) -> None: ...
+
+    def externalDataView(self, name: str, start: int, size: int, total: int) -> HeapView:
+        """A piece of a file of weights, ``total`` bytes long, beside the next session's model."""
+
+    def releaseExternalData(self) -> None:
+        """Forget every file of weights."""
+
+    def createSession(self, buffer: int, options: str) -> int:
+        """A session of the model in ``buffer``, which may be released afterwards.
+
+        ``options`` is JSON: graphOptimizationLevel, enableCpuMemArena, enableMemPattern,
+        executionMode, logId, logSeverityLevel, logVerbosityLevel, config (strings by key),
+        freeDimensions (sizes by name), numThreads (0: no wish). The first session fixes the threads.
+        """
+
+    def describeSession(self, session: int) -> str:
+        """JSON: ``inputs`` and ``outputs``, each a list of ``[name, element type, shape]``.
+
+        A dimension is a size, a name or null; element type 0 is something other than a tensor.
+        """
+
+    def releaseSession(self, session: int) -> None: ...
+
+    def threadCount(self) -> int:
+        """Threads that every session computes with; 0 until the first session."""
+
+    def createTensor(self, elementType: int, shape: str, size: int) -> int:
+        """A tensor whose bytes are still to be written through :meth:`tensorView`."""
+
+    def createStringTensor(self, shape: str, strings: str) -> int:
+        """A tensor of strings, given as a JSON list in C order."""
+
+    def tensorView(self, tensor: int, size: int) -> HeapView:
+        """The bytes of a tensor."""
+
+    def tensorStrings(self, tensor: int) -> str:
+        """The strings of a tensor that a run returned, as a JSON list."""
+
+    def releaseTensors(self, tensors: str) -> None:
+        """Give back the tensors ``"12,13"``."""
+
+    def run(self, session: int, inputNames: str, inputTensors: str, outputNames: str, options: str) -> str:
+        """Run the model. Names are joined with NUL, tensors with commas.
+
+        ``options`` is empty or JSON: logId, logSeverityLevel, logVerbosityLevel, terminate, config.
+        The outputs are tensors too: ``"14:1:1,1,64,64;15:7:3"`` (tensor, element type, shape).
+        """
+
+    def liveCount(self) -> int:
+        """How many buffers, sessions, tensors and files of weights have not been released."""
 
 
 class JpegCodec(Protocol):

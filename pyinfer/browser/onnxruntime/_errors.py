@@ -1,0 +1,131 @@
+"""The exceptions of native onnxruntime, and how an engine's error becomes one of them."""
+
+from __future__ import annotations
+
+import json
+
+from ._tables import ERROR_CODES
+
+__all__ = [
+    "STATUS_ERRORS",
+    "DeviceReset",
+    "EPFail",
+    "EngineError",
+    "Fail",
+    "InvalidArgument",
+    "InvalidGraph",
+    "InvalidProtobuf",
+    "ModelLoadCanceled",
+    "ModelLoaded",
+    "ModelRequiresCompilation",
+    "NoModel",
+    "NoSuchFile",
+    "NotFound",
+    "NotImplemented",
+    "RuntimeException",
+    "error_of_code",
+    "translated",
+]
+
+
+class Fail(Exception):
+    """The engine failed in no more particular way."""
+
+
+class InvalidArgument(Exception):
+    """A name, type, rank or dimension that the model does not have."""
+
+
+class NoSuchFile(Exception):
+    """The model file does not exist."""
+
+
+class NoModel(Exception):
+    """There is no model to run."""
+
+
+class EngineError(Exception):
+    """An execution engine failed."""
+
+
+class RuntimeException(Exception):
+    """The engine threw while it computed: memory ran out, or it stopped."""
+
+
+class InvalidProtobuf(Exception):
+    """The bytes are no ONNX model."""
+
+
+class ModelLoaded(Exception):
+    """A model has been loaded already."""
+
+
+class NotImplemented(Exception):  # the name is onnxruntime's
+    """The engine has no kernel for an operator or an element type."""
+
+
+class InvalidGraph(Exception):
+    """The model's graph is not valid, or has an operator that is not known."""
+
+
+class EPFail(Exception):
+    """An execution provider failed."""
+
+
+class ModelLoadCanceled(Exception):
+    """``SessionOptions.set_load_cancellation_flag`` was set."""
+
+
+class ModelRequiresCompilation(Exception):
+    """The model must be compiled for an execution provider first."""
+
+
+class NotFound(Exception):
+    """Something that was asked for by name is not there."""
+
+
+class DeviceReset(Exception):
+    """The device was reset."""
+
+
+#: By ``OrtErrorCode``, from 1.
+STATUS_ERRORS: tuple[type[Exception], ...] = (
+    Fail,
+    InvalidArgument,
+    NoSuchFile,
+    NoModel,
+    EngineError,
+    RuntimeException,
+    InvalidProtobuf,
+    ModelLoaded,
+    NotImplemented,
+    InvalidGraph,
+    EPFail,
+    ModelLoadCanceled,
+    ModelRequiresCompilation,
+    NotFound,
+    DeviceReset,
+)
+for _type in STATUS_ERRORS:
+    _type.__module__ = "onnxruntime.capi.onnxruntime_pybind11_state"
+
+
+def error_of_code(code: int, message: str) -> Exception:
+    """The exception that native onnxruntime raises for a status.
+
+    Parameters
+    ----------
+    code : int
+        An ``OrtErrorCode`` other than 0.
+    message : str
+        The status' own message.
+    """
+    return STATUS_ERRORS[code - 1](f"[ONNXRuntimeError] : {code} : {ERROR_CODES[code]} : {message}")
+
+
+def translated(error: Exception, prefix: str = "") -> Exception:
+    """What to raise instead of the exception of an engine call: ``error`` if it is none of the engine's."""
+    if getattr(error, "name", None) != "OnnxRuntimeError":
+        return error
+    status = json.loads(error.message)  # type: ignore[attr-defined]
+    return error_of_code(status["code"], prefix + status["message"])

@@ -1,0 +1,262 @@
+"""What the engine does not tell about a model, read from its protobuf.
+
+Only the wire format and the few field numbers below are needed; weights are skipped, not read, so
+that a model of any size costs a few milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from ._tables import ELEMENT_TYPES
+
+__all__ = ["ModelFile", "ModelMetadata", "NodeArg", "read_model_file"]
+
+_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+_ORT_FORMAT = b"ORTM"
+_EXTERNAL = 1
+
+
+class NodeArg:
+    """One input or output of a model.
+
+    Attributes
+    ----------
+    name : str
+    type : str
+        ``"tensor(float)"``, ``"seq(tensor(int64))"``, ...
+    shape : list of int, str or None
+        A size, the name of a symbolic dimension, or None for an unnamed one. Empty for scalars and
+        where the model leaves the rank open.
+    """
+
+    __slots__ = ("_name", "_shape", "_type")
+
+    def __init__(self, name: str, type: str, shape: list[int | str | None]) -> None:
+        self._name = name
+        self._type = type
+        self._shape = shape
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def type(self) -> str:
+        return self._type
+
+    @property
+    def shape(self) -> list[int | str | None]:
+        return list(self._shape)
+
+    def __str__(self) -> str:
+        return f"NodeArg(name='{self.name}', type='{self.type}', shape={self.shape})"
+
+
+@dataclass
+class ModelMetadata:
+    """What a model says about itself; see :meth:`InferenceSession.get_modelmeta`."""
+
+    custom_metadata_map: dict[str, str] = field(default_factory=dict)
+    description: str = ""
+    domain: str = ""
+    graph_description: str = ""
+    graph_name: str = ""
+    producer_name: str = ""
+    version: int = 0
+
+
+for _class in (NodeArg, ModelMetadata):
+    _class.__module__ = "onnxruntime.capi.onnxruntime_pybind11_state"
+
+
+@dataclass
+class ModelFile:
+    """The readable parts of a model file."""
+
+    metadata: ModelMetadata = field(default_factory=ModelMetadata)
+    #: Declared inputs and outputs by name; an output that is also an input appears once.
+    declared: dict[str, NodeArg] = field(default_factory=dict)
+    #: Inputs that have a default value.
+    overridable: list[NodeArg] = field(default_factory=list)
+    #: Files of weights beside the model, as the model refers to them.
+    external_files: set[str] = field(default_factory=set)
+
+
+class _Message:
+    """A protobuf message between two offsets of a file."""
+
+    def __init__(self, stream: BinaryIO, start: int, end: int) -> None:
+        self._stream = stream
+        self._start = start
+        self._end = end
+
+    def fields(self) -> Iterator[tuple[int, int | _Message]]:
+        """Field numbers and values: numbers, or what a length stands before."""
+        stream, position = self._stream, self._start
+        while position < self._end:
+            stream.seek(position)
+            key = self._varint()
+            kind = key & 7
+            value: int | _Message = 0
+            if kind == _VARINT:
+                value = self._varint()
+                position = stream.tell()
+            elif kind == _BYTES:
+                size = self._varint()
+                start = stream.tell()
+                position = start + size
+                value = _Message(stream, start, position)
+            elif kind in (_FIXED64, _FIXED32):
+                position = stream.tell() + (8 if kind == _FIXED64 else 4)
+            else:
+                raise ValueError(f"no protobuf: wire type {kind} at byte {position}")
+            if position > self._end:
+                raise ValueError(f"no protobuf: a field ends behind its message, at byte {position}")
+            yield key >> 3, value
+
+    def messages(self) -> Iterator[tuple[int, _Message]]:
+        """Only the fields that a length stands before."""
+        for number, value in self.fields():
+            if isinstance(value, _Message):
+                yield number, value
+
+    def text(self) -> str:
+        self._stream.seek(self._start)
+        return self._stream.read(self._end - self._start).decode("utf-8", "replace")
+
+    def _varint(self) -> int:
+        result = shift = 0
+        while True:
+            byte = self._stream.read(1)
+            if not byte or shift > 63:
+                raise ValueError("no protobuf: a number does not end")
+            result |= (byte[0] & 0x7F) << shift
+            if byte[0] < 0x80:
+                return result
+            shift += 7
+
+
+def read_model_file(stream: BinaryIO, size: int) -> ModelFile:
+    """The readable parts of an ONNX model; nothing for the ORT format, which is no protobuf.
+
+    Raises
+    ------
+    ValueError
+        The bytes are no protobuf.
+    """
+    stream.seek(4)
+    if stream.read(4) == _ORT_FORMAT:
+        return ModelFile()
+    file = ModelFile()
+    metadata = file.metadata
+    for number, value in _Message(stream, 0, size).fields():
+        if isinstance(value, int):
+            if number == 5:
+                metadata.version = value - (1 << 64) if value >> 63 else value
+        elif number == 2:
+            metadata.producer_name = value.text()
+        elif number == 4:
+            metadata.domain = value.text()
+        elif number == 6:
+            metadata.description = value.text()
+        elif number == 7:
+            _read_graph(value, file)
+        elif number == 14:
+            key, entry = _entry(value)
+            metadata.custom_metadata_map[key] = entry
+    return file
+
+
+def _read_graph(graph: _Message, file: ModelFile) -> None:
+    inputs: list[NodeArg] = []
+    initialized: set[str] = set()
+    for number, value in graph.messages():
+        if number == 2:
+            file.metadata.graph_name = value.text()
+        elif number == 10:
+            file.metadata.graph_description = value.text()
+        elif number == 5:
+            initialized.add(_read_initializer(value, file.external_files))
+        elif number in (11, 12):
+            declared = _value_info(value)
+            file.declared[declared.name] = declared
+            if number == 11:
+                inputs.append(declared)
+    file.overridable = [declared for declared in inputs if declared.name in initialized]
+
+
+def _read_initializer(tensor: _Message, external_files: set[str]) -> str:
+    name, external, entries = "", False, []
+    for number, value in tensor.fields():
+        if isinstance(value, int):
+            external = external or (number == 14 and value == _EXTERNAL)
+        elif number == 8:
+            name = value.text()
+        elif number == 13:
+            entries.append(value)
+    if external:
+        external_files.update(text for key, text in map(_entry, entries) if key == "location")
+    return name
+
+
+def _entry(message: _Message) -> tuple[str, str]:
+    """A StringStringEntryProto."""
+    parts = {number: value.text() for number, value in message.messages()}
+    return parts.get(1, ""), parts.get(2, "")
+
+
+def _value_info(message: _Message) -> NodeArg:
+    name, type_name = "", ""
+    shape: list[int | str | None] = []
+    for number, value in message.messages():
+        if number == 1:
+            name = value.text()
+        elif number == 2:
+            type_name, shape = _type(value)
+    return NodeArg(name, type_name, shape)
+
+
+_WRAPPERS = {4: "seq", 9: "optional"}
+
+
+def _type(message: _Message) -> tuple[str, list[int | str | None]]:
+    """A TypeProto in onnxruntime's words, with the shape if it is a tensor."""
+    for number, value in message.messages():
+        if number in (1, 8):
+            element, shape = 0, []
+            for part, content in value.fields():
+                if isinstance(content, int):
+                    element = content
+                elif part == 2:
+                    shape = [_dimension(size) for axis, size in content.messages() if axis == 1]
+            word = "tensor" if number == 1 else "sparse_tensor"
+            return f"{word}({_element_name(element)})", shape
+        if number in _WRAPPERS:
+            inner = next((_type(content)[0] for part, content in value.messages() if part == 1), "")
+            return f"{_WRAPPERS[number]}({inner})", []
+        if number == 5:
+            key, inner = 0, ""
+            for content in dict(value.fields()).values():
+                if isinstance(content, int):
+                    key = content
+                else:
+                    inner = _type(content)[0]
+            return f"map({_element_name(key)},{inner})", []
+    return "", []
+
+
+def _element_name(number: int) -> str:
+    known = ELEMENT_TYPES.get(number)
+    return known.name if known else "undefined"
+
+
+def _dimension(message: _Message) -> int | str | None:
+    for number, value in message.fields():
+        if isinstance(value, int) and number == 1:
+            return value if value < 1 << 63 else None
+        if isinstance(value, _Message) and number == 2:
+            return value.text() or None
+    return None

@@ -1,0 +1,323 @@
+"""InferenceSession: a model in the engine, run synchronously."""
+
+from __future__ import annotations
+
+import json
+import os
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy.typing as npt
+
+from pyinfer.browser.bridge import JsHandle, get_bridge
+from pyinfer.browser.bridge.contract import OnnxRuntimeEngine
+from pyinfer.errors import UnsupportedInBrowser
+
+from ._errors import STATUS_ERRORS, translated
+from ._load import load_model
+from ._model_file import ModelFile, ModelMetadata, NodeArg
+from ._options import RunOptions, SessionOptions
+from ._providers import Providers, chosen_providers
+from ._tables import ELEMENT_TYPES, ElementType
+from ._value import as_array, read_tensor, write_tensor
+
+__all__ = ["InferenceSession"]
+
+
+class InferenceSession:
+    """A model, ready to run.
+
+    Mirrors ``onnxruntime.InferenceSession``. :meth:`run` is a plain call; each input is copied once
+    into the engine's heap and each output once out of it, and nothing of a run stays there. The
+    session itself is given back when the object is deleted.
+
+    Parameters
+    ----------
+    path_or_bytes : str, os.PathLike or bytes
+        A model file, read in pieces, or its contents. Files of weights that the model refers to are
+        read from the model file's folder.
+    sess_options : SessionOptions, optional
+    providers : sequence of str or (str, dict), optional
+        A provider that the browser's engine does not have is warned of; the CPU takes its place.
+    provider_options : sequence of dict, optional
+        One for each provider, when those are names.
+    **kwargs
+        ``enable_fallback=0``: raise what is wrong with the providers instead of using the CPU.
+
+    Raises
+    ------
+    onnxruntime.capi.onnxruntime_pybind11_state.NoSuchFile
+        There is no file of that name.
+    onnxruntime.capi.onnxruntime_pybind11_state.InvalidProtobuf
+        The bytes are no model.
+    onnxruntime.capi.onnxruntime_pybind11_state.InvalidGraph, Fail, NotImplemented, ...
+        The engine does not take the model; its message says why.
+    TypeError
+        ``path_or_bytes`` is neither, or ``sess_options`` are none.
+    UnsupportedInBrowser
+        ``sess_options`` ask for a file that the engine cannot write.
+    """
+
+    def __init__(
+        self,
+        path_or_bytes: str | os.PathLike[str] | bytes,
+        sess_options: SessionOptions | None = None,
+        providers: Providers | None = None,
+        provider_options: Sequence[dict[Any, Any]] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self._enable_fallback = int(kwargs.get("enable_fallback", 1)) == 1
+        if not isinstance(path_or_bytes, str | os.PathLike | bytes):
+            raise TypeError(f"Unable to load from type '{type(path_or_bytes)}'")
+        if sess_options is not None and not isinstance(sess_options, SessionOptions):
+            raise TypeError(f"sess_options must be SessionOptions, not {type(sess_options).__name__}")
+        options = SessionOptions() if sess_options is None else sess_options._copy()
+        if providers is None:
+            providers = options._providers or None
+        self._choose_providers(providers, provider_options)
+        _refuse_files(options)
+        self._sess_options = options
+        self._engine: OnnxRuntimeEngine = get_bridge().onnxruntime
+        model = path_or_bytes if isinstance(path_or_bytes, bytes) else os.fspath(path_or_bytes)
+        identifier, file = load_model(self._engine, model, options)
+        self._handle = JsHandle("InferenceSession", identifier, self._engine.releaseSession)
+        _warn_of_threads(self._engine.threadCount(), options.intra_op_num_threads)
+        self._take_description(file)
+
+    def _take_description(self, file: ModelFile) -> None:
+        description = json.loads(self._engine.describeSession(self._handle.identifier))
+        self._element_types: dict[str, ElementType | None] = {}
+
+        def node_arg(name: str, number: int, shape: list[int | str | None]) -> NodeArg:
+            element_type = self._element_types[name] = ELEMENT_TYPES.get(number)
+            if element_type is not None:
+                return NodeArg(name, f"tensor({element_type.name})", shape)
+            declared = file.declared.get(name)
+            return NodeArg(name, declared.type if declared else "", [])
+
+        self._inputs_meta = [node_arg(*row) for row in description["inputs"]]
+        self._outputs_meta = [node_arg(*row) for row in description["outputs"]]
+        self._required = [entry.name for entry in self._inputs_meta if not entry.type.startswith("optional")]
+        self._overridable_initializers = file.overridable
+        self._model_meta = file.metadata
+
+    # ------------------------------------------------------------ what the session is
+
+    def get_inputs(self) -> list[NodeArg]:
+        """The inputs that must be fed."""
+        return list(self._inputs_meta)
+
+    def get_outputs(self) -> list[NodeArg]:
+        """The outputs, in the order of :meth:`run`'s result."""
+        return list(self._outputs_meta)
+
+    def get_overridable_initializers(self) -> list[NodeArg]:
+        """The inputs that may be fed, since the model has a value for them."""
+        return list(self._overridable_initializers)
+
+    def get_modelmeta(self) -> ModelMetadata:
+        """What the model file says about itself; empty for the ORT format."""
+        return self._model_meta
+
+    def get_session_options(self) -> SessionOptions:
+        """The options that the session was created with; a copy, taken then."""
+        return self._sess_options
+
+    def get_providers(self) -> list[str]:
+        """The execution providers in use, in order of precedence."""
+        return list(self._providers)
+
+    def get_provider_options(self) -> dict[str, dict[str, str]]:
+        """The options of each provider in use."""
+        return {name: dict(options) for name, options in self._providers.items()}
+
+    def set_providers(
+        self, providers: Providers | None = None, provider_options: Sequence[dict[Any, Any]] | None = None
+    ) -> None:
+        """Choose the execution providers; see the class.
+
+        The engine has one, the CPU, so that nothing is created anew.
+        """
+        self._choose_providers(providers, provider_options)
+
+    def _choose_providers(
+        self, providers: Providers | None, provider_options: Sequence[dict[Any, Any]] | None
+    ) -> None:
+        try:
+            self._providers = chosen_providers(providers, provider_options)
+        except (ValueError, RuntimeError) as error:
+            if not self._enable_fallback:
+                raise
+            print("*************** EP Error ***************")
+            print(f"EP Error {error} when using {providers}")
+            print("Falling back to ['CPUExecutionProvider'] and retrying.")
+            print("****************************************")
+            self._providers = chosen_providers(["CPUExecutionProvider"], None)
+            self._enable_fallback = False
+
+    def disable_fallback(self) -> None:
+        """From now on raise what is wrong with the providers."""
+        self._enable_fallback = False
+
+    def enable_fallback(self) -> None:
+        """From now on use the CPU where something is wrong with the providers."""
+        self._enable_fallback = True
+
+    # ------------------------------------------------------------ running
+
+    def run(
+        self,
+        output_names: Iterable[str] | None,
+        input_feed: Mapping[str, Any],
+        run_options: RunOptions | None = None,
+    ) -> list[Any]:
+        """Compute outputs from inputs.
+
+        Parameters
+        ----------
+        output_names : iterable of str, optional
+            None or empty: all, in the model's order.
+        input_feed : mapping of str to ndarray or list
+            By input name. A list becomes an array of the type that the model expects.
+        run_options : RunOptions, optional
+
+        Returns
+        -------
+        list of ndarray
+            Fresh arrays: each output is copied once out of the engine.
+
+        Raises
+        ------
+        ValueError
+            A required input is missing.
+        onnxruntime.capi.onnxruntime_pybind11_state.InvalidArgument
+            A name, dtype, rank or dimension is not the model's.
+        onnxruntime.capi.onnxruntime_pybind11_state.Fail, RuntimeException, ...
+            A node failed; the message says which.
+        RuntimeError
+            An input is nothing that tensors are made of.
+        UnsupportedInBrowser
+            An input or output is a sequence or a map.
+        """
+        names = list(input_feed.keys())
+        missing = [name for name in self._required if name not in input_feed]
+        if missing:
+            raise ValueError(f"Required inputs ({missing}) are missing from input feed ({names}).")
+        if not output_names:
+            wanted = [entry.name for entry in self._outputs_meta]
+        else:
+            wanted = _names(output_names, "output_names")
+        _names(names, "the keys of input_feed")
+        options = ""
+        if run_options is not None:
+            if not isinstance(run_options, RunOptions):
+                raise TypeError(f"run(): incompatible function arguments: run_options is {run_options!r}")
+            options = run_options._for_engine()
+
+        engine = self._engine
+        tensors: list[str] = []
+        try:
+            for name, value in input_feed.items():
+                tensors.append(str(self._feed(name, value)))
+            inputs = ",".join(tensors)
+            outputs = engine.run(
+                self._handle.identifier, "\0".join(names), inputs, "\0".join(wanted), options
+            )
+            rows = [row.split(":") for row in outputs.split(";")]
+            tensors.extend(row[0] for row in rows)
+            return [self._result(name, *row) for name, row in zip(wanted, rows, strict=True)]
+        except Exception as error:
+            known = translated(error)
+            if known is error:
+                raise
+            raise known from None
+        finally:
+            if tensors:
+                engine.releaseTensors(",".join(tensors))
+
+    def _feed(self, name: str, value: object) -> int:
+        expected = self._element_types.get(name)
+        if expected is None and name in self._element_types:
+            kind = next(entry.type for entry in self._inputs_meta if entry.name == name)
+            raise UnsupportedInBrowser(
+                f"input {name!r} of type {kind}", "the engine is fed with tensors only"
+            )
+        return write_tensor(self._engine, as_array(value, name, expected))
+
+    def _result(self, name: str, tensor: str, number: str, shape: str) -> npt.NDArray[Any]:
+        if number == "0":
+            kind = next((entry.type for entry in self._outputs_meta if entry.name == name), "unknown")
+            raise UnsupportedInBrowser(
+                f"output {name!r} of type {kind}",
+                "the engine hands out tensors only",
+                "a model whose outputs are tensors, or other output_names",
+            )
+        sizes = [int(size) for size in shape.split(",")] if shape else []
+        return read_tensor(self._engine, int(tensor), int(number), sizes)
+
+    def run_async(
+        self,
+        output_names: Iterable[str] | None,
+        input_feed: Mapping[str, Any],
+        callback: Callable[[list[Any], Any, str], object],
+        user_data: Any,
+        run_options: RunOptions | None = None,
+    ) -> None:
+        """Compute as :meth:`run` does and hand the outcome to ``callback``.
+
+        The browser's Python has no second thread: ``callback(outputs, user_data, error)`` is called
+        before this returns. ``error`` is the status' message, empty when all went well.
+        """
+        try:
+            results = self.run(output_names, input_feed, run_options)
+        except STATUS_ERRORS as error:
+            callback([], user_data, str(error).split(" : ", 3)[-1])
+        else:
+            callback(results, user_data, "")
+
+    def end_profiling(self) -> str:
+        """The name of the profile: empty, since none was asked for.
+
+        Raises
+        ------
+        UnsupportedInBrowser
+            ``SessionOptions.enable_profiling`` was set.
+        """
+        if self._sess_options.enable_profiling:
+            raise UnsupportedInBrowser(
+                "InferenceSession.end_profiling",
+                "the engine has no file system to write a profile to",
+                "the Performance panel of the browser's developer tools",
+            )
+        return ""
+
+
+def _refuse_files(options: SessionOptions) -> None:
+    if options.optimized_model_filepath:
+        raise UnsupportedInBrowser(
+            "SessionOptions.optimized_model_filepath", "the engine has no file system to write the model to"
+        )
+    if options.enable_profiling:
+        warnings.warn(
+            "onnxruntime in a browser cannot write profiles: enable_profiling is ignored", stacklevel=3
+        )
+
+
+def _warn_of_threads(count: int, wish: int) -> None:
+    """The engine fixes its threads when the first session is created."""
+    if wish > 0 and wish != count:
+        warnings.warn(
+            f"onnxruntime in a browser computes every session with the same threads, {count} here: "
+            f"intra_op_num_threads={wish} has no effect",
+            stacklevel=3,
+        )
+
+
+def _names(names: Iterable[str], what: str) -> list[str]:
+    listed = [names] if isinstance(names, str) else list(names)
+    if isinstance(names, str) or not all(isinstance(name, str) for name in listed):
+        raise TypeError(
+            f"run(): incompatible function arguments: {what} must be a sequence of str: {names!r}"
+        )
+    return listed

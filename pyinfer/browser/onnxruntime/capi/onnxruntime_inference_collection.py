@@ -1,0 +1,5 @@
+"""Where native onnxruntime keeps InferenceSession."""
+
+from .._session import InferenceSession
+
+__all__ = ["InferenceSession"]

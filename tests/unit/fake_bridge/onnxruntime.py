@@ -1,0 +1,169 @@
+"""The engine of the onnxruntime shim, as native onnxruntime behind the same calls.
+
+Element types, error codes and shapes are read from native onnxruntime and ONNX, never from the
+shim's own tables, so that a wrong row there shows.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import onnxruntime as native
+from onnx import TensorProto, helper
+
+from .page import ArrayView
+
+__all__ = ["FakeOnnxRuntime"]
+
+_STATUS = re.compile(r"\[ONNXRuntimeError\] : (\d+) : [A-Z_ ]+ : (.*)", re.DOTALL)
+_ORT_NAMES = {"FLOAT": "float", "DOUBLE": "double"}
+_NUMBERS = {_ORT_NAMES.get(name, name.lower()): number for name, number in TensorProto.DataType.items()}
+
+
+class EngineException(Exception):
+    """What a JavaScript ``OnnxRuntimeError`` is in Python."""
+
+    name = "OnnxRuntimeError"
+
+    def __init__(self, code: int, message: str) -> None:
+        self.message = json.dumps({"code": code, "message": message})
+        super().__init__(self.message)
+
+
+def _checked(call: Callable[[], Any]) -> Any:
+    try:
+        return call()
+    except Exception as error:
+        status = _STATUS.fullmatch(str(error))
+        if status is None:
+            raise
+        raise EngineException(int(status[1]), status[2]) from None
+
+
+class FakeOnnxRuntime:
+    """What ``js_bridge/onnxruntime_calls.js`` is."""
+
+    def __init__(self, threads: int = 1) -> None:
+        self.loaded_threads = threads
+        self.session_options: list[dict[str, Any]] = []
+        self.run_options: list[str] = []
+        self._threads = 0
+        self._numbers = itertools.count(1)
+        self._buffers: dict[int, np.ndarray[Any, Any]] = {}
+        self._sessions: dict[int, native.InferenceSession] = {}
+        self._tensors: dict[int, Any] = {}
+        self._external_files: dict[str, np.ndarray[Any, Any]] = {}
+
+    def _add(self, table: dict[int, Any], entry: Any) -> int:
+        number = next(self._numbers)
+        table[number] = entry
+        return number
+
+    def allocate(self, size: int) -> int:
+        return self._add(self._buffers, np.zeros(size, np.uint8))
+
+    def bufferView(self, buffer: int, start: int, size: int) -> ArrayView:
+        return ArrayView(self._buffers[buffer][start : start + size])
+
+    def releaseBuffer(self, buffer: int) -> None:
+        del self._buffers[buffer]
+
+    def externalDataView(self, name: str, start: int, size: int, total: int) -> ArrayView:
+        file = self._external_files.setdefault(name, np.zeros(total, np.uint8))
+        return ArrayView(file[start : start + size])
+
+    def releaseExternalData(self) -> None:
+        self._external_files.clear()
+
+    def createSession(self, buffer: int, options: str) -> int:
+        wanted = json.loads(options)
+        self.session_options.append(wanted)
+        self._threads = self._threads or min(wanted["numThreads"] or self.loaded_threads, self.loaded_threads)
+        session_options = native.SessionOptions()
+        session_options.intra_op_num_threads = 1
+        level = native.GraphOptimizationLevel(wanted["graphOptimizationLevel"])
+        session_options.graph_optimization_level = level
+        session_options.log_severity_level = 4
+        for name, size in wanted["freeDimensions"].items():
+            session_options.add_free_dimension_override_by_name(name, size)
+        if self._external_files:
+            contents = list(self._external_files.values())
+            session_options.add_external_initializers_from_files_in_memory(
+                list(self._external_files), contents, [file.nbytes for file in contents]
+            )
+        model = self._buffers[buffer].tobytes()
+        make = native.InferenceSession
+        session = _checked(lambda: make(model, session_options, providers=["CPUExecutionProvider"]))
+        return self._add(self._sessions, session)
+
+    def describeSession(self, session: int) -> str:
+        def rows(entries: Any) -> list[Any]:
+            tensor = re.compile(r"tensor\((\w+)\)")
+            matches = [(entry, tensor.fullmatch(entry.type)) for entry in entries]
+            return [
+                [entry.name, _NUMBERS[match[1]] if match else 0, entry.shape if match else []]
+                for entry, match in matches
+            ]
+
+        entry = self._sessions[session]
+        return json.dumps({"inputs": rows(entry.get_inputs()), "outputs": rows(entry.get_outputs())})
+
+    def releaseSession(self, session: int) -> None:
+        del self._sessions[session]
+
+    def threadCount(self) -> int:
+        return self._threads
+
+    def createTensor(self, elementType: int, shape: str, size: int) -> int:
+        dtype = helper.tensor_dtype_to_np_dtype(elementType)
+        tensor = np.zeros(_sizes(shape), dtype)
+        if tensor.nbytes != size:
+            raise EngineException(2, f"not enough space: expected {tensor.nbytes}, got {size}")
+        return self._add(self._tensors, tensor)
+
+    def createStringTensor(self, shape: str, strings: str) -> int:
+        tensor = np.array(json.loads(strings), object).reshape(_sizes(shape))
+        return self._add(self._tensors, tensor)
+
+    def tensorView(self, tensor: int, size: int) -> ArrayView:
+        data = self._tensors[tensor]
+        assert data.nbytes == size
+        return ArrayView(data.reshape(-1).view(np.uint8))
+
+    def tensorStrings(self, tensor: int) -> str:
+        return json.dumps(self._tensors[tensor].ravel().tolist())
+
+    def releaseTensors(self, tensors: str) -> None:
+        for tensor in tensors.split(","):
+            del self._tensors[int(tensor)]
+
+    def run(self, session: int, inputNames: str, inputTensors: str, outputNames: str, options: str) -> str:
+        self.run_options.append(options)
+        names = inputNames.split("\0") if inputNames else []
+        tensors = [self._tensors[int(number)] for number in inputTensors.split(",") if number]
+        feed = dict(zip(names, tensors, strict=True))
+        run_options = native.RunOptions()
+        run_options.log_severity_level = 4
+        run_options.terminate = bool(options) and json.loads(options)["terminate"]
+        engine = self._sessions[session]
+        outputs = _checked(lambda: engine.run(outputNames.split("\0"), feed, run_options))
+        return ";".join(self._describe(output) for output in outputs)
+
+    def _describe(self, output: Any) -> str:
+        if not isinstance(output, np.ndarray):
+            return f"{self._add(self._tensors, output)}:0:"
+        number = 8 if output.dtype == object else helper.np_dtype_to_tensor_dtype(output.dtype)
+        return f"{self._add(self._tensors, output)}:{number}:{','.join(map(str, output.shape))}"
+
+    def liveCount(self) -> int:
+        tables = (self._buffers, self._sessions, self._tensors, self._external_files)
+        return sum(len(table) for table in tables)
+
+
+def _sizes(shape: str) -> list[int]:
+    return [int(size) for size in shape.split(",") if size]
