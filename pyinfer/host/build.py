@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
+from pyinfer.host.app import AppSource, build_app_wheel, read_app
 from pyinfer.host.bundle import MANIFEST_NAME, Bundle, content_hash, replacing
-from pyinfer.host.places import cache_dir, npm_dir
-from pyinfer.host.runtime import add_runtime, source_files, write_manifest
+from pyinfer.host.compress import compress_folder
+from pyinfer.host.pages import add_pages
+from pyinfer.host.places import cache_dir, npm_dir, resource
+from pyinfer.host.runtime import add_runtime, name_of_wheel, source_files, write_manifest
+from pyinfer.manifest import AppManifest, ModelSpec
 
-__all__ = ["build_runtime", "runtime_bundle"]
+__all__ = ["add_arguments", "build_app", "build_runtime", "build_site", "main", "runtime_bundle"]
 
 _KEEP_UNUSED_SECONDS = 24 * 3600
+_DEFAULT_PAGE = Path(__file__).with_name("app_page.html")
 
 
-def build_runtime(destination: Path, *, compress: bool, packages: Iterable[str] = ()) -> Path:
+def build_runtime(destination: Path, *, compress: bool = True, packages: Iterable[str] = ()) -> Path:
     """Write a bundle with no app and no page: what any page needs to load pyinfer.
 
     Parameters
     ----------
     destination : Path
-        The folder to write; an earlier bundle there is replaced, as a whole.
+        The folder to write; an earlier bundle there is replaced, as a whole or not at all.
     compress : bool
         Whether to write ``.br`` and ``.gz`` variants.
     packages : iterable of str
@@ -35,11 +43,63 @@ def build_runtime(destination: Path, *, compress: bool, packages: Iterable[str] 
     -------
     Path
         ``destination``.
+
+    Raises
+    ------
+    SetupError
+        A part has not been fetched and cannot be now.
+    BuildError
+        A part is not what it must be, or ``destination`` holds something else.
     """
     with replacing(destination) as folder:
         bundle = Bundle(folder)
         write_manifest(bundle, add_runtime(bundle, packages))
+        if compress:
+            compress_folder(folder)
     return destination
+
+
+def build_app(app: Path, destination: Path, *, compress: bool = True) -> Path:
+    """Write a bundle with an app: the runtime, the app's wheel, models and pages.
+
+    Parameters
+    ----------
+    app : Path
+        The app's folder; its pyproject.toml has a ``[tool.pyinfer]`` table (see :mod:`pyinfer.host.app`).
+    destination, compress
+        As in :func:`build_runtime`.
+
+    Returns
+    -------
+    Path
+        ``destination``.
+
+    Raises
+    ------
+    ManifestError
+        The app's pyproject.toml is wrong.
+    SetupError, BuildError
+        As in :func:`build_runtime`; also if the app's wheel or scripts cannot be built.
+    """
+    source = read_app(app)
+    with tempfile.TemporaryDirectory() as temporary, replacing(destination) as folder:
+        wheels = list(source.wheels)
+        if source.name is not None:
+            wheels.append(build_app_wheel(app, Path(temporary)))
+        bundle = Bundle(folder)
+        manifest = add_runtime(bundle, source.packages, wheels)
+        manifest["app"] = _add_app(bundle, source, [name_of_wheel(wheel) for wheel in wheels])
+        if not add_pages(bundle, app):
+            bundle.add_page("index.html", _DEFAULT_PAGE.read_bytes())
+        write_manifest(bundle, manifest)
+        if compress:
+            compress_folder(folder)
+    return destination
+
+
+def build_site(destination: Path, *, compress: bool = True) -> Path:
+    """Write the demo site, which is an app like any other."""
+    return build_app(resource("site"), destination, compress=compress)
 
 
 def runtime_bundle() -> Path:
@@ -48,16 +108,63 @@ def runtime_bundle() -> Path:
     Bundles that nothing has asked for during a day are removed.
     """
     bundles = cache_dir() / "bundles"
-    folder = bundles / _runtime_key()
     bundles.mkdir(parents=True, exist_ok=True)
+    folder = bundles / _runtime_key()
     with FileLock(bundles / ".lock"):
         if not (folder / MANIFEST_NAME).is_file():
             build_runtime(folder, compress=False)
-    os.utime(folder)
-    for other in bundles.iterdir():
-        if other.is_dir() and time.time() - other.stat().st_mtime > _KEEP_UNUSED_SECONDS:
-            shutil.rmtree(other, ignore_errors=True)
+        os.utime(folder)
+        for other in bundles.iterdir():
+            if other.is_dir() and time.time() - other.stat().st_mtime > _KEEP_UNUSED_SECONDS:
+                shutil.rmtree(other)
     return folder
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command line of `pyinfer build`."""
+    parser.add_argument(
+        "app",
+        metavar="APP",
+        type=Path,
+        nargs="?",
+        help="folder of the app, with a [tool.pyinfer] table in its pyproject.toml; without it, only the "
+        "runtime is written",
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="DIST", type=Path, default=Path("dist"), help="folder to write"
+    )
+    parser.add_argument("--no-compress", action="store_true", help="write no .br and .gz variants")
+
+
+def main(args: argparse.Namespace) -> int:
+    """`pyinfer build`."""
+    compress = not args.no_compress
+    if args.app is None:
+        build_runtime(args.output, compress=compress)
+    else:
+        build_app(args.app, args.output, compress=compress)
+    print(f"Built {args.output}")
+    return 0
+
+
+def _add_app(bundle: Bundle, source: AppSource, wheels: list[str]) -> dict[str, Any]:
+    """Add the models; the ``app`` section of pyinfer.json."""
+    models = [
+        ModelSpec(
+            name=model.name,
+            url=bundle.add(f"app/{model.path.name}", model.content),
+            sha256=model.sha256,
+            size=len(model.content),
+        )
+        for model in source.local_models
+    ]
+    manifest = AppManifest(
+        name=source.name or "app",
+        entry=source.entry,
+        packages=(*source.packages, *wheels),
+        models=(*models, *source.remote_models),
+    )
+    return manifest.to_json()
 
 
 def _runtime_key() -> str:

@@ -1,16 +1,18 @@
-"""Runs esbuild from the set-up npm packages."""
+"""Runs esbuild and the TypeScript compiler from the set-up npm packages."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from pyinfer.errors import BuildError, SetupError
 from pyinfer.host.places import node_modules
 
-__all__ = ["bundle_script", "node"]
+__all__ = ["bundle_script", "declarations", "node"]
 
 
 def node() -> str:
@@ -27,7 +29,7 @@ def node() -> str:
     return found
 
 
-def bundle_script(source: Path, *, global_name: str | None = None) -> bytes:
+def bundle_script(source: Path, *, global_name: str | None = None, external: Iterable[str] = ()) -> bytes:
     """Bundle an ES module and everything it imports into one minified script.
 
     A dynamic import of an address known only at run time stays as it is.
@@ -39,6 +41,8 @@ def bundle_script(source: Path, *, global_name: str | None = None) -> bytes:
     global_name : str, optional
         Give a classic script that leaves the module's exports in this global variable, instead of
         an ES module.
+    external : iterable of str
+        Patterns of imports to leave as they are, such as ``"*/pyinfer.js"``.
 
     Raises
     ------
@@ -50,6 +54,7 @@ def bundle_script(source: Path, *, global_name: str | None = None) -> bytes:
     options = ["--bundle", "--platform=browser", "--target=es2022", "--minify", "--legal-comments=none"]
     # A classic script has no import.meta; the sources know, esbuild need not warn of it.
     options += ["--log-level=error", "--charset=utf8", "--log-override:empty-import-meta=silent"]
+    options += [f"--external:{pattern}" for pattern in external]
     done = subprocess.run(
         [node(), str(packages / "esbuild" / "bin" / "esbuild"), str(source), *options, *form],
         env={**os.environ, "NODE_PATH": str(packages)},
@@ -61,3 +66,32 @@ def bundle_script(source: Path, *, global_name: str | None = None) -> bytes:
         messages = done.stderr.decode(errors="replace").partition("\nnode:")[0].strip()
         raise BuildError(f"esbuild could not bundle {source.name}:\n{messages}")
     return done.stdout
+
+
+def declarations(project: Path) -> dict[str, bytes]:
+    """The ``.d.ts`` files of a TypeScript project, by file name.
+
+    Types are not checked here; that is `make lint`'s part.
+
+    Parameters
+    ----------
+    project : Path
+        Its tsconfig file.
+
+    Raises
+    ------
+    BuildError
+        The compiler's own messages.
+    """
+    compiler = node_modules() / "typescript" / "bin" / "tsc"
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [node(), str(compiler), "--project", str(project), "--noCheck", "--outDir", folder],
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode:
+            raise BuildError(
+                f"no declarations of {project.parent.name}:\n{done.stdout.decode(errors='replace')}"
+            )
+        return {path.name: path.read_bytes() for path in sorted(Path(folder).rglob("*.d.ts"))}

@@ -13,6 +13,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterable
+from email.message import Message
 from email.parser import HeaderParser
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -22,7 +23,7 @@ from packaging.utils import canonicalize_name
 
 from pyinfer.errors import BuildError
 
-__all__ = ["SHADOWED", "lock_file", "locked_packages", "wheel_entry"]
+__all__ = ["SHADOWED", "lock_file", "locked_packages", "wheel_entry", "wheel_requirements"]
 
 #: Packages of the Pyodide distribution that the stand-ins and the shims take the place of.
 SHADOWED = frozenset({"opencv-python"})
@@ -73,8 +74,24 @@ def locked_packages(lock: dict[str, Any], names: Iterable[str]) -> dict[str, dic
     return dict(sorted(found.items()))
 
 
-def wheel_entry(wheel: Path, file_name: str, locked: Iterable[str]) -> dict[str, Any]:
-    """The lock entry of a wheel built here.
+def wheel_requirements(wheel: Path) -> list[str]:
+    """Canonical names of what a wheel requires in the browser, sorted.
+
+    Raises
+    ------
+    BuildError
+        It is no wheel.
+    """
+    names = set()
+    for line in _metadata(wheel).get_all("Requires-Dist", []):
+        requirement = Requirement(line)
+        if not requirement.marker or requirement.marker.evaluate(_BROWSER_ENVIRONMENT):
+            names.add(canonicalize_name(requirement.name))
+    return sorted(names)
+
+
+def wheel_entry(wheel: Path, file_name: str) -> dict[str, Any]:
+    """The lock entry of a wheel that is not Pyodide's.
 
     Parameters
     ----------
@@ -82,34 +99,17 @@ def wheel_entry(wheel: Path, file_name: str, locked: Iterable[str]) -> dict[str,
         The wheel.
     file_name : str
         Where it lies in the bundle, relative to ``packageBaseUrl``.
-    locked : iterable of str
-        Canonical names of everything that the lock file will hold; only these can be depended on.
 
     Raises
     ------
     BuildError
-        It requires something that the lock file will not hold.
+        It is no wheel.
     """
+    metadata = _metadata(wheel)
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
-        metadata_name = next(
-            (name for name in names if re.fullmatch(r"[^/]+\.dist-info/METADATA", name)), None
-        )
-        if metadata_name is None:
-            raise BuildError(f"{wheel.name} is not a wheel: it has no METADATA")
-        metadata = HeaderParser().parsestr(archive.read(metadata_name).decode("utf-8"))
-    known = set(locked)
-    depends = []
-    for line in metadata.get_all("Requires-Dist", []):
-        requirement = Requirement(line)
-        if requirement.marker and not requirement.marker.evaluate(_BROWSER_ENVIRONMENT):
-            continue
-        name = canonicalize_name(requirement.name)
-        if name not in known:
-            raise BuildError(f"{wheel.name} requires {name}, which the bundle does not carry")
-        depends.append(name)
     return {
-        "depends": sorted(depends),
+        "depends": wheel_requirements(wheel),
         "file_name": file_name,
         "imports": _imports(names),
         "install_dir": "site",
@@ -133,6 +133,17 @@ def lock_file(info: dict[str, Any], packages: dict[str, dict[str, Any]]) -> byte
     """
     content = {"info": info, "packages": dict(sorted(packages.items()))}
     return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _metadata(wheel: Path) -> Message:
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            for name in archive.namelist():
+                if re.fullmatch(r"[^/]+\.dist-info/METADATA", name):
+                    return HeaderParser().parsestr(archive.read(name).decode("utf-8"))
+    except zipfile.BadZipFile as error:
+        raise BuildError(f"{wheel} is not a wheel: {error}") from error
+    raise BuildError(f"{wheel} is not a wheel: it has no METADATA")
 
 
 def _imports(names: list[str]) -> list[str]:

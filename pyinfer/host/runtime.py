@@ -7,21 +7,27 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from packaging.utils import canonicalize_name, parse_wheel_filename
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 import pyinfer
 from pyinfer.errors import BuildError, SetupError
 from pyinfer.host.bundle import MANIFEST_NAME, Bundle, content_hash
 from pyinfer.host.download import Progress
-from pyinfer.host.javascript import bundle_script
-from pyinfer.host.lock_file import lock_file, locked_packages, wheel_entry
+from pyinfer.host.javascript import bundle_script, declarations
+from pyinfer.host.lock_file import (
+    SHADOWED,
+    lock_file,
+    locked_packages,
+    wheel_entry,
+    wheel_requirements,
+)
 from pyinfer.host.opencv_wasm import split_opencv
 from pyinfer.host.pins import read_pins
 from pyinfer.host.places import node_modules, resource, wheels_dir
 from pyinfer.host.pyodide_wheels import fetch_wheels, pyodide_lock
 from pyinfer.host.wheels import build_wheels
 
-__all__ = ["add_runtime", "source_files", "write_manifest"]
+__all__ = ["add_runtime", "name_of_wheel", "source_files", "write_manifest"]
 
 _FOLDER = "pyinfer"
 _WHEELS = f"{_FOLDER}/wheels"
@@ -30,7 +36,7 @@ _ONNXRUNTIME_FILES = ("ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm
 _JPEG = "@cornerstonejs/codec-libjpeg-turbo-8bit"
 
 
-def add_runtime(bundle: Bundle, packages: Iterable[str] = ()) -> dict[str, Any]:
+def add_runtime(bundle: Bundle, packages: Iterable[str] = (), wheels: Iterable[Path] = ()) -> dict[str, Any]:
     """Put the whole runtime into ``bundle``.
 
     Parameters
@@ -40,6 +46,9 @@ def add_runtime(bundle: Bundle, packages: Iterable[str] = ()) -> dict[str, Any]:
     packages : iterable of str
         More packages of the Pyodide distribution to carry; they are in the lock file, but not loaded
         at start.
+    wheels : iterable of Path
+        More wheels to carry, with what they require of the Pyodide distribution; also not loaded at
+        start.
 
     Returns
     -------
@@ -56,15 +65,21 @@ def add_runtime(bundle: Bundle, packages: Iterable[str] = ()) -> dict[str, Any]:
     scripts = resource("js_bridge")
     bundle.add_page("pyinfer.js", bundle_script(scripts / "pyinfer.js"))
     bundle.add_page("pyinfer.classic.js", bundle_script(scripts / "pyinfer.js", global_name="pyinfer"))
+    types = declarations(scripts / "tsconfig.types.json")
+    for name, content in types.items():
+        bundle.add_page(f"{_FOLDER}/types/{name}", content)
+    bundle.add_page("pyinfer.d.ts", f'export * from "./{_FOLDER}/types/pyinfer.js";\n'.encode())
     manifest: dict[str, Any] = {
         "pyinfer": pyinfer.__version__,
         "worker": bundle.add(f"{_FOLDER}/worker.js", bundle_script(scripts / "worker.js")),
         "engineRoom": bundle.add(f"{_FOLDER}/engine_room.js", bundle_script(scripts / "engine_room.js")),
         **_add_engines(bundle),
     }
-    lock_url, own = _add_packages(bundle, packages)
+    own = build_wheels()
+    lock_url = _add_packages(bundle, packages, [*own, *wheels])
     manifest["pyodide"] |= {"lockFileURL": lock_url, "packageBaseUrl": f"{_WHEELS}/"}
-    manifest["packages"] = [*read_pins().packages, *own]
+    needed = {name for wheel in own for name in (name_of_wheel(wheel), *wheel_requirements(wheel))}
+    manifest["packages"] = sorted(needed)
     manifest["app"] = None
     return manifest
 
@@ -107,22 +122,44 @@ def _add_engines(bundle: Bundle) -> dict[str, Any]:
     }
 
 
-def _add_packages(bundle: Bundle, packages: Iterable[str]) -> tuple[str, list[str]]:
-    """The lock file's URL, and the names of the wheels built here."""
+def _add_packages(bundle: Bundle, packages: Iterable[str], wheels: Iterable[Path]) -> str:
+    """Add the wheels, Pyodide's and others, and the lock file; returns the lock file's URL."""
     lock = pyodide_lock()
-    wanted = locked_packages(lock, [*read_pins().packages, *packages])
+    others = {name_of_wheel(wheel): wheel for wheel in wheels}
+    names = [*read_pins().packages, *packages]
+    for wheel in others.values():
+        for name in wheel_requirements(wheel):
+            if name not in others and (name in SHADOWED or name not in lock["packages"]):
+                raise BuildError(f"{wheel.name} requires {name}, which the bundle does not carry")
+            names += [name] if name not in others else []
+    wanted = locked_packages(lock, names)
     fetch_wheels(wanted, Progress())
     entries: dict[str, dict[str, Any]] = {}
     for name, entry in wanted.items():
         wheel = wheels_dir() / entry["file_name"]
-        url = bundle.add_below_hash(_WHEELS, wheel.name, wheel.read_bytes())
-        entries[name] = {**entry, "file_name": url.removeprefix(f"{_WHEELS}/")}
-    wheels = {canonicalize_name(parse_wheel_filename(path.name)[0]): path for path in build_wheels()}
-    locked = [*entries, *wheels]
-    for name, wheel in sorted(wheels.items()):
-        url = bundle.add_below_hash(_WHEELS, wheel.name, wheel.read_bytes())
-        entries[name] = wheel_entry(wheel, url.removeprefix(f"{_WHEELS}/"), locked)
-    return bundle.add(f"{_FOLDER}/pyodide-lock.json", lock_file(lock["info"], entries)), sorted(wheels)
+        entries[name] = {**entry, "file_name": _add_wheel(bundle, wheel)}
+    for name, wheel in others.items():
+        entries[name] = wheel_entry(wheel, _add_wheel(bundle, wheel))
+    return bundle.add(f"{_FOLDER}/pyodide-lock.json", lock_file(lock["info"], entries))
+
+
+def _add_wheel(bundle: Bundle, wheel: Path) -> str:
+    """The wheel's place relative to the wheels' folder."""
+    return bundle.add_below_hash(_WHEELS, wheel.name, wheel.read_bytes()).removeprefix(f"{_WHEELS}/")
+
+
+def name_of_wheel(wheel: Path) -> str:
+    """The canonical name of the distribution in a wheel.
+
+    Raises
+    ------
+    BuildError
+        The file has no wheel's name.
+    """
+    try:
+        return parse_wheel_filename(wheel.name)[0]
+    except InvalidWheelFilename as error:
+        raise BuildError(str(error)) from error
 
 
 def _jpeg_module() -> bytes:

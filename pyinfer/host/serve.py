@@ -1,7 +1,8 @@
-"""Serves a bundle: whitenoise for the files, waitress for the sockets, our table for the headers."""
+"""`pyinfer serve`: whitenoise for the files, waitress for the sockets, our table for the headers."""
 
 from __future__ import annotations
 
+import argparse
 import errno
 import socket
 import threading
@@ -18,11 +19,21 @@ from whitenoise import WhiteNoise
 from pyinfer.errors import ServeError
 from pyinfer.host.headers import headers_for, media_type_of
 
-__all__ = ["Application", "make_application", "serve", "serving"]
+__all__ = [
+    "Application",
+    "add_arguments",
+    "listening",
+    "main",
+    "make_application",
+    "serve",
+    "serve_on",
+    "serving",
+]
 
 #: A WSGI application.
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
+DEFAULT_PORT = 8000
 _THREADS = 8
 
 
@@ -75,19 +86,44 @@ def make_application(
     return with_headers
 
 
-def serve(folder: Path, host: str, port: int, *, isolated: bool = True) -> None:
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens.
+
+    Raises
+    ------
+    ServeError
+        The address cannot be listened on (port in use, not allowed, no such host, ...).
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=128)
+    except (OSError, OverflowError) as error:
+        if getattr(error, "errno", None) == errno.EADDRINUSE:
+            reason = "the port is in use; choose another with --port"
+        else:
+            reason = getattr(error, "strerror", None) or str(error)
+        raise ServeError(f"cannot listen on {host}:{port}: {reason}") from error
+
+
+def serve(folder: Path, host: str = "127.0.0.1", port: int = DEFAULT_PORT, *, isolated: bool = True) -> None:
     """Serve ``folder`` until interrupted.
 
     Raises
     ------
     ServeError
-        No such folder, or the address cannot be listened on (port in use, not allowed, ...).
+        No such folder, or the address cannot be listened on.
     """
-    application = make_application(folder, isolated=isolated)
-    with _listening(host, port) as listener:
-        server = waitress.create_server(application, sockets=[listener], threads=_THREADS)
-        print(f"Serving {folder} at {_url(listener)} (Ctrl+C stops)", flush=True)
-        server.run()
+    with listening(host, port) as listener:
+        serve_on(listener, folder, isolated=isolated)
+
+
+def serve_on(listener: socket.socket, folder: Path, *, isolated: bool = True) -> None:
+    """Like :func:`serve`, on a socket that listens already."""
+    server = waitress.create_server(
+        make_application(folder, isolated=isolated), sockets=[listener], threads=_THREADS
+    )
+    print(f"Serving {folder} at {_url(listener)} (Ctrl+C stops)", flush=True)
+    server.run()
 
 
 @contextmanager
@@ -107,7 +143,7 @@ def serving(
         The base URL, without a slash at its end.
     """
     application = make_application(folder, isolated=isolated, extra=extra)
-    with _listening("127.0.0.1", 0) as listener:
+    with listening("127.0.0.1", 0) as listener:
         sockets: dict[int, Any] = {}
         server = waitress.create_server(application, map=sockets, sockets=[listener], threads=_THREADS)
         stopping = threading.Event()
@@ -128,17 +164,27 @@ def serving(
             thread.join()
 
 
-def _listening(host: str, port: int) -> socket.socket:
-    """A socket that listens, or one clear message."""
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=128)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            reason = "the port is in use; choose another with --port"
-        else:
-            reason = error.strerror or str(error)
-        raise ServeError(f"cannot listen on {host}:{port}: {reason}") from error
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command line of `pyinfer serve`."""
+    parser.add_argument(
+        "folder", metavar="DIST", type=Path, nargs="?", default=Path("dist"), help="what was built"
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument(
+        "--port", type=int, default=DEFAULT_PORT, help="port to listen on; 0 takes a free one"
+    )
+    parser.add_argument(
+        "--isolation",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="whether to send the headers that make pages cross-origin isolated, which threads need",
+    )
+
+
+def main(args: argparse.Namespace) -> int:
+    """`pyinfer serve`."""
+    serve(args.folder, args.host, args.port, isolated=args.isolation)
+    return 0
 
 
 def _url(listener: socket.socket) -> str:

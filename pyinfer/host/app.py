@@ -1,0 +1,192 @@
+"""An app on the developer's disk: the ``[tool.pyinfer]`` table of its pyproject.toml, its wheel, its models.
+
+The table::
+
+    [tool.pyinfer]
+    entry = "heart"                     # imported at start; or "heart:main"
+    packages = ["scipy"]                # more packages of the Pyodide distribution
+    wheels = ["vendor/x-1.0-py3-none-any.whl"]
+
+    [[tool.pyinfer.models]]
+    name = "heart"                      # how the app calls it
+    path = "models/heart.onnx"          # or url, with sha256 and size
+    sha256 = "..."                      # of a path: checked if it is given
+
+An app that is a package itself (there is a ``[project]`` table) is built into a wheel. What it
+requires must be one of the stand-ins, in the Pyodide distribution, or among its ``wheels``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from subprocess import CalledProcessError
+from typing import Any
+
+from build import BuildException, ProjectBuilder
+from build.env import DefaultIsolatedEnv
+from pyproject_hooks import quiet_subprocess_runner
+
+from pyinfer.errors import BuildError, ManifestError
+from pyinfer.manifest import ModelSpec
+
+__all__ = ["AppSource", "LocalModel", "build_app_wheel", "read_app"]
+
+_KEYS = {"entry", "packages", "wheels", "models"}
+_MODEL_KEYS = {"name", "path", "url", "sha256", "size"}
+# 1 January 2020: the date of every entry in the app's wheel, so that the same app gives the same bytes.
+_SOURCE_DATE_EPOCH = "1577836800"
+
+
+@dataclass(frozen=True)
+class LocalModel:
+    """A model that lies on this disk and becomes part of the bundle."""
+
+    name: str
+    path: Path
+    content: bytes = field(repr=False)
+    sha256: str
+
+
+@dataclass(frozen=True)
+class AppSource:
+    """What the app's pyproject.toml says, with every path made absolute and every file there.
+
+    Attributes
+    ----------
+    folder : Path
+        The app's folder.
+    name : str or None
+        The distribution's name; None if the app is no package.
+    entry : str or None
+        As in :class:`pyinfer.manifest.AppManifest`.
+    packages : tuple of str
+        Packages of the Pyodide distribution.
+    wheels : tuple of Path
+        Wheels to carry besides the app's own.
+    local_models : tuple of LocalModel
+        Models to carry.
+    remote_models : tuple of ModelSpec
+        Models that the browser fetches from elsewhere.
+    """
+
+    folder: Path
+    name: str | None
+    entry: str | None
+    packages: tuple[str, ...]
+    wheels: tuple[Path, ...]
+    local_models: tuple[LocalModel, ...]
+    remote_models: tuple[ModelSpec, ...]
+
+
+def read_app(folder: Path) -> AppSource:
+    """Read an app's pyproject.toml.
+
+    Raises
+    ------
+    ManifestError
+        There is none, it has no ``[tool.pyinfer]`` table, the table is wrong, or a model's bytes are
+        not the pinned ones.
+    """
+    path = folder / "pyproject.toml"
+    try:
+        document = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise ManifestError(f"{folder} is no app: it has no pyproject.toml") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ManifestError(f"{path}: {error}") from error
+    table = document.get("tool", {}).get("pyinfer")
+    if not isinstance(table, dict):
+        raise ManifestError(f"{path} has no [tool.pyinfer] table")
+    _refuse_unknown(table, _KEYS, f"{path}: [tool.pyinfer]")
+    models = table.get("models", [])
+    if not isinstance(models, list) or not all(isinstance(model, dict) for model in models):
+        raise ManifestError(f"{path}: models must be tables, each under [[tool.pyinfer.models]]")
+    return AppSource(
+        folder=folder,
+        name=document.get("project", {}).get("name"),
+        entry=table.get("entry"),
+        packages=tuple(_strings(table, "packages", path)),
+        wheels=tuple(_existing(folder, wheel) for wheel in _strings(table, "wheels", path)),
+        local_models=tuple(_local_model(folder, model) for model in models if "path" in model),
+        remote_models=tuple(_remote_model(path, model) for model in models if "path" not in model),
+    )
+
+
+def build_app_wheel(folder: Path, destination: Path) -> Path:
+    """Build the app's own wheel with the build backend that its pyproject.toml names.
+
+    The backend of this environment is used where it satisfies the app, else one is installed for
+    the occasion.
+
+    Raises
+    ------
+    BuildError
+        With the backend's reason.
+    """
+    try:
+        builder = ProjectBuilder(folder, runner=_run)
+        if not builder.check_dependencies("wheel"):
+            return Path(builder.build("wheel", destination))
+        with DefaultIsolatedEnv() as environment:
+            builder = ProjectBuilder.from_isolated_env(environment, folder, runner=_run)
+            environment.install(builder.build_system_requires)
+            environment.install(builder.get_requires_for_build("wheel"))
+            return Path(builder.build("wheel", destination))
+    except (BuildException, CalledProcessError) as error:
+        raise BuildError(f"the wheel of {folder} could not be built: {_reason(error)}") from error
+
+
+def _run(cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None) -> None:
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", _SOURCE_DATE_EPOCH)
+    quiet_subprocess_runner(cmd, cwd, {**(extra_environ or {}), "SOURCE_DATE_EPOCH": epoch})
+
+
+def _reason(error: BuildException | CalledProcessError) -> str:
+    """The last line that the build backend wrote, which is its exception."""
+    output = getattr(getattr(error, "exception", error), "output", None)
+    return output.decode(errors="replace").strip().splitlines()[-1] if output else str(error)
+
+
+def _local_model(folder: Path, table: dict[str, Any]) -> LocalModel:
+    _refuse_unknown(table, _MODEL_KEYS - {"url", "size"}, "a model with a path")
+    path = _existing(folder, table["path"])
+    content = path.read_bytes()
+    expected = table.get("sha256")
+    actual = hashlib.sha256(content).hexdigest()
+    if expected is not None and expected != actual:
+        raise ManifestError(f"{path}: expected sha256 {expected}, got {actual}")
+    return LocalModel(str(table.get("name", path.stem)), path, content, actual)
+
+
+def _remote_model(path: Path, table: dict[str, Any]) -> ModelSpec:
+    try:
+        return ModelSpec.from_json(table)
+    except ManifestError as error:
+        raise ManifestError(
+            f"{path}: {error} (a model without a path needs name, url, sha256, size)"
+        ) from error
+
+
+def _existing(folder: Path, relative: object) -> Path:
+    path = folder / str(relative)
+    if not isinstance(relative, str) or not path.is_file():
+        raise ManifestError(f"{folder / 'pyproject.toml'} names {relative}, which is no file beside it")
+    return path
+
+
+def _strings(table: dict[str, Any], key: str, path: Path) -> list[str]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ManifestError(f"{path}: {key} must be a list of strings")
+    return value
+
+
+def _refuse_unknown(table: dict[str, Any], known: set[str], what: str) -> None:
+    unknown = sorted(set(table) - known)
+    if unknown:
+        raise ManifestError(f"{what} has no key {unknown[0]!r}; known are {', '.join(sorted(known))}")

@@ -1,0 +1,28 @@
+"""`pyinfer demo`: builds the demo site and serves it."""
+
+from __future__ import annotations
+
+import argparse
+
+from pyinfer.host.build import build_site
+from pyinfer.host.places import cache_dir
+from pyinfer.host.serve import DEFAULT_PORT, listening, serve_on
+
+__all__ = ["add_arguments", "main"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command line of `pyinfer demo`."""
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument(
+        "--port", type=int, default=DEFAULT_PORT, help="port to listen on; 0 takes a free one"
+    )
+    parser.add_argument("--no-compress", action="store_true", help="write no .br and .gz variants")
+
+
+def main(args: argparse.Namespace) -> int:
+    """`pyinfer demo`."""
+    with listening(args.host, args.port) as listener:  # before the build: a port in use is told at once
+        folder = build_site(cache_dir() / "demo", compress=not args.no_compress)
+        serve_on(listener, folder)
+    return 0

@@ -1,0 +1,115 @@
+"""An app's own pages: HTML keeps its name, what it refers to gets a content hash in its name.
+
+A reference is a quoted string (or a CSS ``url(...)``) in HTML, CSS or JavaScript that names a file
+beside the page: ``src="main.js"``, ``fetch("samples/cat.jpg")``, ``new URL("./x.svg", import.meta.url)``.
+Only the file's name is changed, so relative and root-relative use both stay right. What nothing
+refers to is not published. Scripts that pages refer to are bundled with what they import;
+``pyinfer.js`` is left as an import, since it lies beside the page.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path, PurePosixPath
+
+from pyinfer.errors import BuildError
+from pyinfer.host.bundle import MANIFEST_NAME, Bundle
+from pyinfer.host.javascript import bundle_script
+
+__all__ = ["add_pages"]
+
+_PICTURES = frozenset(("gif", "ico", "jpeg", "jpg", "png", "svg", "webp"))
+_ASSETS = _PICTURES | {"css", "js", "json", "mjs", "txt", "wasm", "webmanifest", "woff2"}
+_TEXT = frozenset(("css", "html", "js", "mjs", "svg", "webmanifest"))
+_SCRIPTS = frozenset(("js", "mjs"))
+_TAKEN = frozenset(("pyinfer.js", "pyinfer.classic.js", MANIFEST_NAME))
+_FILE = r"[\w.@+/-]+\.\w+"
+_QUOTED = re.compile(rf"""(?P<before>["'`])(?P<file>{_FILE})(?P<after>(?:[?#][^"'`\s]*)?["'`])""")
+_CSS_URL = re.compile(rf"""(?P<before>url\(\s*)(?P<file>{_FILE})(?P<after>(?:[?#][^)\s]*)?\s*\))""")
+
+
+def add_pages(bundle: Bundle, folder: Path) -> bool:
+    """Publish the ``*.html`` files of ``folder`` and what they refer to.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        Where to.
+    folder : Path
+        The app's folder.
+
+    Returns
+    -------
+    bool
+        Whether it has an index.html.
+
+    Raises
+    ------
+    BuildError
+        A file would take the place of one of the runtime's, or a script cannot be bundled.
+    """
+    for name in _TAKEN:
+        if (folder / name).exists():
+            raise BuildError(f"{folder / name} would take the place of the runtime's own {name}")
+    pages = _Pages(bundle, folder)
+    for page in sorted(folder.glob("*.html")):
+        bundle.add_page(page.name, pages.rewritten(page))
+    return (folder / "index.html").is_file()
+
+
+class _Pages:
+    """Publishes each file once, what it refers to first."""
+
+    def __init__(self, bundle: Bundle, folder: Path) -> None:
+        self._bundle = bundle
+        self._folder = folder.resolve()
+        self._published: dict[Path, str] = {}
+        self._open: list[Path] = []
+
+    def rewritten(self, path: Path) -> bytes:
+        """The file's content with the new names of what it refers to."""
+        if path.suffix[1:] in _SCRIPTS:
+            content = bundle_script(path, external=("*/pyinfer.js", "*/pyinfer.classic.js"))
+        else:
+            content = path.read_bytes()
+        if path.suffix[1:] not in _TEXT:
+            return content
+        try:
+            text = content.decode("utf-8")
+        except UnicodeDecodeError:
+            raise BuildError(f"{path} is not UTF-8") from None
+
+        def rename(match: re.Match[str]) -> str:
+            target = self._target(path, match["file"])
+            if target is None:
+                return match[0]
+            name = PurePosixPath(match["file"]).with_name(PurePosixPath(self._publish(target)).name)
+            prefix = "./" if match["file"].startswith("./") else ""
+            return f"{match['before']}{prefix}{name}{match['after']}"
+
+        patterns = (_QUOTED, _CSS_URL) if path.suffix in (".css", ".html") else (_QUOTED,)
+        for pattern in patterns:
+            text = pattern.sub(rename, text)
+        return text.encode("utf-8")
+
+    def _target(self, path: Path, reference: str) -> Path | None:
+        """The file that a reference means: beside ``path``, else beside the page."""
+        for base in (path.parent, self._folder):
+            target = (base / reference.lstrip("/")).resolve()
+            inside = target.is_relative_to(self._folder) and target != path
+            if inside and target.is_file() and target.suffix[1:] in _ASSETS:
+                return target
+        return None
+
+    def _publish(self, path: Path) -> str:
+        """The new URL of an asset."""
+        if path in self._open:
+            cycle = " -> ".join(str(step.relative_to(self._folder)) for step in [*self._open, path])
+            raise BuildError(f"these files refer to each other, so neither can have a content hash: {cycle}")
+        if path not in self._published:
+            self._open.append(path)
+            content = self.rewritten(path)
+            self._open.pop()
+            url = path.relative_to(self._folder).as_posix()
+            self._published[path] = self._bundle.add(url, content)
+        return self._published[path]
