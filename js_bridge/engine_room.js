@@ -5,7 +5,6 @@ import { withDownloadProgress } from "./downloads.js";
 import { startEngines } from "./engine.js";
 import { PythonError } from "./errors.js";
 import { Mirror } from "./mirror.js";
-import { OutputBuffer } from "./output.js";
 import { PageBuffers } from "./page_buffers.js";
 import { createPythonModule } from "./python_module.js";
 import { standardInput } from "./standard_input.js";
@@ -35,7 +34,7 @@ import { standardInput } from "./standard_input.js";
 /**
  * @typedef {object} EngineRoomHooks
  * @property {import("./downloads.js").ProgressCallback} report
- * @property {import("./output.js").OutputSink} output
+ * @property {import("./output.js").OutputWriter} output
  */
 
 /** @typedef {import("./page_values.js").Lowered} Lowered */
@@ -64,7 +63,8 @@ async function start(config, hooks) {
   const page = new PageBuffers();
   const { pyodide } = engines;
   pyodide.registerJsModule("pyinfer_js", createPythonModule(engines, page, report));
-  const output = connectStreams(pyodide, config, hooks.output);
+  const { output } = hooks;
+  connectStreams(pyodide, config, output);
 
   report({ phase: "app", name: app.name ?? "Python packages", loaded: 0, total: 1 });
   if (app.wheels?.length) {
@@ -74,7 +74,6 @@ async function start(config, hooks) {
   const runtime = startRuntime(JSON.stringify(app));
   startRuntime.destroy();
   report({ phase: "app", name: app.name ?? "Python packages", loaded: 1, total: 1 });
-  report({ phase: "ready", name: "ready", loaded: 1, total: 1 });
   return new EngineRoom(pyodide, runtime, page, output);
 }
 
@@ -86,10 +85,9 @@ const ISOLATION_NOTICE =
 /**
  * @param {any} pyodide
  * @param {EngineRoomConfig} config
- * @param {import("./output.js").OutputSink} sink
+ * @param {import("./output.js").OutputWriter} output
  */
-function connectStreams(pyodide, config, sink) {
-  const output = new OutputBuffer(sink);
+function connectStreams(pyodide, config, output) {
   const { columns = 80, rows = 24, ...isTerminal } = config.terminal ?? {};
   const getTerminalSize = () => ({ columns, rows });
   for (const stream of /** @type {const} */ (["stdout", "stderr"])) {
@@ -104,7 +102,6 @@ function connectStreams(pyodide, config, sink) {
     });
   }
   pyodide.setStdin(standardInput(config, () => output.flush()));
-  return output;
 }
 
 export class EngineRoom {
@@ -112,7 +109,7 @@ export class EngineRoom {
    * @param {any} pyodide
    * @param {any} runtime a PyProxy of pyinfer.browser.runtime.Runtime
    * @param {PageBuffers} page
-   * @param {OutputBuffer} output
+   * @param {import("./output.js").OutputWriter} output
    */
   constructor(pyodide, runtime, page, output) {
     this.pyodide = pyodide;

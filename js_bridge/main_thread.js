@@ -1,5 +1,7 @@
 // `thread: "main"`: Python in the page's own thread, as the real Pyodide object.
 
+import { READY } from "./downloads.js";
+import { OutputBuffer } from "./output.js";
 import { lower, raise, readBlobs } from "./page_values.js";
 
 /**
@@ -16,15 +18,18 @@ export async function loadOnMainThread(config, { onProgress, signal, stdout, std
     stdout: stdout ?? ((/** @type {string} */ text) => console.log(text)),
     stderr: stderr ?? ((/** @type {string} */ text) => console.warn(text)),
   };
+  const report = onProgress ?? (() => {});
   const room = await createEngineRoom(config, {
-    report: onProgress ?? (() => {}),
-    output: (stream, bytes) =>
+    report,
+    output: new OutputBuffer((stream, bytes) =>
       listeners[stream](decoders[stream].decode(bytes, { stream: true }), bytes),
+    ),
   });
   if (signal?.aborted) {
     room.close();
     throw signal.reason;
   }
+  report(READY);
   return Object.assign(room.pyodide, {
     /**
      * @param {string} entry `module:function`

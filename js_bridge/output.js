@@ -5,13 +5,22 @@
  * @typedef {(stream: StreamName, bytes: Uint8Array<ArrayBuffer>) => void} OutputSink
  */
 
+/**
+ * Takes what Python writes.
+ *
+ * @typedef {object} OutputWriter
+ * @property {(stream: StreamName, data: Uint8Array) => void} write
+ * @property {() => void} flush hands on what has been held back
+ */
+
 // A message a line stalls the page (60,000 lines took 150 s), so a flood is sent in chunks; a
 // trickle, such as a progress bar, is sent at once.
 const CHUNK_BYTES = 64 * 1024;
 const QUIET_MILLISECONDS = 20;
 
 /**
- * Collects writes and hands them on in order, in chunks.
+ * Collects writes and hands them on in order, in chunks. Where there is shared memory,
+ * shared_output.js does better.
  *
  * What a flood leaves behind is handed on by the next write, by `flush`, or by a timer once
  * Python gives the thread back, whichever comes first.

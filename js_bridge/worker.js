@@ -2,12 +2,18 @@
 
 import * as Comlink from "comlink";
 import { carryErrors } from "./comlink_errors.js";
+import { READY } from "./downloads.js";
 import { createEngineRoom } from "./engine_room.js";
+import { OutputBuffer } from "./output.js";
+import { SharedOutputWriter } from "./shared_output.js";
 
 carryErrors();
 
 /** @type {import("./engine_room.js").EngineRoom | undefined} */
 let room;
+
+/** Settles when the page has handled the last piece of output. */
+const lastOutput = Promise.resolve();
 
 /** @returns {import("./engine_room.js").EngineRoom} */
 function theRoom() {
@@ -17,8 +23,12 @@ function theRoom() {
   return room;
 }
 
+/** Resolves when the page has what was written so far. */
+let delivered = Promise.resolve();
+
 /**
- * The result's buffers are moved to the page, not copied.
+ * The result's buffers are moved to the page, not copied. They go when all output has arrived:
+ * it travels through another port, and ports keep no order among each other.
  *
  * @param {Promise<import("./page_values.js").Lowered>} lowered
  */
@@ -32,6 +42,8 @@ async function moved(lowered) {
       setTimeout(() => self.close());
     }
     throw error;
+  } finally {
+    await delivered;
   }
   return Comlink.transfer(
     result,
@@ -48,17 +60,22 @@ const service = {
   /**
    * @param {import("./engine_room.js").EngineRoomConfig} config
    * @param {Int32Array | Uint8Array | null} interruptBuffer
-   * @param {import("./downloads.js").ProgressCallback} report
-   * @param {import("./output.js").OutputSink} output
+   * @param {(progress: import("./downloads.js").Progress) => Promise<void>} report
+   * @param {SharedArrayBuffer | null} sharedOutput through which output goes, if there can be one
+   * @param {(stream?: import("./output.js").StreamName, bytes?: Uint8Array) => any} output takes
+   *   a piece of output, or the news that there is some in `sharedOutput`
    */
-  async start(config, interruptBuffer, report, output) {
-    room = await createEngineRoom(config, {
-      report,
-      output: (stream, bytes) => output(stream, Comlink.transfer(bytes, [bytes.buffer])),
-    });
+  async start(config, interruptBuffer, report, sharedOutput, output) {
+    const writer = sharedOutput
+      ? new SharedOutputWriter(sharedOutput, output)
+      : new OutputBuffer((stream, bytes) => {
+          delivered = output(stream, Comlink.transfer(bytes, [bytes.buffer]));
+        });
+    room = await createEngineRoom(config, { report, output: writer });
     if (interruptBuffer) {
       room.pyodide.setInterruptBuffer(interruptBuffer);
     }
+    await report(READY);
   },
 
   /**

@@ -4,6 +4,7 @@ import * as Comlink from "comlink";
 import { carryErrors } from "./comlink_errors.js";
 import { WorkerEndedError } from "./errors.js";
 import { OutputDispatcher } from "./output.js";
+import { createSharedOutput, SharedOutputReader } from "./shared_output.js";
 
 carryErrors();
 
@@ -24,22 +25,27 @@ export class WorkerClient {
     this.config = config;
     this.report = report;
     this.onEnd = onEnd;
-    this.output = new OutputDispatcher(events);
+    const output = new OutputDispatcher(events);
+    /** @type {import("./output.js").OutputSink} */
+    this.dispatch = (stream, bytes) => output.dispatch(stream, bytes);
+    /** @type {SharedOutputReader | null} */
+    this.reader = null;
     /** @type {Map<Promise<unknown>, (error: Error) => void>} calls, and how to reject each */
     this.inFlight = new Map();
     /** @type {string | null} why the worker is gone */
     this.ended = null;
-    this.interruptBuffer = globalThis.crossOriginIsolated
-      ? new Uint8Array(new SharedArrayBuffer(1))
-      : null;
+    this.interruptBuffer = globalThis.crossOriginIsolated ? new Uint8Array(new SharedArrayBuffer(1)) : null;
     this.worker = createModuleWorker(config.bundle.worker);
-    this.worker.addEventListener("error", (event) => {
-      event.preventDefault();
-      this.end(event.message ? `the worker failed: ${event.message}` : "the worker could not be loaded");
-    });
+    this.worker.addEventListener("error", this.onLoadError);
     /** @type {Comlink.Remote<import("./worker.js").WorkerService>} */
     this.remote = Comlink.wrap(this.worker);
   }
+
+  /** Until it has started, an error event means that the worker's script could not run. */
+  onLoadError = (/** @type {ErrorEvent} */ event) => {
+    event.preventDefault();
+    this.end(event.message ? `the worker failed: ${event.message}` : "the worker could not be loaded");
+  };
 
   /**
    * @param {AbortSignal} [signal]
@@ -51,15 +57,17 @@ export class WorkerClient {
     try {
       await this.watch();
       const report = Comlink.proxy(this.report);
-      const output = Comlink.proxy(
-        (/** @type {import("./output.js").StreamName} */ stream, /** @type {Uint8Array} */ bytes) =>
-          this.output.dispatch(stream, bytes),
+      const shared = globalThis.crossOriginIsolated ? createSharedOutput() : null;
+      this.reader = shared && new SharedOutputReader(shared, this.dispatch);
+      const output = Comlink.proxy((/** @type {any} */ stream, /** @type {any} */ bytes) =>
+        this.reader ? this.reader.announced() : this.dispatch(stream, bytes),
       );
-      await this.request((remote) => remote.start(this.config, this.interruptBuffer, report, output));
+      await this.request((remote) => remote.start(this.config, this.interruptBuffer, report, shared, output));
     } catch (error) {
       this.end(`the worker could not start: ${/** @type {Error} */ (error).message}`);
       throw error;
     } finally {
+      this.worker.removeEventListener("error", this.onLoadError);
       signal?.removeEventListener("abort", abort);
     }
   }
@@ -94,6 +102,7 @@ export class WorkerClient {
     const { promise, resolve, reject } = withResolvers();
     this.inFlight.set(promise, reject);
     send(this.remote)
+      .finally(() => this.reader?.drain())
       .then(resolve, reject)
       .finally(() => this.inFlight.delete(promise));
     return promise;
@@ -132,6 +141,7 @@ export class WorkerClient {
     this.ended = reason;
     this.released?.abort();
     this.worker.terminate();
+    this.reader?.close();
     for (const reject of this.inFlight.values()) {
       reject(error ?? new WorkerEndedError(reason));
     }

@@ -150,7 +150,7 @@ export class WorkerRuntime extends EventTarget {
    * flight rejects, and variables, files and installed packages are gone.
    *
    * @param {{ patience?: number }} [options] how many milliseconds Python has before the worker is
-   *   restarted; Infinity never restarts it
+   *   restarted
    * @returns {Promise<"interrupted" | "restarted">}
    */
   async interrupt({ patience = PATIENCE_MILLISECONDS } = {}) {

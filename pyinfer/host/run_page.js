@@ -1,6 +1,7 @@
 // The page of `pyinfer run`: runs one script in a worker and tells the host what comes of it.
 
 const BATCH_MILLISECONDS = 15;
+const FOR_EVER = 2 ** 31 - 1; // the longest time a timer takes
 const STREAM_NUMBERS = { stdout: 1, stderr: 2 };
 
 /** Hands output to the host: in order, whole batches, one request at a time. */
@@ -101,7 +102,7 @@ async function run() {
   for (const stream of /** @type {const} */ (["stdout", "stderr"])) {
     pyodide.addEventListener(stream, (/** @type {any} */ { bytes }) => output.add(stream, bytes));
   }
-  Object.assign(globalThis, { interrupt: () => pyodide.interrupt({ patience: Number.POSITIVE_INFINITY }) });
+  Object.assign(globalThis, { interrupt: () => pyodide.interrupt({ patience: FOR_EVER }) });
   for (const { path, entry } of settings.mirrors) {
     const suffix = entry.kind === "folder" && path !== "/" ? "/" : "";
     await pyodide.files.mirror(path, new URL(`files${encodePath(path)}${suffix}`, location.href).href, entry);
