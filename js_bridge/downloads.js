@@ -10,6 +10,9 @@
 
 /** @typedef {(progress: Progress) => void} ProgressCallback */
 
+/** @type {Progress} the last word of every start */
+export const READY = Object.freeze({ phase: "ready", name: "ready", loaded: 1, total: 1 });
+
 /**
  * Runs `work` while every `fetch` of a file of the bundle reports its progress.
  *
