@@ -12,9 +12,6 @@ carryErrors();
 /** @type {import("./engine_room.js").EngineRoom | undefined} */
 let room;
 
-/** Settles when the page has handled the last piece of output. */
-const lastOutput = Promise.resolve();
-
 /** @returns {import("./engine_room.js").EngineRoom} */
 function theRoom() {
   if (!room) {
@@ -60,7 +57,7 @@ const service = {
   /**
    * @param {import("./engine_room.js").EngineRoomConfig} config
    * @param {Int32Array | Uint8Array | null} interruptBuffer
-   * @param {(progress: import("./downloads.js").Progress) => Promise<void>} report
+   * @param {import("./downloads.js").ProgressCallback} report
    * @param {SharedArrayBuffer | null} sharedOutput through which output goes, if there can be one
    * @param {(stream?: import("./output.js").StreamName, bytes?: Uint8Array) => any} output takes
    *   a piece of output, or the news that there is some in `sharedOutput`
