@@ -23,8 +23,8 @@ __all__ = [
     "NotFound",
     "NotImplemented",
     "RuntimeException",
+    "engine_status",
     "error_of_code",
-    "translated",
 ]
 
 
@@ -123,9 +123,9 @@ def error_of_code(code: int, message: str) -> Exception:
     return STATUS_ERRORS[code - 1](f"[ONNXRuntimeError] : {code} : {ERROR_CODES[code]} : {message}")
 
 
-def translated(error: Exception, prefix: str = "") -> Exception:
-    """What to raise instead of the exception of an engine call: ``error`` if it is none of the engine's."""
+def engine_status(error: Exception) -> tuple[int, str] | None:
+    """Code and message of what an engine call raised; None if the error is none of the engine's."""
     if getattr(error, "name", None) != "OnnxRuntimeError":
-        return error
+        return None
     status = json.loads(error.message)  # type: ignore[attr-defined]
-    return error_of_code(status["code"], prefix + status["message"])
+    return status["code"], status["message"]

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from pyinfer.browser.bridge.codec import HeapView
 from pyinfer.browser.bridge.contract import OnnxRuntimeEngine
 
-from ._errors import error_of_code, translated
+from ._errors import engine_status, error_of_code
 from ._model_file import ModelFile, read_model_file
 from ._options import SessionOptions
 
@@ -23,7 +23,11 @@ _PIECE_BYTES = 16 * 1024 * 1024
 #: Lets the engine read a model of the ORT format where it lies instead of copying it first.
 _IN_PLACE = ("session.use_ort_model_bytes_directly", "1")
 
-_NO_SUCH_FILE, _INVALID_PROTOBUF, _LOAD_CANCELED = 3, 7, 12
+_FAIL, _NO_SUCH_FILE, _INVALID_PROTOBUF, _INVALID_GRAPH, _LOAD_CANCELED = 1, 3, 7, 10, 12
+
+#: What the WebAssembly build throws, and so codes as a runtime exception, where native's check of the
+#: graph catches it and gives it the graph's code.
+_INVALID_GRAPH_MESSAGES = ("No Op registered for ", "No opset import for domain ")
 
 
 def load_model(
@@ -55,6 +59,8 @@ def load_model(
     try:
         with Path(model).open("rb") as stream:
             size = os.fstat(stream.fileno()).st_size
+            if size == 0:
+                raise error_of_code(_FAIL, f"{prefix}ModelProto does not have a graph.")
             return _load(engine, stream, size, options, folder=Path(model).parent, prefix=prefix)
     except FileNotFoundError:
         missing = f"{prefix}Load model {model} failed. File doesn't exist"
@@ -83,10 +89,13 @@ def _load(
         _copy(stream, size, lambda start, length: engine.bufferView(held, start, length))
         return engine.createSession(buffer, options._for_engine([_IN_PLACE])), file
     except Exception as error:
-        known = translated(error, prefix)
-        if known is error:
+        status = engine_status(error)
+        if status is None:
             raise
-        raise known from None
+        code, message = status
+        if message.startswith(_INVALID_GRAPH_MESSAGES):
+            code, message = _INVALID_GRAPH, f"This is an invalid model. Error {message}"
+        raise error_of_code(code, prefix + message) from None
     finally:
         if buffer is not None:
             engine.releaseBuffer(buffer)

@@ -54,8 +54,7 @@ def chosen_providers(
         if name not in ALL_PROVIDERS:
             raise RuntimeError(f"Unknown Provider Type: {name}")
     chosen = {name: options for name, options in wanted.items() if name in AVAILABLE_PROVIDERS}
-    chosen.setdefault("CPUExecutionProvider", {})
-    return chosen
+    return {**chosen, "CPUExecutionProvider": {}}  # the CPU has no options
 
 
 def _pairs(

@@ -14,7 +14,7 @@ from pyinfer.browser.bridge import JsHandle, get_bridge
 from pyinfer.browser.bridge.contract import OnnxRuntimeEngine
 from pyinfer.errors import UnsupportedInBrowser
 
-from ._errors import STATUS_ERRORS, translated
+from ._errors import STATUS_ERRORS, engine_status, error_of_code
 from ._load import load_model
 from ._model_file import ModelFile, ModelMetadata, NodeArg
 from ._options import RunOptions, SessionOptions
@@ -58,6 +58,8 @@ class InferenceSession:
     UnsupportedInBrowser
         ``sess_options`` ask for a file that the engine cannot write.
     """
+
+    __module__ = "onnxruntime.capi.onnxruntime_inference_collection"
 
     def __init__(
         self,
@@ -228,10 +230,10 @@ class InferenceSession:
             tensors.extend(row[0] for row in rows)
             return [self._result(name, *row) for name, row in zip(wanted, rows, strict=True)]
         except Exception as error:
-            known = translated(error)
-            if known is error:
+            status = engine_status(error)
+            if status is None:
                 raise
-            raise known from None
+            raise error_of_code(*status) from None
         finally:
             if tensors:
                 engine.releaseTensors(",".join(tensors))

@@ -17,9 +17,15 @@ from ._tables import ELEMENT_TYPES, STRING, ElementType, element_type_of
 
 __all__ = ["as_array", "read_tensor", "write_tensor"]
 
+#: What ``np.array([1, 2])`` holds: 64 bits on desktops, 32 in a browser's Python.
+_DEFAULT_INTEGER = np.dtype(int)
+
 
 def as_array(value: object, name: str, expected: ElementType | None) -> npt.NDArray[Any]:
     """What native onnxruntime takes for input ``name``, as an array.
+
+    Where NumPy's default integer has 32 bits, an array of it becomes int64 if the model expects that:
+    on a desktop the same script made an int64 array.
 
     Parameters
     ----------
@@ -36,6 +42,8 @@ def as_array(value: object, name: str, expected: ElementType | None) -> npt.NDAr
         ``value`` is a mapping.
     """
     if isinstance(value, np.ndarray):
+        if expected is not None and expected.dtype == np.int64 and value.dtype == _DEFAULT_INTEGER:
+            return value.astype(np.int64, copy=False)
         return value
     if isinstance(value, list):
         return np.array(value, dtype=None if expected is None else expected.dtype)
@@ -86,7 +94,7 @@ def _strings(array: npt.NDArray[Any]) -> list[str]:
     if array.dtype.kind == "V":
         array = np.ascontiguousarray(array).view(f"S{array.dtype.itemsize}")
     if array.dtype.kind == "S":
-        texts = [element.decode() for element in array.ravel().tolist()]
+        texts = [element.split(b"\0")[0].decode() for element in array.ravel().tolist()]
     else:
         texts = [str(element) for element in array.ravel().tolist()]
     if any("\0" in text for text in texts):
