@@ -57,9 +57,17 @@ export async function loadPyinfer(options = {}) {
   if (thread !== "worker" && thread !== "main") {
     throw new TypeError(`thread must be "worker" or "main", not ${JSON.stringify(thread)}`);
   }
-  const bundle = await readBundle(String(options.bundleURL ?? new URL("./", scriptURL)), signal);
+  const folder = options.bundleURL ? asFolder(options.bundleURL) : new URL("./", scriptURL);
+  const bundle = await readBundle(folder.href, signal);
   const app = await readApp(options.app, bundle, signal);
   const { env, numThreads, stdin, stdinURL, terminal } = options;
   const config = { bundle, app, env, numThreads, stdin, stdinURL, terminal };
   return thread === "main" ? loadOnMainThread(config, options) : WorkerRuntime.load(config, options);
+}
+
+/** @param {string | URL} address relative to the page, with or without a slash at its end */
+function asFolder(address) {
+  const url = new URL(address, globalThis.document?.baseURI);
+  url.pathname = url.pathname.replace(/\/?$/, "/");
+  return url;
 }
