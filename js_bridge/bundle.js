@@ -108,7 +108,9 @@ function engine(raw, absolute) {
  * @returns {Promise<any>}
  */
 async function fetchJSON(url, signal) {
-  const response = await fetch(url, { signal, cache: "no-cache" });
+  const response = await fetch(url, { signal, cache: "no-cache" }).catch((error) => {
+    throw signal?.aborted ? error : new Error(`${url.href}: no answer from the server (${error.message})`);
+  });
   if (!response.ok) {
     throw new Error(`${url.href}: the server answered ${response.status} ${response.statusText}`);
   }

@@ -1,8 +1,7 @@
 // IDBFS with promises: one mount at a time is read from or written to IndexedDB.
 
 /** Emscripten says only that an operation failed; IndexedDB's own words follow. */
-const BLOCKED =
-  "IndexedDB could not be used (private window, blocked site data, or a full disk?)";
+const BLOCKED = "IndexedDB could not be used (private window, blocked site data, or a full disk?)";
 
 /** @type {Promise<unknown>} */
 let queue = Promise.resolve();
@@ -55,8 +54,7 @@ function synchronise(FS, path, populate) {
         }
       });
     });
-  const locked = () =>
-    navigator.locks ? navigator.locks.request(`pyinfer-store:${path}`, work) : work();
+  const locked = () => (navigator.locks ? navigator.locks.request(`pyinfer-store:${path}`, work) : work());
   const result = queue.then(locked, locked);
   queue = result.catch(() => undefined);
   return /** @type {Promise<void>} */ (result);
