@@ -18,7 +18,7 @@ system-packages:
 
 .venv/installed: pyproject.toml | system-packages
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
 test: lint

@@ -56,7 +56,11 @@ def install_npm_packages(progress: Progress) -> Path:
 
 
 def _run_npm_ci(npm: str, folder: Path) -> None:
-    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    # The lock's hashes decide, so npm's own cache is as good as the network; and without either, npm's
+    # default retries would keep the user waiting for minutes.
+    patience = ["--prefer-offline", "--fetch-retries=1", "--fetch-retry-mintimeout=1000"]
+    quiet = ["--no-audit", "--no-fund", "--loglevel=error"]
+    command = [npm, "ci", "--ignore-scripts", *quiet, *patience]
     result = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if result.returncode:
         raise SetupError(f"npm ci failed: {_reason(result.stderr) or f'exit status {result.returncode}'}")
