@@ -18,7 +18,7 @@ import time
 import traceback
 import types
 from collections.abc import Callable, Sequence
-from typing import TextIO
+from typing import Any, TextIO
 
 __all__ = ["EXIT_INTERRUPTED", "open_standard_streams", "run", "run_here"]
 
@@ -64,7 +64,7 @@ def run(arguments: Sequence[str], *, module: bool = False) -> int:
     return _finish(status)
 
 
-def run_here(arguments: list[str], module: bool, folder: str, terminal: dict[str, bool]) -> int:
+def run_here(arguments: list[str], module: bool, folder: str) -> int:
     """Be the whole Python process of a script in the browser: :func:`run`, with all that comes before.
 
     Parameters
@@ -73,14 +73,12 @@ def run_here(arguments: list[str], module: bool, folder: str, terminal: dict[str
         As in :func:`run`.
     folder : str
         The working folder.
-    terminal : dict
-        Whether ``stdin`` and ``stdout`` are terminals.
     """
     os.chdir(folder)
     sys.path = [path for path in sys.path if path]  # an interactive session's working folder
     sys.dont_write_bytecode = True
     time.sleep = _interruptible(time.sleep)  # type: ignore[assignment]
-    open_standard_streams(stdin_is_terminal=terminal["stdin"], stdout_is_terminal=terminal["stdout"])
+    open_standard_streams()
     return run(arguments, module=module)
 
 
@@ -98,25 +96,25 @@ def _interruptible(sleep: Callable[[float], None]) -> Callable[[float], None]:
     return interruptible_sleep
 
 
-def open_standard_streams(*, stdin_is_terminal: bool, stdout_is_terminal: bool) -> None:
+def open_standard_streams() -> None:
     """Make ``sys.stdin``, ``sys.stdout`` and ``sys.stderr`` anew over file descriptors 0, 1 and 2.
 
-    Parameters
-    ----------
-    stdin_is_terminal, stdout_is_terminal : bool
-        Whether the other end is a terminal: what is written to one is handed on with every line.
+    Nothing that is written is held back, as with ``python -u``: whoever reads it sees unfinished lines too.
     """
-    sys.stdin = sys.__stdin__ = _text(0, "r", "strict", stdin_is_terminal)  # type: ignore[misc]
-    sys.stdout = sys.__stdout__ = _text(1, "w", "strict", stdout_is_terminal)  # type: ignore[misc]
-    sys.stderr = sys.__stderr__ = _text(2, "w", "backslashreplace", True)  # type: ignore[misc]
+    reader = io.BufferedReader(_descriptor(0, "r"))
+    sys.stdin = sys.__stdin__ = _text(reader, "r", "strict", None)  # type: ignore[misc]
+    sys.stdout = sys.__stdout__ = _text(_descriptor(1, "w"), "w", "strict", "\n")  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = _text(_descriptor(2, "w"), "w", "backslashreplace", "\n")  # type: ignore[misc]
 
 
-def _text(descriptor: int, mode: str, errors: str, line_buffering: bool) -> io.TextIOWrapper:
-    raw = io.FileIO(descriptor, mode, closefd=False)
-    vars(raw)["name"] = ("<stdin>", "<stdout>", "<stderr>")[descriptor]
-    buffered = io.BufferedReader(raw) if mode == "r" else io.BufferedWriter(raw)
-    newline = None if mode == "r" else "\n"
-    stream = io.TextIOWrapper(buffered, "utf-8", errors, newline, line_buffering)
+def _descriptor(number: int, mode: str) -> io.FileIO:
+    raw = io.FileIO(number, mode, closefd=False)
+    vars(raw)["name"] = ("<stdin>", "<stdout>", "<stderr>")[number]
+    return raw
+
+
+def _text(binary: Any, mode: str, errors: str, newline: str | None) -> io.TextIOWrapper:
+    stream = io.TextIOWrapper(binary, "utf-8", errors, newline, write_through=mode == "w")
     vars(stream)["mode"] = mode
     return stream
 

@@ -109,8 +109,8 @@ async function run() {
   }
   await post("begin", "");
   phases["script begins"] = Math.round(performance.now());
-  const { arguments: args, module, folder, terminal } = settings;
-  const status = await pyodide.call("pyinfer.browser.script:run_here", args, module, folder, terminal);
+  const { arguments: args, module, folder } = settings;
+  const status = await pyodide.call("pyinfer.browser.script:run_here", args, module, folder);
   phases["script ends"] = Math.round(performance.now());
   await output.finished();
   const { complete, left } = await bringBack(pyodide, settings.outputs);

@@ -17,7 +17,7 @@ from pyinfer.browser import script
 module = sys.argv[1] == "-m"
 arguments = sys.argv[2:] if module else sys.argv[1:]
 sys.path.pop(0)
-script.open_standard_streams(stdin_is_terminal=False, stdout_is_terminal=False)
+script.open_standard_streams()
 status = script.run(arguments, module=module)
 import os
 os._exit(status)
@@ -133,7 +133,7 @@ def _environment() -> dict[str, str]:
 
 def _run(command: list[str], folder: Path) -> tuple[int, bytes, bytes]:
     done = subprocess.run(
-        [sys.executable, *command],
+        [sys.executable, "-u", *command],
         cwd=folder,
         env=_environment(),
         input=b"W\xc3\xb6rld\nsecond\nthird without end",
@@ -207,14 +207,13 @@ def test_interrupt_ends_with_130(tmp_path: Path) -> None:
     assert errors == _run(["script.py"], tmp_path)[2]
 
 
-def test_output_to_a_terminal_is_handed_on_by_line() -> None:
+def test_unfinished_lines_are_handed_on_at_once() -> None:
     reader, writer = os.pipe()
     code = (
-        "import os, sys; from pyinfer.browser import script\n"
-        "script.open_standard_streams(stdin_is_terminal=False, stdout_is_terminal=True)\n"
-        "print('a line'); print('\\rprogress', end=''); os._exit(0)"
+        "import os; from pyinfer.browser import script\n"
+        "script.open_standard_streams(); print('a line'); print('\\r50 %', end=''); os._exit(0)"
     )
     subprocess.run([sys.executable, "-c", code], env=_environment(), stdout=writer, check=True, timeout=60)
     os.close(writer)
     with os.fdopen(reader, "rb") as output:
-        assert output.read() == b"a line\n\rprogress"
+        assert output.read() == b"a line\n\r50 %"
