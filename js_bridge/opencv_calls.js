@@ -202,15 +202,21 @@ export function createOpenCVCalls(cv, stackPointer) {
     return `${mat.type()},${mat.matSize.join()}`;
   }
 
-  /** @param {any} vector */
-  function shapesOf(vector) {
-    const shapes = [];
-    for (let i = 0; i < vector.size(); i++) {
-      const mat = vector.get(i);
-      shapes.push(shapeOf(mat));
+  /**
+   * @param {number} id
+   * @param {any} thing
+   */
+  function describeHeld(id, thing) {
+    if (thing instanceof cv.Mat) {
+      return `${id},${shapeOf(thing)}`;
+    }
+    const parts = [String(id)];
+    for (let i = 0; i < thing.size(); i++) {
+      const mat = thing.get(i);
+      parts.push(shapeOf(mat));
       mat.delete();
     }
-    return shapes.join(";");
+    return parts.join(";");
   }
 
   /**
@@ -225,11 +231,6 @@ export function createOpenCVCalls(cv, stackPointer) {
       visit(mat.data);
       mat.delete();
     }
-  }
-
-  /** @param {any} thing */
-  function isMatVector(thing) {
-    return thing instanceof cv.MatVector;
   }
 
   /**
@@ -247,11 +248,8 @@ export function createOpenCVCalls(cv, stackPointer) {
     if (typeof value !== "object") {
       return String(Number(value));
     }
-    if (value instanceof cv.Mat) {
-      return `${register(value)},${shapeOf(value)}`;
-    }
-    if (isMatVector(value)) {
-      return `${register(value)};${shapesOf(value)}`;
+    if (value instanceof cv.Mat || value instanceof cv.MatVector) {
+      return describeHeld(register(value), value);
     }
     const numbers = [];
     if (typeof value.size === "function") {
@@ -497,7 +495,9 @@ export function createOpenCVCalls(cv, stackPointer) {
         const results = returned === undefined ? [] : [describe(returned, call.temporaries)];
         for (const thing of call.outputs) {
           results.push(
-            typeof thing === "number" ? describeWritten(thing) : describe(thing, call.temporaries),
+            typeof thing === "number"
+              ? describeHeld(thing, lookUp(thing))
+              : describe(thing, call.temporaries),
           );
         }
         return results.join(SEPARATOR);
@@ -524,10 +524,4 @@ export function createOpenCVCalls(cv, stackPointer) {
       return table.size;
     },
   };
-
-  /** @param {number} id */
-  function describeWritten(id) {
-    const thing = lookUp(id);
-    return isMatVector(thing) ? `${id};${shapesOf(thing)}` : `${id},${shapeOf(thing)}`;
-  }
 }

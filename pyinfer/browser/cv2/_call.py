@@ -1,0 +1,88 @@
+"""The one interpreter for all rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyinfer.browser.bridge import HandleScope, get_bridge
+
+from ._convert import CONVERTERS, Call
+from ._errors import Mismatch, bad_arguments, raise_engine_failure
+from ._results import read_results
+from ._spec import ARRAYS, FunctionSpec, Overload
+
+__all__ = ["call_function"]
+
+
+def call_function(spec: FunctionSpec, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call the first overload that the arguments fit.
+
+    An array argument is copied into the engine once (twice if it is not C-contiguous); a result is
+    copied out once. Everything made in the engine is released, also when the call raises.
+
+    Raises
+    ------
+    cv2.error
+        No overload fits, or OpenCV threw.
+    TypeError
+        The function has one overload, takes no arrays, and the arguments do not fit.
+    EngineError
+        The engine itself broke.
+    """
+    mismatches = []
+    for overload in spec.overloads:
+        try:
+            return _call_overload(spec.name, overload, args, kwargs)
+        except Mismatch as mismatch:
+            mismatches.append(mismatch)
+    takes_arrays = any(
+        parameter.kind in ARRAYS for overload in spec.overloads for parameter in overload.parameters
+    )
+    raise bad_arguments(spec.name, mismatches, takes_arrays)
+
+
+def _call_overload(name: str, overload: Overload, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    values = _bind(name, overload, args, kwargs)
+    parameters = overload.parameters
+    # Trailing defaults are the engine's own business; one in the middle must be filled in.
+    count = len(parameters)
+    while count > overload.shortest and values[count - 1] is None:
+        count -= 1
+    engine = get_bridge().opencv
+    with HandleScope() as scope:
+        call = Call(engine, scope)
+        layout = "".join(
+            [
+                CONVERTERS[parameter.kind](call, parameter, value)
+                for parameter, value in zip(parameters[:count], values, strict=False)
+            ]
+        )
+        report = engine.call(overload.engine_name, layout, *call.flat)
+        if report is None:
+            raise_engine_failure()
+        return read_results(call, overload, report)
+
+
+def _bind(name: str, overload: Overload, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
+    """The arguments in C++ order, None where none is given; native's words if they do not fit."""
+    names = overload.names
+    given = len(args) + len(kwargs)
+    if given > len(names):
+        kind = "keyword " if kwargs and not args else ""
+        plural = "" if len(names) == 1 else "s"
+        raise Mismatch(f"{name}() takes at most {len(names)} {kind}argument{plural} ({given} given)")
+    values: list[Any] = [None] * len(overload.parameters)
+    for index, value in zip(overload.arguments, args, strict=False):
+        values[index] = value
+    for position in range(len(args), overload.required):
+        if names[position] not in kwargs:
+            raise Mismatch(f"{name}() missing required argument '{names[position]}' (pos {position + 1})")
+    for keyword, value in kwargs.items():
+        try:
+            position = names.index(keyword)
+        except ValueError:
+            raise Mismatch(f"'{keyword}' is an invalid keyword argument for {name}()") from None
+        if position < len(args):
+            raise Mismatch(f"argument for {name}() given by name ('{keyword}') and position ({position + 1})")
+        values[overload.arguments[position]] = value
+    return values

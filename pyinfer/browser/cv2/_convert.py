@@ -1,0 +1,355 @@
+"""Python values to the flat arguments of a call: a converter a kind.
+
+Each mirrors the ``pyopencv_to`` of its type in native's cv2_convert.cpp, messages included. None
+stands for the parameter's default, else for the type's zero value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from pyinfer.browser.bridge import HandleScope
+from pyinfer.browser.bridge.contract import OpenCVEngine
+
+from ._errors import Mismatch
+from ._mat import MatLease, lease_new, scalar_column
+from ._spec import MOMENTS, Parameter
+from ._vector import VectorLease, lease_new_vector
+
+__all__ = ["CONVERTERS", "Call"]
+
+_NUMBERS = (int, float, np.integer)
+
+
+class Call:
+    """One call in the making.
+
+    Attributes
+    ----------
+    scope : HandleScope
+        Owns every Mat and MatVector of the call.
+    flat : list
+        The arguments so far.
+    outputs : list
+        For every output so far, in C++ order, the array to write back to; None for a new one.
+    """
+
+    __slots__ = ("engine", "flat", "outputs", "scope")
+
+    def __init__(self, engine: OpenCVEngine, scope: HandleScope) -> None:
+        self.engine = engine
+        self.scope = scope
+        self.flat: list[Any] = []
+        self.outputs: list[MatLease | VectorLease | None] = []
+
+
+Converter = Callable[[Call, Parameter, Any], str]
+"""Appends to ``flat`` and returns the layout's letter; raises Mismatch."""
+
+
+def _mat(call: Call, parameter: Parameter, value: Any) -> str:
+    if parameter.output:
+        if value is None:
+            call.outputs.append(None)
+            return "o"
+        lease = MatLease(call.engine, call.scope, _array(parameter, value), parameter.name, output=True)
+        call.outputs.append(lease)
+        call.flat.append(lease.mat)
+        return "w"
+    call.flat.append(0 if value is None else input_mat(call, parameter, value))
+    return "m"
+
+
+def input_mat(call: Call, parameter: Parameter, value: Any) -> int:
+    """The Mat for something that is only read: an array, a number, or a tuple of numbers."""
+    if isinstance(value, np.ndarray):
+        if parameter.arithmetic and value.ndim == 1 and len(value) <= 4:
+            return scalar_column(call.engine, call.scope, [*map(float, value), *(0.0,) * (4 - len(value))])
+        return MatLease(call.engine, call.scope, value, parameter.name, nd=parameter.nd).mat
+    if isinstance(value, _NUMBERS):
+        values = [float(value)] * 4 if parameter.arithmetic else [float(value), 0.0, 0.0, 0.0]
+        return scalar_column(call.engine, call.scope, values)
+    if isinstance(value, tuple):
+        if not all(isinstance(item, _NUMBERS) for item in value):
+            raise Mismatch(f"{parameter.name} is not a numerical tuple", parameter.name)
+        values = [float(item) for item in value]
+        if parameter.arithmetic:
+            values += [0.0] * (4 - len(values))
+        return scalar_column(call.engine, call.scope, values)
+    raise Mismatch(f"{parameter.name} is not a numpy array, neither a scalar", parameter.name)
+
+
+def _array(parameter: Parameter, value: Any) -> np.ndarray[Any, Any]:
+    if not isinstance(value, np.ndarray):
+        raise Mismatch(f"{parameter.name} is not a numpy array, neither a scalar", parameter.name)
+    return value
+
+
+def _mats(call: Call, parameter: Parameter, value: Any) -> str:
+    if parameter.output and value is None:
+        call.outputs.append(None)
+        return "V"
+    items: Sequence[Any]
+    if value is None:
+        items = ()
+    elif parameter.nd and isinstance(value, np.ndarray):
+        items = (value,)
+    elif _is_sequence(value):
+        items = value
+    else:
+        raise Mismatch(
+            f"Can't parse '{parameter.name}'. Input argument doesn't provide sequence protocol", None
+        )
+    if parameter.output:
+        lease = VectorLease(call.engine, call.scope, [_array(parameter, item) for item in items], parameter)
+        call.outputs.append(lease)
+        call.flat.append(lease.vector)
+        return "w"
+    if items and all(isinstance(item, np.ndarray) for item in items):
+        call.flat.append(VectorLease(call.engine, call.scope, list(items), parameter).vector)
+        return "v"
+    mats = []
+    for index, item in enumerate(items):
+        try:
+            if item is None:
+                mats.append(lease_new(call.engine, call.scope, 0, (0, 0)))
+            else:
+                mats.append(input_mat(call, parameter, item))
+        except Mismatch:
+            raise _wrong_item(parameter.name, index) from None
+    call.flat.append(lease_new_vector(call.engine, call.scope, mats))
+    return "v"
+
+
+def _integer(call: Call, parameter: Parameter, value: Any) -> str:
+    if value is None:
+        value = parameter.default or 0
+    call.flat.append(_to_int(parameter.name, value))
+    return "n"
+
+
+def _enumeration(call: Call, parameter: Parameter, value: Any) -> str:
+    _integer(call, parameter, value)
+    return "e"
+
+
+def _double(call: Call, parameter: Parameter, value: Any) -> str:
+    if value is None:
+        value = parameter.default or 0.0
+    call.flat.append(
+        _to_float(parameter.name, value, "must be double, not bool", "can not be treated as a double")
+    )
+    return "n"
+
+
+def _float(call: Call, parameter: Parameter, value: Any) -> str:
+    if value is None:
+        value = parameter.default or 0.0
+    call.flat.append(
+        _to_float(parameter.name, value, "must be float, not bool", "can't be treated as a float")
+    )
+    return "n"
+
+
+def _boolean(call: Call, parameter: Parameter, value: Any) -> str:
+    if value is None:
+        value = bool(parameter.default)
+    if not isinstance(value, (bool, np.bool_, int, np.integer)):
+        raise Mismatch(f"Argument '{parameter.name}' is not convertable to bool")
+    call.flat.append(bool(value))
+    return "b"
+
+
+def _string(call: Call, parameter: Parameter, value: Any) -> str:
+    if value is None:
+        value = parameter.default or ""
+    if not isinstance(value, str):
+        kind = type(value).__name__
+        raise Mismatch(f"Can't convert object of type '{kind}' to 'str' for '{parameter.name}'")
+    call.flat.append(value)
+    return "s"
+
+
+def _integers(count: int, letter: str) -> Converter:
+    def convert(call: Call, parameter: Parameter, value: Any) -> str:
+        if value is None:
+            value = parameter.default or (0,) * count
+        call.flat.extend(_sequence(parameter.name, value, count, _to_int))
+        return letter
+
+    return convert
+
+
+def _floats(count: int, letter: str) -> Converter:
+    def convert(call: Call, parameter: Parameter, value: Any) -> str:
+        if value is None:
+            value = parameter.default or (0.0,) * count
+        call.flat.extend(_sequence(parameter.name, value, count, _to_float))
+        return letter
+
+    return convert
+
+
+def _rectangle(call: Call, parameter: Parameter, value: Any) -> str:
+    if parameter.output and not parameter.input:
+        call.outputs.append(None)
+        return "x"
+    return _integers(4, "r")(call, parameter, value)
+
+
+def _range(call: Call, parameter: Parameter, value: Any) -> str:
+    if value is not None and _is_sequence(value) and not len(value):
+        value = (-(2**31), 2**31 - 1)
+    return _integers(2, "g")(call, parameter, value)
+
+
+def _scalar(call: Call, parameter: Parameter, value: Any) -> str:
+    name = parameter.name
+    if value is None:
+        value = parameter.default or ()
+    if _is_sequence(value):
+        if len(value) > 4:
+            raise Mismatch(f"Scalar value for argument '{name}' is longer than 4")
+        if not all(isinstance(item, _NUMBERS) for item in value):
+            raise Mismatch(f"Scalar value for argument '{name}' is not numeric")
+        call.flat.extend(float(item) for item in value)
+        call.flat.extend((0.0,) * (4 - len(value)))
+    elif isinstance(value, _NUMBERS):
+        call.flat.extend((float(value), 0.0, 0.0, 0.0))
+    else:
+        raise Mismatch(f"Scalar value for argument '{name}' is not numeric")
+    return "c"
+
+
+def _rotated_rectangle(call: Call, parameter: Parameter, value: Any) -> str:
+    name = parameter.name
+    if value is None:
+        value = ((0.0, 0.0), (0.0, 0.0), 0.0)
+    center, size, angle = _triple(name, value, "RotatedRect")
+    call.flat.extend(_sequence(f"'{name}' center point", center, 2, _to_float))
+    call.flat.extend(_sequence(f"'{name}' size", size, 2, _to_float))
+    call.flat.append(_to_float(f"'{name}' angle", angle))
+    return "R"
+
+
+def _term_criteria(call: Call, parameter: Parameter, value: Any) -> str:
+    name = parameter.name
+    if value is None:
+        value = parameter.default or (0, 0, 0.0)
+    kind, count, epsilon = _triple(name, value, "TermCriteria")
+    call.flat.append(_to_int(f"'{name}' criteria type", kind))
+    call.flat.append(_to_int(f"'{name}' max count", count))
+    call.flat.append(_to_float(f"'{name}' epsilon", epsilon))
+    return "t"
+
+
+def _moments(call: Call, parameter: Parameter, value: Any) -> str:
+    if not isinstance(value, dict):
+        raise Mismatch(f"Expected dict for argument '{parameter.name}'")
+    call.flat.extend(float(value.get(name, 0.0)) for name in MOMENTS)
+    return "M"
+
+
+def _numbers(item: Callable[[str, Any], float]) -> Converter:
+    def convert(call: Call, parameter: Parameter, value: Any) -> str:
+        if value is None:
+            value = ()
+        if not _is_sequence(value):
+            raise Mismatch(
+                f"Can't parse '{parameter.name}'. Input argument doesn't provide sequence protocol"
+            )
+        call.flat.append(len(value))
+        call.flat.extend(_sequence(parameter.name, value, len(value), item))
+        return "i"
+
+    return convert
+
+
+def _points(call: Call, parameter: Parameter, value: Any) -> str:
+    call.outputs.append(None)
+    return "Q"
+
+
+def _is_sequence(value: Any) -> bool:
+    return isinstance(value, (Sequence, np.ndarray)) or (
+        hasattr(value, "__getitem__") and hasattr(value, "__len__")
+    )
+
+
+def _sequence(name: str, value: Any, count: int, item: Callable[[str, Any], Any]) -> list[Any]:
+    if not _is_sequence(value):
+        raise Mismatch(f"Can't parse '{name}'. Input argument doesn't provide sequence protocol")
+    if len(value) != count:
+        raise Mismatch(f"Can't parse '{name}'. Expected sequence length {count}, got {len(value)}")
+    converted = []
+    for index in range(count):
+        try:
+            converted.append(item(name, value[index]))
+        except Mismatch:
+            raise _wrong_item(name, index) from None
+    return converted
+
+
+def _triple(name: str, value: Any, kind: str) -> Any:
+    if not _is_sequence(value):
+        raise Mismatch(f"Can't parse '{name}' as {kind}.Input argument doesn't provide sequence protocol")
+    if len(value) != 3:
+        raise Mismatch(f"Can't parse '{name}' as {kind}. Expected sequence length 3, got {len(value)}")
+    return value
+
+
+def _wrong_item(name: str, index: int) -> Mismatch:
+    return Mismatch(f"Can't parse '{name}'. Sequence item with index {index} has a wrong type")
+
+
+def _to_int(name: str, value: Any) -> int:
+    if type(value) is not int:
+        if isinstance(value, (bool, np.bool_)):
+            raise Mismatch(f"Argument '{name}' must be integer, not bool")
+        if not isinstance(value, (int, np.integer)):
+            raise Mismatch(f"Argument '{name}' is required to be an integer")
+        value = int(value)
+    if not -(2**31) <= value < 2**31:
+        raise Mismatch("integer won't fit into a C int")
+    return int(value)
+
+
+def _to_float(
+    name: str,
+    value: Any,
+    boolean: str = "must be double, not bool",
+    other: str = "can not be treated as a double",
+) -> float:
+    if isinstance(value, (bool, np.bool_)):
+        raise Mismatch(f"Argument '{name}' {boolean}")
+    if not isinstance(value, (int, float, np.integer, np.floating)):
+        raise Mismatch(f"Argument '{name}' {other}")
+    return float(value)
+
+
+#: Kind -> converter.
+CONVERTERS: dict[str, Converter] = {
+    "Mat": _mat,
+    "Mat[]": _mats,
+    "int": _integer,
+    "enum": _enumeration,
+    "double": _double,
+    "float": _float,
+    "bool": _boolean,
+    "String": _string,
+    "Size": _integers(2, "z"),
+    "Point": _integers(2, "p"),
+    "Point2f": _floats(2, "p"),
+    "Rect": _rectangle,
+    "Range": _range,
+    "Scalar": _scalar,
+    "RotatedRect": _rotated_rectangle,
+    "TermCriteria": _term_criteria,
+    "Moments": _moments,
+    "int[]": _numbers(_to_int),
+    "float[]": _numbers(_to_float),
+    "Point[]": _points,
+}

@@ -1,0 +1,129 @@
+"""``cv2.error``, and what an engine's failure becomes in Python."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import NoReturn
+
+from pyinfer.browser.bridge import get_bridge
+from pyinfer.errors import EngineError
+
+from ._table import VERSION
+
+__all__ = ["Mismatch", "bad_arguments", "error", "raise_engine_failure"]
+
+_BAD_ARGUMENT = -5
+
+#: `OpenCV(5.0.0) file:line: error: (code:name) text in function 'f'`; a text of several lines
+#: comes behind that line instead, each marked with `> `.
+_MESSAGE = re.compile(
+    r"OpenCV\([^)]*\) (?P<file>.*):(?P<line>-?\d+): error: \((?P<code>-?\d+):[^)]*\) "
+    r"(?:(?P<err>.*) )?in function '(?P<func>[^\n]*)'\n(?P<lines>.*)",
+    re.DOTALL,
+)
+
+#: Native was built at this place. opencv.js names another, of the same sources.
+_SOURCES = re.compile(r"^(OpenCV\([^)]*\) )\S*?/opencv/modules/")
+_NATIVE_SOURCES = r"\1/io/opencv/modules/"
+
+#: What std::exception::what() says for the types that OpenCV lets through.
+_STANDARD_EXCEPTIONS = {"St9bad_alloc": "std::bad_alloc"}
+
+
+class error(Exception):
+    """What OpenCV raises.
+
+    Attributes
+    ----------
+    code : int
+        OpenCV's error code, -215 for a failed assertion.
+    err : str
+        The error in short.
+    file : str
+    func : str
+    line : int
+        Where in OpenCV's sources it arose.
+    msg : str
+        The whole message.
+    """
+
+    code: int
+    err: str
+    file: str
+    func: str
+    line: int
+    msg: str
+
+    @classmethod
+    def from_message(cls, message: str, code: int) -> error:
+        """The error whose message OpenCV formed."""
+        message = _SOURCES.sub(_NATIVE_SOURCES, message)
+        raised = cls(message)
+        raised.msg = message
+        raised.code = code
+        match = _MESSAGE.fullmatch(message)
+        raised.err = (match["err"] or match["lines"]) if match else message
+        raised.file = match["file"] if match else ""
+        raised.func = match["func"] if match else ""
+        raised.line = int(match["line"]) if match else 0
+        return raised
+
+
+error.__module__ = "cv2"
+
+
+class Mismatch(Exception):
+    """An argument that does not fit a parameter.
+
+    Parameters
+    ----------
+    message : str
+        As native words it.
+    array : str, optional
+        The parameter's name, if it is an array.
+    """
+
+    def __init__(self, message: str, array: str | None = None) -> None:
+        super().__init__(message)
+        self.array = array
+
+
+def bad_arguments(name: str, mismatches: list[Mismatch], takes_arrays: bool) -> Exception:
+    """What native raises when no overload fits.
+
+    Native has each overload that takes arrays twice, with UMat second, and lists why none fits. A
+    function with one overload and no arrays raises TypeError at once.
+    """
+    if len(mismatches) == 1 and not takes_arrays:
+        return TypeError(str(mismatches[0]))
+    reasons = [str(mismatch) for mismatch in mismatches]
+    if takes_arrays:
+        reasons += [
+            f"Expected Ptr<cv::UMat> for argument '{mismatch.array}'" if mismatch.array else str(mismatch)
+            for mismatch in mismatches
+        ]
+    text = "> Overload resolution failed:\n" + "".join(f">  - {reason}\n" for reason in reasons)
+    return error.from_message(
+        f"OpenCV({VERSION}) :-1: error: ({_BAD_ARGUMENT}:Bad argument) in function '{name}'\n{text}",
+        _BAD_ARGUMENT,
+    )
+
+
+def raise_engine_failure() -> NoReturn:
+    """Raise what the engine's last failure is in Python.
+
+    Raises
+    ------
+    error
+        OpenCV threw, or another C++ exception came out of it, as natively.
+    EngineError
+        The engine itself broke (a WebAssembly trap), or was called wrongly.
+    """
+    failure = json.loads(get_bridge().opencv.failure())
+    kind, message = failure["kind"], failure["msg"]
+    if kind == "opencv":
+        raise error.from_message(message, failure["code"])
+    if kind == "std":
+        raise error.from_message(_STANDARD_EXCEPTIONS.get(message, message), 0)
+    raise EngineError(f"opencv.js failed: {kind}: {message}")

@@ -1,0 +1,110 @@
+"""``pyinfer generate``: write ``pyinfer/browser/cv2/_table.py`` anew.
+
+Four witnesses are heard: native OpenCV's headers, read by OpenCV's own binding generator (C++ order,
+defaults, directions); native's stub, which must know every signature that results; the loaded
+opencv.js (which overloads it has, with their types); and :mod:`.refinements`, the corrections made by
+hand. Running it again changes nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+from pyinfer.browser.cv2._spec import parse_row
+from pyinfer.errors import BuildError
+from pyinfer.host.opencv_sources import opencv_sources
+from pyinfer.host.places import node_modules
+
+from . import native
+from .engine import EngineInventory, probe_engine
+from .prototypes import Prototype, read_prototypes
+from .refinements import REFINEMENTS
+from .rows import make_row
+from .table import Table, render
+
+__all__ = ["TABLE", "add_arguments", "generate", "main"]
+
+#: The generated file.
+TABLE = Path(__file__).parents[2] / "browser" / "cv2" / "_table.py"
+
+
+def generate() -> str:
+    """The text of the table.
+
+    Raises
+    ------
+    SetupError
+        The OpenCV sources, the npm packages or Node are missing.
+    BuildError
+        The witnesses contradict each other.
+    """
+    sources = opencv_sources() / "opencv"
+    engine = probe_engine(node_modules())
+    constants = native.constants()
+    functions = _functions(read_prototypes(sources), engine, constants)
+    return render(
+        Table(
+            version=native.version(),
+            functions=functions,
+            missing=[name for name in native.function_names() if name not in functions],
+            depths=native.depths(),
+            channel_shift=constants["CV_8UC2"].bit_length() - 1,
+            channels_max=_channels_max(sources),
+            constants=constants,
+            namespaces={name: native.constants(module) for name, module in native.submodules().items()},
+            differing={
+                name: value
+                for name, value in sorted(engine.constants.items())
+                if constants.get(name, value) != value
+            },
+        )
+    )
+
+
+def _functions(
+    prototypes: dict[str, list[Prototype]], engine: EngineInventory, constants: dict[str, int]
+) -> dict[str, tuple[str, ...]]:
+    by_hand = {refinement.name: refinement for refinement in REFINEMENTS}
+    documented = native.stub_signatures()
+    functions = {}
+    for name in sorted({*prototypes, *by_hand} & set(native.function_names())):
+        if name in by_hand:
+            rows = by_hand[name].rows
+        else:
+            made = (make_row(prototype, engine.functions, constants) for prototype in prototypes[name])
+            rows = tuple(row for row in made if row)
+        for row in rows:
+            names = parse_row(row).names
+            if names not in documented.get(name, ()):
+                raise BuildError(f"{name}({', '.join(names)}) is not in native's stub")
+        if rows:
+            functions[name] = rows
+    return functions
+
+
+def _channels_max(sources: Path) -> int:
+    header = sources / "modules" / "core" / "include" / "opencv2" / "core" / "hal" / "interface.h"
+    match = re.search(r"#define CV_CN_MAX\s+(\d+)", header.read_text(encoding="utf-8"))
+    if match is None:
+        raise BuildError(f"{header.name} does not define CV_CN_MAX")
+    return int(match[1])
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's arguments."""
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if the table would change")
+
+
+def main(args: argparse.Namespace) -> int:
+    """Run the verb; returns the exit status."""
+    text = generate()
+    changed = not TABLE.is_file() or TABLE.read_text(encoding="utf-8") != text
+    if args.check:
+        print(f"{TABLE.name} {'is out of date' if changed else 'is up to date'}")
+        return int(changed)
+    if changed:
+        TABLE.write_text(text, encoding="utf-8")
+    print(f"{TABLE.name} {'written' if changed else 'unchanged'}")
+    return 0

@@ -1,0 +1,155 @@
+"""What OpenCV's own binding generator reads from the headers: names, C++ order, defaults, directions.
+
+``gen2.py`` and ``hdr_parser.py`` are imported from the unpacked source distribution while the
+generator runs; nothing of them is copied into this project.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Parameter", "Prototype", "read_prototypes"]
+
+#: In the order in which native's build scans them; later modules refer to classes of earlier ones.
+_MODULES = (
+    *("core", "flann", "geometry", "imgproc", "dnn", "features", "imgcodecs", "ptcloud", "photo"),
+    *("stereo", "calib", "video", "objdetect", "videoio", "highgui", "stitching"),
+)
+
+#: What native's own build leaves out (modules/python/bindings/CMakeLists.txt).
+_SKIPPED_HEADERS = re.compile(
+    r"/(cuda|hal|opencl|legacy)/|fast_math|utils/trace|\.inl\.h|_inl\.h|\.details|private|detection_based"
+)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One C++ parameter.
+
+    Attributes
+    ----------
+    type : str
+        As the parser writes it: ``"Mat"``, ``"vector_Mat"``, ``"int"``, ``"Size"``, ...
+    default : str
+        C++ source of the default value, empty if it must be given.
+    direction : str
+        ``"in"``, ``"out"`` or ``"inout"``.
+    words : tuple of str
+        ``"arithmetic"`` (a scalar may stand for an array), ``"nd"`` (the last axis is never channels).
+    """
+
+    type: str
+    name: str
+    default: str
+    direction: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Prototype:
+    """One overload of a function, parameters in C++ order.
+
+    Attributes
+    ----------
+    python : str
+        The signature that native documents: ``"resize(src, dsize[, dst[, fx...]]) -> dst"``.
+    """
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    returns: str
+    python: str
+
+
+class _Macros(dict[str, int]):
+    """Preprocessor definitions; an unknown one is 0, as in C++."""
+
+    def __missing__(self, name: str) -> int:
+        return 0
+
+
+def read_prototypes(sources: Path) -> dict[str, list[Prototype]]:
+    """All functions of namespace ``cv`` that OpenCV's Python binding wraps.
+
+    Parameters
+    ----------
+    sources : Path
+        The unpacked ``opencv`` folder of the opencv-python source distribution.
+
+    Returns
+    -------
+    dict
+        Python name -> overloads, in native's order.
+    """
+    folder = str(sources / "modules" / "python" / "src2")
+    sys.path.insert(0, folder)
+    try:
+        gen2 = importlib.import_module("gen2")
+        hdr_parser = importlib.import_module("hdr_parser")
+    finally:
+        sys.path.remove(folder)
+    generator = gen2.PythonWrapperGenerator()
+    generator.clear()
+    generator.parser = hdr_parser.CppHeaderParser(
+        generate_umat_decls=False,
+        generate_gpumat_decls=False,
+        preprocessor_definitions=_Macros(
+            CV_VERSION_MAJOR=5, OPENCV_BINDINGS_PARSER=1, OPENCV_HAVE_FILESYSTEM_SUPPORT=1
+        ),
+    )
+    with contextlib.redirect_stdout(io.StringIO()):  # it remarks on classes with two bases
+        for header in _headers(sources):
+            for declaration in generator.parser.parse(str(header)):
+                _add(generator, declaration)
+    functions = generator.namespaces["cv"].funcs
+    return {name: [_prototype(name, v) for v in info.variants] for name, info in functions.items()}
+
+
+def _headers(sources: Path) -> list[Path]:
+    found: list[Path] = []
+    for module in _MODULES:
+        folder = sources / "modules" / module
+        for root, pattern in (
+            (folder / "include", "**/*.hpp"),
+            (folder / "misc" / "python", "python_*.hpp"),
+            (folder / "misc" / "python", "shadow*.hpp"),
+        ):
+            found += sorted(path for path in root.glob(pattern) if not _SKIPPED_HEADERS.search(str(path)))
+    return found
+
+
+def _add(generator: Any, declaration: Any) -> None:
+    kind, _, rest = declaration[0].partition(" ")
+    if kind in ("struct", "class"):
+        generator.add_class(kind, rest.strip(), declaration)
+    elif kind == "const":
+        generator.add_const(declaration[0].replace("const ", "").strip(), declaration)
+    elif kind == "enum":
+        generator.add_enum(declaration[0].rsplit(" ", 1)[1], declaration)
+    else:
+        generator.add_func(declaration)
+
+
+def _prototype(name: str, variant: Any) -> Prototype:
+    return Prototype(
+        name=name,
+        parameters=tuple(
+            Parameter(
+                type=arg.tp,
+                name=arg.export_name,
+                default=arg.defval,
+                direction=("inout" if arg.inputarg else "out") if arg.outputarg else "in",
+                words=("arithmetic",) * arg.arithm_op_src_arg + ("nd",) * arg.nd_mat,
+            )
+            for arg in variant.args
+        ),
+        returns=variant.rettype,
+        python=variant.py_prototype,
+    )

@@ -1,0 +1,67 @@
+"""Hand corrections to generated rows, each with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["REFINEMENTS", "Refinement"]
+
+
+@dataclass(frozen=True)
+class Refinement:
+    """What is said of one function by hand.
+
+    Attributes
+    ----------
+    name : str
+        Python's name.
+    reason : str
+        Why the generated rows are not right.
+    rows : tuple of str
+        The rows to use instead; none if the function is left to :mod:`pyinfer.browser.cv2._special`
+        or cannot be offered.
+    """
+
+    name: str
+    reason: str
+    rows: tuple[str, ...] = ()
+
+
+REFINEMENTS: tuple[Refinement, ...] = (
+    Refinement(
+        "minMaxLoc",
+        "opencv.js returns one structure where C++ has four pointers",
+        ("minMaxLoc(Mat src, Mat mask=None) -> double minVal, double maxVal, Point minLoc, Point maxLoc",),
+    ),
+    Refinement(
+        "minEnclosingCircle",
+        "opencv.js returns one structure where C++ has two references",
+        ("minEnclosingCircle(Mat points) -> Point2f center, float radius",),
+    ),
+    Refinement(
+        "floodFill",
+        "opencv.js fills the fields of an object where C++ has a pointer to the rectangle",
+        (
+            "floodFill(inout Mat image, inout Mat mask, Point seedPoint, Scalar newVal, out Rect rect, "
+            "Scalar loDiff=(0, 0, 0, 0), Scalar upDiff=(0, 0, 0, 0), int flags=4) -> int",
+        ),
+    ),
+    Refinement(
+        "CamShift",
+        "opencv.js returns the window beside the rotated rectangle",
+        ("CamShift(Mat probImage, Rect window, TermCriteria criteria) -> RotatedRect retval, Rect window",),
+    ),
+    Refinement(
+        "meanShift",
+        "opencv.js returns the window beside the number of iterations",
+        ("meanShift(Mat probImage, Rect window, TermCriteria criteria) -> int retval, Rect window",),
+    ),
+    Refinement(
+        "boxPoints",
+        "opencv.js returns a list of points where C++ fills an array: _special.py makes the array",
+    ),
+    Refinement(
+        "clipLine",
+        "opencv.js loses the two clipped points, which C++ returns by reference",
+    ),
+)
