@@ -29,12 +29,12 @@ lint: setup
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	js_bridge/node_modules/.bin/tsc --project js_bridge
-	js_bridge/node_modules/.bin/biome ci --config-path=js_bridge js_bridge site
+	cd js_bridge && node_modules/.bin/biome ci . ../site ../tests ../pyinfer
 
 format: setup
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
-	js_bridge/node_modules/.bin/biome check --write --config-path=js_bridge js_bridge site
+	cd js_bridge && node_modules/.bin/biome check --write . ../site ../tests ../pyinfer
 
 demo: setup
 	$(BIN)/pyinfer demo
