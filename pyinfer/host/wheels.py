@@ -65,7 +65,7 @@ def browser_wheel() -> Path:
 
 def stand_in_wheels() -> list[Path]:
     """The metadata-only wheels that satisfy resolvers, one for each name in ``wheels/pins.json``."""
-    recipe = string.Template(resource("wheels/stand_in/pyproject.toml").read_text("utf-8"))
+    recipe = string.Template(resource("wheels/stand_in/pyproject.toml.template").read_text("utf-8"))
     return [
         _build({"pyproject.toml": recipe.substitute(NAME=name, VERSION=version).encode()})
         for name, version in read_pins().stand_ins.items()

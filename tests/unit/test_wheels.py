@@ -116,11 +116,10 @@ def test_unchanged_tree_is_not_built_again(built: list[Path], monkeypatch: pytes
 
 def test_failing_build_says_why_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "pyproject.toml").touch()
-    for kind in ("browser", "stand_in"):
-        (tmp_path / "wheels" / kind).mkdir(parents=True)
-        backend = '[build-system]\nrequires = []\nbuild-backend = "hatchling.build"\n'
-        recipe = backend + '[project]\nname = "no-version"\n'
-        (tmp_path / "wheels" / kind / "pyproject.toml").write_text(recipe)
+    recipe = tmp_path / "wheels" / "browser" / "pyproject.toml"
+    recipe.parent.mkdir(parents=True)
+    backend = '[build-system]\nrequires = []\nbuild-backend = "hatchling.build"\n'
+    recipe.write_text(backend + '[project]\nname = "no-version"\n')
     monkeypatch.setattr(places, "_PACKAGE", tmp_path / "pyinfer")
     monkeypatch.setenv("PYINFER_CACHE", str(tmp_path / "cache"))
     with pytest.raises(BuildError, match="a wheel could not be built: ValueError"):
