@@ -1,0 +1,161 @@
+"""Lets pip choose the pure-Python wheels that `pyinfer run --with` needs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from packaging.utils import canonicalize_name, parse_wheel_filename
+
+from pyinfer.errors import DownloadError, RunError
+from pyinfer.host.lock_file import wheel_requirements
+from pyinfer.host.places import cache_dir
+
+__all__ = ["Provided", "resolve"]
+
+#: Version by canonical name, and whether no other version runs in the browser.
+Provided = Mapping[str, tuple[str, bool]]
+
+_PYTHON = "3.14"
+_KEEP_SECONDS = 24 * 3600
+_UNREACHABLE = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "Retrying (Retry(")
+
+
+def resolve(requirements: Sequence[str], provided: Provided) -> tuple[list[str], list[Path]]:
+    """Choose distributions that meet some requirements and all of theirs.
+
+    A choice is kept for a day; after that pip is asked again, if the package index can be reached.
+
+    Parameters
+    ----------
+    requirements : sequence of str
+        Requirements, or absolute paths of wheel files.
+    provided : mapping
+        What need not be fetched.
+
+    Returns
+    -------
+    names : list of str
+        Those chosen that are provided.
+    wheels : list of Path
+        The wheels of the others.
+
+    Raises
+    ------
+    RunError
+        No pure-Python wheel meets a requirement, or they contradict each other.
+    DownloadError
+        The package index cannot be reached.
+    """
+    folder = cache_dir() / "pypi"
+    local = {Path(item).name: Path(item) for item in requirements if item.endswith(".whl")}
+    record = folder / "resolved" / f"{_key(requirements, provided)}.json"
+    known = None if any("/" in item for item in requirements) else _read(record, folder)
+    if known and time.time() - record.stat().st_mtime < _KEEP_SECONDS:
+        return known
+    print(f"pyinfer: looking for {', '.join(requirements)}", file=sys.stderr)
+    try:
+        names, fetched = _ask_pip(requirements, provided, folder)
+    except DownloadError:
+        if known is None:
+            raise
+        return known
+    record.parent.mkdir(parents=True, exist_ok=True)
+    record.write_text(json.dumps({"names": names, "wheels": fetched}), "utf-8")
+    return names, [local.get(name, folder / name) for name in fetched]
+
+
+def _key(requirements: Sequence[str], provided: Provided) -> str:
+    content = json.dumps([sorted(requirements), dict(provided), _PYTHON], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def _read(record: Path, folder: Path) -> tuple[list[str], list[Path]] | None:
+    if not record.is_file():
+        return None
+    content = json.loads(record.read_text("utf-8"))
+    wheels = [folder / name for name in content["wheels"]]
+    return (content["names"], wheels) if all(wheel.is_file() for wheel in wheels) else None
+
+
+def _ask_pip(requirements: Sequence[str], provided: Provided, folder: Path) -> tuple[list[str], list[str]]:
+    """Names of what is provided, and file names of what pip fetched into ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = list(requirements)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".pip-") as temporary:
+        stubs, target = Path(temporary, "stubs"), Path(temporary, "wheels")
+        stubs.mkdir()
+        for name, (version, _) in provided.items():
+            _write_stub(stubs, name, version)
+        constraints = Path(temporary, "constraints.txt")
+        fixed = [f"{name}=={version}\n" for name, (version, only) in provided.items() if only]
+        constraints.write_text("".join(fixed), "utf-8")
+        while True:
+            _run_pip(wanted, stubs, constraints, target)
+            chosen = {
+                canonicalize_name(parse_wheel_filename(path.name)[0]): path for path in target.iterdir()
+            }
+            real = {name: path for name, path in chosen.items() if not (stubs / path.name).exists()}
+            # pip judges conditions such as `sys_platform == "emscripten"` by this machine.
+            required = {name for path in real.values() for name in wheel_requirements(path)}
+            missing = sorted(required - set(chosen))
+            if not missing:
+                break
+            wanted += missing
+        for path in real.values():
+            path.replace(folder / path.name)
+    return sorted(set(chosen) - set(real)), sorted(path.name for path in real.values())
+
+
+def _run_pip(requirements: Sequence[str], stubs: Path, constraints: Path, target: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--no-input",
+        "--disable-pip-version-check",
+    ]
+    command += ["--progress-bar=off", "--retries=1", "--timeout=15", "--only-binary=:all:"]
+    command += [f"--python-version={_PYTHON}", "--implementation=py", "--abi=none", "--platform=any"]
+    command += [f"--find-links={stubs}", f"--constraint={constraints}", f"--dest={target}"]
+    done = subprocess.run([*command, *requirements], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise _explain(done.stderr, requirements)
+
+
+def _explain(messages: str, requirements: Sequence[str]) -> Exception:
+    if any(sign in messages for sign in _UNREACHABLE):
+        return DownloadError("--with: the package index cannot be reached")
+    absent = re.search(r"No matching distribution found for (\S.*)", messages)
+    if absent:
+        return RunError(
+            f"--with: no pure-Python wheel of {absent[1].strip()} for Python {_PYTHON}, "
+            "and the Pyodide distribution does not carry it"
+        )
+    unsupported = re.search(r"ERROR: (\S+\.whl) is not a supported wheel", messages)
+    if unsupported:
+        return RunError(f"--with: {unsupported[1]} is not a pure-Python wheel for Python {_PYTHON}")
+    errors = [line.removeprefix("ERROR: ") for line in messages.splitlines() if line.startswith("ERROR: ")]
+    reason = errors[0] if errors else messages.strip().rpartition("\n")[2]
+    return RunError(f"--with {' '.join(requirements)}: {reason}")
+
+
+def _write_stub(folder: Path, name: str, version: str) -> None:
+    """A wheel without content, by which pip learns that a distribution is provided."""
+    stem = f"{name.replace('-', '_')}-{version}"
+    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+    wheel = "Wheel-Version: 1.0\nGenerator: pyinfer\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    with zipfile.ZipFile(folder / f"{stem}-py3-none-any.whl", "w") as archive:
+        archive.writestr(f"{stem}.dist-info/METADATA", metadata)
+        archive.writestr(f"{stem}.dist-info/WHEEL", wheel)
+        archive.writestr(f"{stem}.dist-info/RECORD", "")
