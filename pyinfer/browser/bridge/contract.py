@@ -165,13 +165,19 @@ class JpegCodec(Protocol):
         """Room for a compressed image of ``size`` bytes."""
 
     def decode(self) -> str | None:
-        """Decode the staged image: ``"width,height,components"``, or None if it is no whole JPEG."""
+        """Decode the staged image: ``"width,height,components,broken"``, or None if nothing could be.
+
+        A broken image (``broken`` is 1) has its rows up to the break, and grey below.
+        """
 
     def pixels(self) -> HeapView:
         """The decoded image, rows from the top, RGB or grey; good until the next call."""
 
     def release(self) -> None:
         """Free the staged and the decoded image."""
+
+    def liveCount(self) -> int:
+        """How many images have not been released."""
 
 
 class Storage(Protocol):

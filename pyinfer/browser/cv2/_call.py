@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from pyinfer.browser.bridge import HandleScope, get_bridge
@@ -9,9 +10,10 @@ from pyinfer.browser.bridge import HandleScope, get_bridge
 from ._convert import CONVERTERS, Call
 from ._errors import Mismatch, bad_arguments, raise_engine_failure
 from ._results import read_results
-from ._spec import ARRAYS, FunctionSpec, Overload
+from ._spec import ARRAYS, FunctionSpec, Overload, parse_row
+from ._table import FUNCTIONS
 
-__all__ = ["call_function"]
+__all__ = ["call_by_name", "call_function"]
 
 
 def call_function(spec: FunctionSpec, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -39,6 +41,16 @@ def call_function(spec: FunctionSpec, args: tuple[Any, ...], kwargs: dict[str, A
         parameter.kind in ARRAYS for overload in spec.overloads for parameter in overload.parameters
     )
     raise bad_arguments(spec.name, mismatches, takes_arrays)
+
+
+def call_by_name(name: str, *args: Any, **kwargs: Any) -> Any:
+    """Call one of the table's functions, for the hand-written ones that build on it."""
+    return call_function(_spec(name), args, kwargs)
+
+
+@cache
+def _spec(name: str) -> FunctionSpec:
+    return FunctionSpec(name, tuple(parse_row(row) for row in FUNCTIONS[name]))
 
 
 def _call_overload(name: str, overload: Overload, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
