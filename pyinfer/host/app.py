@@ -27,7 +27,7 @@ from pathlib import Path
 from subprocess import CalledProcessError
 from typing import Any
 
-from build import BuildException, ProjectBuilder
+from build import BuildBackendException, BuildException, ProjectBuilder
 from build.env import DefaultIsolatedEnv
 from pyproject_hooks import quiet_subprocess_runner
 
@@ -137,7 +137,7 @@ def build_app_wheel(folder: Path, destination: Path) -> Path:
             environment.install(builder.build_system_requires)
             environment.install(builder.get_requires_for_build("wheel"))
             return Path(builder.build("wheel", destination))
-    except (BuildException, CalledProcessError) as error:
+    except (BuildException, BuildBackendException, CalledProcessError) as error:
         raise BuildError(f"the wheel of {folder} could not be built: {_reason(error)}") from error
 
 
@@ -146,7 +146,7 @@ def _run(cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str,
     quiet_subprocess_runner(cmd, cwd, {**(extra_environ or {}), "SOURCE_DATE_EPOCH": epoch})
 
 
-def _reason(error: BuildException | CalledProcessError) -> str:
+def _reason(error: Exception) -> str:
     """The last line that the build backend wrote, which is its exception."""
     output = getattr(getattr(error, "exception", error), "output", None)
     return output.decode(errors="replace").strip().splitlines()[-1] if output else str(error)

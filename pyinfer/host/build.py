@@ -133,16 +133,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", metavar="DIST", type=Path, default=Path("dist"), help="folder to write"
     )
-    parser.add_argument("--no-compress", action="store_true", help="write no .br and .gz variants")
+    parser.add_argument(
+        "--compress",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="whether to write .br and .gz variants",
+    )
 
 
 def main(args: argparse.Namespace) -> int:
     """`pyinfer build`."""
-    compress = not args.no_compress
     if args.app is None:
-        build_runtime(args.output, compress=compress)
+        build_runtime(args.output, compress=args.compress)
     else:
-        build_app(args.app, args.output, compress=compress)
+        build_app(args.app, args.output, compress=args.compress)
     print(f"Built {args.output}")
     return 0
 

@@ -17,12 +17,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port", type=int, default=DEFAULT_PORT, help="port to listen on; 0 takes a free one"
     )
-    parser.add_argument("--no-compress", action="store_true", help="write no .br and .gz variants")
+    parser.add_argument(
+        "--compress",
+        action=argparse.BooleanOptionalAction,
+        default=False,
+        help="also write .br and .gz variants: takes minutes the first time, of no use on one machine",
+    )
 
 
 def main(args: argparse.Namespace) -> int:
     """`pyinfer demo`."""
     with listening(args.host, args.port) as listener:  # before the build: a port in use is told at once
-        folder = build_site(cache_dir() / "demo", compress=not args.no_compress)
+        folder = build_site(cache_dir() / "demo", compress=args.compress)
         serve_on(listener, folder)
     return 0

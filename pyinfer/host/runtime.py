@@ -62,6 +62,8 @@ def add_runtime(bundle: Bundle, packages: Iterable[str] = (), wheels: Iterable[P
     BuildError
         A part is not what it must be.
     """
+    own = build_wheels()
+    lock_url = _add_packages(bundle, packages, [*own, *wheels])
     scripts = resource("js_bridge")
     bundle.add_page("pyinfer.js", bundle_script(scripts / "pyinfer.js"))
     bundle.add_page("pyinfer.classic.js", bundle_script(scripts / "pyinfer.js", global_name="pyinfer"))
@@ -75,8 +77,6 @@ def add_runtime(bundle: Bundle, packages: Iterable[str] = (), wheels: Iterable[P
         "engineRoom": bundle.add(f"{_FOLDER}/engine_room.js", bundle_script(scripts / "engine_room.js")),
         **_add_engines(bundle),
     }
-    own = build_wheels()
-    lock_url = _add_packages(bundle, packages, [*own, *wheels])
     manifest["pyodide"] |= {"lockFileURL": lock_url, "packageBaseUrl": f"{_WHEELS}/"}
     needed = {name for wheel in own for name in (name_of_wheel(wheel), *wheel_requirements(wheel))}
     manifest["packages"] = sorted(needed)

@@ -1,0 +1,103 @@
+"""An app's pyproject.toml: read whole, or refused with the reason."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from pyinfer.errors import BuildError, ManifestError
+from pyinfer.host.app import build_app_wheel, read_app
+
+BUILD = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+PROJECT = f'{BUILD}[project]\nname = "ct-heart"\nversion = "1.0"\nrequires-python = ">=3.11"\n'
+SHA256 = hashlib.sha256(b"weights").hexdigest()
+
+
+def make_app(folder: Path, table: str, project: str = PROJECT) -> Path:
+    (folder / "ct_heart").mkdir(parents=True)
+    (folder / "ct_heart" / "__init__.py").write_text("def locate(): ...\n")
+    (folder / "heart.onnx").write_bytes(b"weights")
+    (folder / "x-1.0-py3-none-any.whl").touch()
+    (folder / "pyproject.toml").write_text(f"{project}[tool.pyinfer]\n{table}")
+    return folder
+
+
+def test_a_table_with_everything(tmp_path: Path) -> None:
+    app = read_app(
+        make_app(
+            tmp_path,
+            f"""
+            entry = "ct_heart:locate"
+            packages = ["scipy"]
+            wheels = ["x-1.0-py3-none-any.whl"]
+            [[tool.pyinfer.models]]
+            path = "heart.onnx"
+            sha256 = "{SHA256}"
+            [[tool.pyinfer.models]]
+            name = "far"
+            url = "https://models.example/far.onnx"
+            sha256 = "{SHA256}"
+            size = 7
+            """,
+        )
+    )
+    assert (app.name, app.entry, app.packages) == ("ct-heart", "ct_heart:locate", ("scipy",))
+    assert app.wheels == (tmp_path / "x-1.0-py3-none-any.whl",)
+    (local,) = app.local_models
+    assert (local.name, local.content, local.sha256) == ("heart", b"weights", SHA256)
+    (remote,) = app.remote_models
+    assert (remote.name, remote.url, remote.size) == ("far", "https://models.example/far.onnx", 7)
+
+
+def test_an_app_need_not_be_a_package(tmp_path: Path) -> None:
+    assert read_app(make_app(tmp_path, "", project="")).name is None
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ('entyr = "x"', "no key 'entyr'; known are entry, models, packages, wheels"),
+        ("packages = [1]", "packages must be a list of strings"),
+        ('wheels = ["none.whl"]', r"names none\.whl, which is no file"),
+        ('models = ["heart.onnx"]', r"each under \[\[tool\.pyinfer\.models\]\]"),
+        ('[[tool.pyinfer.models]]\npath = "none.onnx"', r"names none\.onnx, which is no file"),
+        ('[[tool.pyinfer.models]]\npath = "heart.onnx"\nurl = "x"', "no key 'url'"),
+        (f'[[tool.pyinfer.models]]\npath = "heart.onnx"\nsha256 = "{"0" * 64}"', f"got {SHA256}"),
+        ('[[tool.pyinfer.models]]\nname = "a"\nurl = "x"', "must have sha256"),
+        ("entry = ", "pyproject.toml: "),
+    ],
+)
+def test_a_wrong_table_is_refused(tmp_path: Path, table: str, message: str) -> None:
+    with pytest.raises(ManifestError, match=message):
+        read_app(make_app(tmp_path, table))
+
+
+def test_a_folder_that_is_no_app_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ManifestError, match=r"is no app: it has no pyproject\.toml"):
+        read_app(tmp_path)
+    (tmp_path / "pyproject.toml").write_text(PROJECT)
+    with pytest.raises(ManifestError, match=r"has no \[tool\.pyinfer\] table"):
+        read_app(tmp_path)
+
+
+def test_the_wheel_has_the_same_bytes_each_time(tmp_path: Path) -> None:
+    app = make_app(tmp_path / "app", "")
+    wheels = []
+    for number in range(2):
+        os.utime(app / "ct_heart" / "__init__.py", (number * 10**8, number * 10**8))
+        (tmp_path / str(number)).mkdir()
+        wheels.append(build_app_wheel(app, tmp_path / str(number)))
+    assert wheels[0].name == "ct_heart-1.0-py3-none-any.whl"
+    assert wheels[0].read_bytes() == wheels[1].read_bytes()
+    assert "ct_heart/__init__.py" in zipfile.ZipFile(wheels[0]).namelist()
+
+
+def test_a_wheel_that_cannot_be_built_gives_the_backends_reason(tmp_path: Path) -> None:
+    app = make_app(tmp_path, "", project=PROJECT.replace('version = "1.0"\n', ""))
+    with pytest.raises(BuildError, match="version") as raised:
+        build_app_wheel(app, tmp_path)
+    assert "\n" not in str(raised.value)

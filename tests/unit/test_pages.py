@@ -1,0 +1,112 @@
+"""Pages keep their names; what they refer to is published under a hashed one, the rest is not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from pyinfer.errors import BuildError
+from pyinfer.host.bundle import Bundle
+from pyinfer.host.pages import add_pages
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg"/>'
+
+
+def publish(tmp_path: Path, files: Mapping[str, str]) -> dict[str, str]:
+    """The published files by name, each hash replaced by ``HASH`` in names and texts."""
+    source, target = tmp_path / "source", tmp_path / "target"
+    target.mkdir()
+    for name, text in files.items():
+        path = source / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    add_pages(Bundle(target), source)
+    without_hash = re.compile(r"\.[0-9a-f]{16}\.")
+    return {
+        without_hash.sub(".HASH.", str(path.relative_to(target))): without_hash.sub(
+            ".HASH.", path.read_text()
+        )
+        for path in target.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_what_pages_refer_to_is_published_and_nothing_else(tmp_path: Path) -> None:
+    published = publish(
+        tmp_path,
+        {
+            "index.html": """<link rel="stylesheet" href="style/main.css"><a href='about.html'>
+              <img src=./img/a.svg alt="img/a.svg"><script type="module" src="./main.js"></script>""",
+            "about.html": '<script src="pyinfer.classic.js"></script><a href="https://example.org/main.css">',
+            "style/main.css": "body { background: url(../img/a.svg) } i { content: url('../img/b.svg#x') }",
+            "img/a.svg": SVG,
+            "img/b.svg": SVG,
+            "main.js": "import { text } from './lib.js'; fetch(`data.json`).then(text);",
+            "lib.js": "export const text = new URL('./img/b.svg?raw', import.meta.url);",
+            "data.json": "{}",
+            "secret.json": "{}",
+            "pyproject.toml": "",
+            "notes.html.txt": "",
+        },
+    )
+    assert set(published) == {
+        "index.html",
+        "about.html",
+        "style/main.HASH.css",
+        "img/a.HASH.svg",
+        "img/b.HASH.svg",
+        "main.HASH.js",
+        "data.HASH.json",
+    }
+    assert 'href="style/main.HASH.css"' in published["index.html"]
+    assert 'src="./main.HASH.js"' in published["index.html"]
+    assert "href='about.html'" in published["index.html"]
+    assert "pyinfer.classic.js" in published["about.html"]
+    assert "https://example.org/main.css" in published["about.html"]
+    assert "url(../img/a.HASH.svg)" in published["style/main.HASH.css"]
+    assert "../img/b.HASH.svg#x" in published["style/main.HASH.css"]
+    assert "data.HASH.json" in published["main.HASH.js"]
+    assert "./img/b.HASH.svg?raw" in published["main.HASH.js"]
+
+
+def test_the_runtime_stays_an_import(tmp_path: Path) -> None:
+    files = {
+        "index.html": '<script type="module" src="main.js"></script>',
+        "main.js": 'import { loadPyinfer } from "./pyinfer.js"; globalThis.load = loadPyinfer;',
+    }
+    assert '"./pyinfer.js"' in publish(tmp_path, files)["main.HASH.js"]
+
+
+def test_a_change_far_down_changes_every_name_above_it(tmp_path: Path) -> None:
+    names = []
+    for number, colour in enumerate(("red", "blue")):
+        source, target = tmp_path / f"source{number}", tmp_path / f"target{number}"
+        source.mkdir()
+        target.mkdir()
+        (source / "index.html").write_text('<link rel="stylesheet" href="a.css">')
+        (source / "a.css").write_text("i { background: url(b.svg) }")
+        (source / "b.svg").write_text(SVG.replace("/>", f' fill="{colour}"/>'))
+        add_pages(Bundle(target), source)
+        names.append({path.name for path in target.iterdir()})
+    assert names[0] & names[1] == {"index.html"}
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({"index.html": "", "pyinfer.js": ""}, "take the place of the runtime's own pyinfer.js"),
+        ({"index.html": '"a.css"', "a.css": "url(b.css)", "b.css": "url(a.css)"}, "a.css -> b.css -> a.css"),
+        ({"index.html": '<script src="a.js"></script>', "a.js": "import './none.js'"}, "none.js"),
+    ],
+)
+def test_what_cannot_be_published_is_said(tmp_path: Path, files: dict[str, str], message: str) -> None:
+    with pytest.raises(BuildError, match=message):
+        publish(tmp_path, files)
+
+
+def test_nothing_outside_the_folder_is_published(tmp_path: Path) -> None:
+    (tmp_path / "outside.json").write_text("{}")
+    assert set(publish(tmp_path, {"index.html": '<a href="../outside.json">'})) == {"index.html"}
