@@ -25,6 +25,7 @@ _SCRIPTS = frozenset(("js", "mjs"))
 _TAKEN = frozenset(("pyinfer.js", "pyinfer.classic.js", MANIFEST_NAME))
 _FILE = r"[\w.@+/-]+\.\w+"
 _QUOTED = re.compile(rf"""(?P<before>["'`])(?P<file>{_FILE})(?P<after>(?:[?#][^"'`\s]*)?["'`])""")
+_ATTRIBUTE = re.compile(rf"""\b(?:src|href)\s*=\s*["']?(?P<file>{_FILE})[?#"'\s>]""")
 _CSS_URL = re.compile(rf"""(?P<before>url\(\s*)(?P<file>{_FILE})(?P<after>(?:[?#][^)\s]*)?\s*\))""")
 
 
@@ -46,7 +47,8 @@ def add_pages(bundle: Bundle, folder: Path) -> bool:
     Raises
     ------
     BuildError
-        A file would take the place of one of the runtime's, or a script cannot be bundled.
+        A file would take the place of one of the runtime's, a page refers to a file that is not
+        there, or a script cannot be bundled.
     """
     for name in _TAKEN:
         if (folder / name).exists():
@@ -87,10 +89,18 @@ class _Pages:
             prefix = "./" if match["file"].startswith("./") else ""
             return f"{match['before']}{prefix}{name}{match['after']}"
 
+        if path.suffix == ".html":
+            self._refuse_broken_links(path, text)
         patterns = (_QUOTED, _CSS_URL) if path.suffix in (".css", ".html") else (_QUOTED,)
         for pattern in patterns:
             text = pattern.sub(rename, text)
         return text.encode("utf-8")
+
+    def _refuse_broken_links(self, page: Path, text: str) -> None:
+        for match in _ATTRIBUTE.finditer(text):
+            name = match["file"]
+            if not (page.parent / name).exists() and PurePosixPath(name).name not in _TAKEN:
+                raise BuildError(f"{page} refers to {name}, which is not there")
 
     def _target(self, path: Path, reference: str) -> Path | None:
         """The file that a reference means: beside ``path``, else beside the page."""

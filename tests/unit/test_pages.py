@@ -97,6 +97,8 @@ def test_a_change_far_down_changes_every_name_above_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "message"),
     [
+        ({"index.html": "<img src='none.png'>"}, r"index\.html refers to none\.png, which is not there"),
+        ({"index.html": "<img src=none.png>"}, r"index\.html refers to none\.png, which is not there"),
         ({"index.html": "", "pyinfer.js": ""}, "take the place of the runtime's own pyinfer.js"),
         ({"index.html": '"a.css"', "a.css": "url(b.css)", "b.css": "url(a.css)"}, "a.css -> b.css -> a.css"),
         ({"index.html": '<script src="a.js"></script>', "a.js": "import './none.js'"}, "none.js"),
