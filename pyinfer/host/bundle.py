@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from filelock import FileLock
+
 from pyinfer.errors import BuildError
 from pyinfer.host.headers import HASH_LENGTH
+from pyinfer.host.places import cache_dir
 
 __all__ = ["MANIFEST_NAME", "Bundle", "content_hash", "replacing"]
 
@@ -105,19 +107,30 @@ def replacing(destination: Path) -> Iterator[Path]:
     if destination.is_dir() and any(destination.iterdir()) and not (destination / MANIFEST_NAME).is_file():
         raise BuildError(f"{destination} is not empty and no earlier bundle: it will not be replaced")
     destination.parent.mkdir(parents=True, exist_ok=True)
-    new = destination.with_name(f".{destination.name}.{os.getpid()}.new")
-    old = destination.with_name(f".{destination.name}.{os.getpid()}.old")
-    shutil.rmtree(new, ignore_errors=True)
-    new.mkdir()
-    try:
-        yield new
-        if destination.exists():
-            destination.rename(old)
-        new.rename(destination)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
-        if old.exists():
-            if not destination.exists():
-                old.rename(destination)
-            else:
-                shutil.rmtree(old)
+    new, old = (destination.with_name(f".{destination.name}.{state}") for state in ("new", "old"))
+    with _only_one(destination):
+        _mend(destination, new, old)
+        new.mkdir()
+        try:
+            yield new
+            if destination.exists():
+                destination.rename(old)
+            new.rename(destination)
+        finally:
+            _mend(destination, new, old)
+
+
+def _only_one(destination: Path) -> FileLock:
+    """Keeps two processes from building the same folder at the same time."""
+    locks = cache_dir() / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    return FileLock(locks / content_hash(str(destination).encode()))
+
+
+def _mend(destination: Path, new: Path, old: Path) -> None:
+    """Clear away what a build left behind, this one or one that was killed."""
+    if old.exists() and not destination.exists():
+        old.rename(destination)
+    for leftover in (new, old):
+        if leftover.exists():
+            shutil.rmtree(leftover)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 from pyinfer.errors import BuildError
 from pyinfer.host import build
 from pyinfer.host.cli import main
+from pyinfer.host.javascript import node
+from pyinfer.host.places import node_modules
 from pyinfer.manifest import AppManifest
 
 PROJECT = """
@@ -116,6 +119,27 @@ def test_what_cannot_be_installed_in_the_browser_is_said_at_build_time(app: Path
     with pytest.raises(BuildError, match="requires torch, which the bundle does not carry"):
         build.build_app(copy, tmp_path / "dist", compress=False)
     assert list(tmp_path.iterdir()) == [copy]
+
+
+def test_types_come_with_the_runtime(built: Path, tmp_path: Path) -> None:
+    compiler = node_modules() / "typescript" / "bin" / "tsc"
+    options = [
+        "--noEmit",
+        "--strict",
+        "--skipLibCheck",
+        "--module",
+        "esnext",
+        "--moduleResolution",
+        "bundler",
+    ]
+    right = 'const p = await loadPyinfer({ thread: "worker" }); const out: unknown = await p.call("a:b", 1);'
+    wrong = 'await loadPyinfer({ thread: "moon" });'
+    for name, code in (("right", right), ("wrong", wrong)):
+        script = f"import {{ loadPyinfer }} from '{built.as_posix()}/pyinfer.js';\n{code}\nexport {{}};\n"
+        (tmp_path / f"{name}.ts").write_text(script)
+        command = [node(), str(compiler), *options, "--target", "es2022", str(tmp_path / f"{name}.ts")]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (done.returncode == 0) == (name == "right"), done.stdout
 
 
 def test_no_machine_path_gets_into_a_bundle(app: Path, built: Path) -> None:

@@ -47,6 +47,17 @@ def test_a_failed_build_leaves_the_earlier_one_and_nothing_else(tmp_path: Path) 
     assert list(tmp_path.iterdir()) == [target]
 
 
+def test_what_a_killed_build_left_is_mended_by_the_next(tmp_path: Path) -> None:
+    target = tmp_path / "dist"
+    for name in (".dist.new", ".dist.old"):  # killed between the two renames
+        (tmp_path / name).mkdir()
+        (tmp_path / name / MANIFEST_NAME).write_text(name)
+    with pytest.raises(RuntimeError), replacing(target):
+        assert (target / MANIFEST_NAME).read_text() == ".dist.old"
+        raise RuntimeError
+    assert list(tmp_path.iterdir()) == [target]
+
+
 def test_a_new_build_leaves_nothing_of_the_earlier_one(tmp_path: Path) -> None:
     target = tmp_path / "new" / "dist"
     for name in ("old.js", "new.js"):
