@@ -2,43 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-
-from playwright.sync_api import sync_playwright
-
-from pyinfer.host.places import chromium
 from pyinfer.host.serve import serving
+from tests.server.chromium import evaluate
 from tests.server.servers import WASM, Site
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-]
-
-
-def evaluate(url: str, script: str, argument: object = None) -> Any:
-    """The value of ``script`` in a page at ``url``.
-
-    In a thread of its own: another test may hold Playwright in this one.
-    """
-
-    def work() -> Any:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=os.fspath(chromium()), args=FLAGS)
-            try:
-                page = browser.new_page()
-                page.goto(url)
-                return page.evaluate(script, argument)
-            finally:
-                browser.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(work).result()
 
 
 def test_a_page_is_isolated_and_compiles_while_it_streams(server: str, site: Site) -> None:

@@ -155,6 +155,17 @@ def test_a_runtime_alone_has_no_app_and_no_page(tmp_path: Path) -> None:
     assert not (tmp_path / "dist" / "index.html").exists()
 
 
+def test_without_the_parts_one_line_says_how_to_get_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PYINFER_CACHE", str(tmp_path / "cache"))
+    assert main(["build", "-o", str(tmp_path / "dist")]) == 1
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "run `pyinfer setup`" in error
+    assert list(tmp_path.iterdir()) == [tmp_path / "cache"]
+
+
 def test_the_cached_runtime_is_built_once(monkeypatch: pytest.MonkeyPatch) -> None:
     folder = build.runtime_bundle()
     before = (folder / "pyinfer.json").stat().st_mtime_ns

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import signal
 import socket
 import subprocess
 import sys
@@ -29,15 +31,33 @@ def test_a_port_in_use_is_one_clear_message(tmp_path: Path) -> None:
             serve(tmp_path, "127.0.0.1", port)
 
 
-def test_the_command_fails_with_one_line_and_status_1(tmp_path: Path) -> None:
+@pytest.mark.parametrize("verb", [["serve", "."], ["demo"]])
+def test_the_command_fails_with_one_line_and_status_1(verb: list[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        command = [sys.executable, "-m", "pyinfer.host.cli", "serve", str(tmp_path), "--port"]
+        command = [sys.executable, "-m", "pyinfer.host.cli", *verb, "--port"]
         done = subprocess.run(
             [*command, str(taken.getsockname()[1])], capture_output=True, text=True, check=False, timeout=60
         )
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "port is in use" in done.stderr
+
+
+def test_the_command_says_where_it_serves_and_stops_at_ctrl_c(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("page")
+    command = [sys.executable, "-m", "pyinfer.host.cli", "serve", str(tmp_path), "--port", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        found = re.search(r"http://[\w.:]+", line)
+        assert found, line
+        assert get(found[0])[0] == b"page"
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert (process.returncode, errors) == (0, "")
 
 
 @pytest.mark.parametrize(("host", "port"), [("no.such.host.invalid", 0), ("127.0.0.1", 99999)])
