@@ -20,5 +20,24 @@ export function createPythonModule(engines, page, report) {
     jpeg: createJpegCalls(engines.jpeg),
     storage: createStorage(engines.pyodide.FS, report),
     page,
+    sleep: createSleep(engines.pyodide),
+  };
+}
+
+const NAP_MILLISECONDS = 50;
+
+/**
+ * A sleep that leaves the event loop alone and still hears of interrupts; for workers only.
+ *
+ * @param {any} pyodide
+ */
+function createSleep(pyodide) {
+  const nothing = new Int32Array(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer);
+  return (/** @type {number} */ seconds) => {
+    const end = performance.now() + seconds * 1000;
+    for (let left = seconds * 1000; left > 0; left = end - performance.now()) {
+      Atomics.wait(nothing, 0, 0, Math.min(left, NAP_MILLISECONDS));
+      pyodide.checkInterrupt();
+    }
   };
 }

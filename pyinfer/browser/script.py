@@ -7,7 +7,6 @@ unit tests compare it with the interpreter they run on.
 from __future__ import annotations
 
 import atexit
-import functools
 import importlib.machinery
 import io
 import os
@@ -20,12 +19,13 @@ import types
 from collections.abc import Callable, Sequence
 from typing import Any, TextIO
 
+from pyinfer.browser.bridge import get_bridge
+
 __all__ = ["EXIT_INTERRUPTED", "open_standard_streams", "run", "run_here"]
 
 #: Status of a script that an unhandled KeyboardInterrupt ended, as shells count it.
 EXIT_INTERRUPTED = 130
 _EXIT_UNFLUSHED = 120
-_NAP_SECONDS = 0.05
 
 
 def run(arguments: Sequence[str], *, module: bool = False) -> int:
@@ -77,23 +77,16 @@ def run_here(arguments: list[str], module: bool, folder: str) -> int:
     os.chdir(folder)
     sys.path = [path for path in sys.path if path]  # an interactive session's working folder
     sys.dont_write_bytecode = True
-    time.sleep = _interruptible(time.sleep)  # type: ignore[assignment]
+    time.sleep = _sleep  # type: ignore[assignment]
     open_standard_streams()
     return run(arguments, module=module)
 
 
-def _interruptible(sleep: Callable[[float], None]) -> Callable[[float], None]:
-    """A ``time.sleep`` that wakes now and then: Pyodide looks for Ctrl-C only while Python runs."""
-
-    @functools.wraps(sleep)
-    def interruptible_sleep(seconds: float) -> None:
-        end = time.monotonic() + seconds
-        while seconds > _NAP_SECONDS:
-            sleep(_NAP_SECONDS)
-            seconds = max(end - time.monotonic(), 0)
-        sleep(seconds)
-
-    return interruptible_sleep
+def _sleep(seconds: float) -> None:
+    """``time.sleep``, in a thread of its own: Pyodide's goes through the event loop, deaf to Ctrl-C."""
+    if seconds < 0:
+        raise ValueError("sleep length must be non-negative")
+    get_bridge().sleep(seconds)
 
 
 def open_standard_streams() -> None:
@@ -196,10 +189,19 @@ def _report(error: BaseException) -> int:
 
 
 def _forget_own_frames(error: BaseException) -> None:
+    """Leave out what led to the script, and what stands in for a built-in function below it."""
     entry = error.__traceback__
-    while entry is not None and entry.tb_frame.f_code.co_filename == __file__:
+    while entry is not None and _is_own(entry):
         entry = entry.tb_next
     error.__traceback__ = entry
+    while entry is not None:
+        if entry.tb_next is not None and _is_own(entry.tb_next):
+            entry.tb_next = None
+        entry = entry.tb_next
+
+
+def _is_own(entry: types.TracebackType) -> bool:
+    return entry.tb_frame.f_code.co_filename == __file__
 
 
 def _finish(status: int) -> int:

@@ -91,7 +91,7 @@ class OpenCVEngine(Protocol):
 class OnnxRuntimeEngine(Protocol):
     """onnxruntime-web's WebAssembly module, as the onnxruntime shim uses it.
 
-    Sizes are in bytes, shapes are written ``"1,3,64,64"``, element types are ONNX's numbers.
+    Sizes are in bytes, element types are ONNX's numbers.
     A call that fails raises an exception with ``name == "OnnxRuntimeError"`` whose ``message`` is
     JSON: ``{"code": <OrtErrorCode>, "message": ...}``.
     """
@@ -129,30 +129,37 @@ class OnnxRuntimeEngine(Protocol):
     def threadCount(self) -> int:
         """Threads that every session computes with; 0 until the first session."""
 
-    def createTensor(self, elementType: int, shape: str, size: int) -> int:
-        """A tensor whose bytes are still to be written through :meth:`tensorView`."""
+    def openRun(self, session: int, signature: str) -> int:
+        """Room for the inputs of a run.
 
-    def createStringTensor(self, shape: str, strings: str) -> int:
-        """A tensor of strings, given as a JSON list in C order."""
-
-    def tensorView(self, tensor: int, size: int) -> HeapView:
-        """The bytes of a tensor."""
-
-    def tensorStrings(self, tensor: int) -> str:
-        """The strings of a tensor that a run returned, as a JSON list."""
-
-    def releaseTensors(self, tensors: str) -> None:
-        """Give back the tensors ``"12,13"``."""
-
-    def run(self, session: int, inputNames: str, inputTensors: str, outputNames: str, options: str) -> str:
-        """Run the model. Names are joined with NUL, tensors with commas.
-
-        ``options`` is empty or JSON: logId, logSeverityLevel, logVerbosityLevel, terminate, config.
-        The outputs are tensors too: ``"14:1:1,1,64,64;15:7:3"`` (tensor, element type, shape).
+        ``signature`` is JSON: ``inputs``, each ``[name, element type, shape, size]``, and the names of
+        the ``outputs``. The engine remembers signatures by their text.
         """
 
+    def inputView(self, run: int, index: int) -> HeapView:
+        """The bytes of an input."""
+
+    def setInputStrings(self, run: int, index: int, strings: str) -> None:
+        """The elements of an input of strings, as a JSON list in C order."""
+
+    def execute(self, run: int, options: str) -> str:
+        """Run the model; element type and shape of each output: ``"1:1,1,64,64;7:3"``.
+
+        ``options`` is empty or JSON: logId, logSeverityLevel, logVerbosityLevel, terminate, config.
+        Element type 0 is something other than a tensor.
+        """
+
+    def outputView(self, run: int, index: int, size: int) -> HeapView:
+        """The bytes of an output."""
+
+    def outputStrings(self, run: int, index: int) -> str:
+        """The elements of an output of strings, as a JSON list in C order."""
+
+    def closeRun(self, run: int) -> None:
+        """Give back inputs and outputs."""
+
     def liveCount(self) -> int:
-        """How many buffers, sessions, tensors and files of weights have not been released."""
+        """How many buffers, sessions, runs and files of weights have not been released."""
 
 
 class JpegCodec(Protocol):
@@ -226,6 +233,9 @@ class Bridge(Protocol):
 
     @property
     def page(self) -> PageBuffers: ...
+
+    def sleep(self, seconds: float) -> None:
+        """Block the worker's thread, except for KeyboardInterrupt."""
 
     async def evaluate(self, source: str, namespace: dict[str, Any], filename: str) -> object:
         """Run source with top-level ``await``; the value of its last expression."""

@@ -21,6 +21,10 @@ class PyodideBridge:
         self.storage: Storage = pyinfer_js.storage
         self.page: PageBuffers = pyinfer_js.page
 
+    def sleep(self, seconds: float) -> None:
+        """Block the worker's thread, except for KeyboardInterrupt."""
+        pyinfer_js.sleep(seconds)
+
     async def evaluate(self, source: str, namespace: dict[str, Any], filename: str) -> object:
         """Run source with top-level ``await``; the value of its last expression."""
         return await eval_code_async(source, globals=namespace, filename=filename)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import time
 from typing import Any
 
 from .jpeg import FakeJpegCodec
@@ -38,6 +39,9 @@ class FakeBridge:
             return None
         value = eval(compile(ast.Expression(last.value), filename, "eval", flags=flags), namespace)
         return await value if inspect.isawaitable(value) else value
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
 
     async def load_package(self, name: str) -> None:
         self.loaded_packages.append(name)
