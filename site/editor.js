@@ -1,0 +1,171 @@
+// Any Python: source on the left, what it prints on the right.
+
+import { createCodeField } from "./code_field.js";
+import { EXAMPLES } from "./examples.js";
+import { find } from "./progress.js";
+
+/** The output keeps this many characters; beyond, the oldest go. */
+const MOST_CHARACTERS = 200_000;
+
+export class Editor {
+  #running = false;
+
+  /**
+   * @param {Document} page
+   * @param {import("./runtime.js").Runtime} runtime
+   */
+  constructor(page, runtime) {
+    this.runtime = runtime;
+    this.output = new Output(find(page, "editor-output"));
+    this.words = find(page, "editor-words");
+    this.runButton = /** @type {HTMLButtonElement} */ (find(page, "editor-run"));
+    this.stopButton = /** @type {HTMLButtonElement} */ (find(page, "editor-stop"));
+    this.field = createCodeField(find(page, "editor-source"), () => this.run());
+
+    const choice = /** @type {HTMLSelectElement} */ (find(page, "editor-example"));
+    for (const [index, { name }] of EXAMPLES.entries()) {
+      choice.add(new Option(name, String(index)));
+    }
+    choice.addEventListener("change", () => {
+      this.field.text = EXAMPLES[Number(choice.value)].code;
+    });
+    this.field.text = EXAMPLES[0].code;
+    if (/Mac|iPhone|iPad/.test(navigator.userAgent)) {
+      find(page, "editor-shortcut").textContent = "⌘ Enter";
+    }
+    this.runButton.addEventListener("click", () => this.run());
+    this.stopButton.addEventListener("click", () => this.stop());
+    runtime.addEventListener("output", (event) => {
+      const { stream, text } = /** @type {CustomEvent} */ (event).detail;
+      this.output.write(stream, text);
+    });
+    let known = false;
+    runtime.addEventListener("ready", () => {
+      // A second start is one after a crash: what the first knew is gone.
+      this.words.textContent = known ? "Python is new: its variables are gone." : "";
+      known = true;
+    });
+  }
+
+  /** Runs what the field holds. */
+  async run() {
+    if (this.#running) {
+      return;
+    }
+    this.#setRunning(true);
+    this.output.clear();
+    const started = performance.now();
+    this.words.textContent = "Running";
+    try {
+      const value = await this.runtime.run(this.field.text);
+      if (value !== null && value !== undefined) {
+        this.output.write("value", `${describe(value)}\n`);
+      }
+      this.words.textContent = `Done in ${duration(performance.now() - started)}`;
+    } catch (error) {
+      this.#explain(error);
+    } finally {
+      this.#setRunning(false);
+    }
+  }
+
+  /** Stops what runs. */
+  async stop() {
+    this.stopButton.disabled = true;
+    this.words.textContent = "Stopping";
+    await this.runtime.stop();
+  }
+
+  /** @param {unknown} error */
+  #explain(error) {
+    const { name, type = "", traceback = "", message } = /** @type {any} */ (error);
+    if (type === "KeyboardInterrupt") {
+      this.words.textContent = "Stopped";
+    } else if (name === "WorkerEndedError") {
+      this.words.textContent = "Stopped. Python is new: its variables are gone.";
+    } else if (type.endsWith("ConversionError")) {
+      this.output.write("value", `${message}\n`);
+      this.words.textContent = "Done. Use print() to see the last value.";
+    } else {
+      this.output.write("stderr", traceback || `${message}\n`);
+      this.words.textContent = type ? `Ended with ${type}` : "It did not run";
+    }
+  }
+
+  /** @param {boolean} running */
+  #setRunning(running) {
+    this.#running = running;
+    this.runButton.disabled = running;
+    this.stopButton.disabled = !running;
+  }
+}
+
+/** A terminal's simpler half: streams in their colours, and the carriage return of progress bars. */
+class Output {
+  /** @param {HTMLElement} pane */
+  constructor(pane) {
+    this.pane = pane;
+    this.length = 0;
+  }
+
+  clear() {
+    this.pane.replaceChildren();
+    this.length = 0;
+  }
+
+  /**
+   * @param {string} stream
+   * @param {string} text
+   */
+  write(stream, text) {
+    const { pane } = this;
+    const atEnd = pane.scrollTop + pane.clientHeight >= pane.scrollHeight - 4;
+    let last = /** @type {HTMLElement | null} */ (pane.lastElementChild);
+    if (last?.className !== stream || (last.textContent ?? "").length > MOST_CHARACTERS / 8) {
+      last = document.createElement("span");
+      last.className = stream;
+      pane.append(last);
+    }
+    const before = last.textContent ?? "";
+    last.textContent = overwrite(before, text);
+    this.length += last.textContent.length - before.length;
+    while (this.length > MOST_CHARACTERS && pane.firstElementChild !== last) {
+      this.length -= pane.firstElementChild?.textContent?.length ?? 0;
+      pane.firstElementChild?.remove();
+    }
+    if (atEnd) {
+      pane.scrollTop = pane.scrollHeight;
+    }
+  }
+}
+
+/**
+ * Adds text as a terminal does: after a carriage return the line is written anew.
+ *
+ * @param {string} before
+ * @param {string} text
+ */
+function overwrite(before, text) {
+  const [first, ...rewritten] = text.replaceAll("\r\n", "\n").split("\r");
+  return rewritten.reduce(
+    (written, piece) => (piece ? written.slice(0, written.lastIndexOf("\n") + 1) + piece : written),
+    before + first,
+  );
+}
+
+/** @param {any} value what Python's last expression gave */
+function describe(value) {
+  if (ArrayBuffer.isView(value?.data) && Array.isArray(value.shape)) {
+    const data = /** @type {any} */ (value.data);
+    const shown = Array.from(data.subarray(0, 12), String).join(", ");
+    return `${value.dtype} array, shape (${value.shape.join(", ")}): ${shown}${data.length > 12 ? ", …" : ""}`;
+  }
+  return value instanceof Uint8Array ? `${value.length} bytes` : JSON.stringify(value, null, 2);
+}
+
+/** @param {number} milliseconds */
+function duration(milliseconds) {
+  return milliseconds < 1000
+    ? `${Math.max(1, Math.round(milliseconds))} ms`
+    : `${(milliseconds / 1000).toFixed(1)} s`;
+}

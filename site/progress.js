@@ -1,0 +1,158 @@
+// The status strip under the page's head: how the start is getting on, in words and bytes.
+
+/** @typedef {import("./pyinfer.js").Progress} Progress */
+
+/** What a file belongs to, by how its name begins. */
+const PARTS = [
+  ["opencv", "OpenCV"],
+  ["ort-", "ONNX Runtime"],
+  ["jpeg", "the JPEG codec"],
+  ["numpy", "NumPy"],
+  ["pillow", "Pillow"],
+  ["py", "Python"],
+];
+
+const MEGABYTE = 1024 * 1024;
+
+export class StatusStrip {
+  /** @type {Map<string, Progress>} */
+  #downloads = new Map();
+  #furthest = 0;
+  #restingWords = "";
+
+  /** @param {Document} page */
+  constructor(page) {
+    this.strip = find(page, "status");
+    this.words = find(page, "status-words");
+    this.amount = find(page, "status-amount");
+    this.track = find(page, "status-track");
+    this.retry = /** @type {HTMLButtonElement} */ (find(page, "status-retry"));
+  }
+
+  /** A start begins. */
+  begin() {
+    this.#downloads.clear();
+    this.#furthest = 0;
+    this.retry.hidden = true;
+    this.#show("starting", "Starting");
+    this.#advance(0);
+  }
+
+  /** @param {Progress} progress */
+  report(progress) {
+    const { phase, name, loaded, total } = progress;
+    if (phase === "download" || phase === "model") {
+      this.#downloads.set(name, progress);
+      this.#showDownloads();
+      this.#show("starting", `Downloading ${phase === "model" ? "the digit network" : partOf(name)}`);
+    } else if (phase === "start") {
+      this.#show("starting", loaded < total ? `Starting ${name}` : `${name} runs`);
+    } else if (phase === "app") {
+      this.#show("starting", "Importing the page’s Python");
+    }
+  }
+
+  /**
+   * Everything runs.
+   *
+   * @param {{ python: string, opencv: string, onnxruntime: string }} versions
+   * @param {number} milliseconds since the start
+   */
+  finish(versions, milliseconds) {
+    const { python, opencv, onnxruntime } = versions;
+    this.#advance(1);
+    this.#restingWords = globalThis.crossOriginIsolated
+      ? `Ready: Python ${python}, OpenCV ${opencv}, ONNX Runtime ${onnxruntime}`
+      : "Ready, on one thread: this server sends no isolation headers";
+    if (globalThis.crossOriginIsolated) {
+      this.amount.textContent = `${(milliseconds / 1000).toFixed(1)} s`;
+    } else {
+      const link = document.createElement("a");
+      link.href = "#threads";
+      link.textContent = "What is lost";
+      this.amount.replaceChildren(link);
+    }
+    this.rest();
+  }
+
+  /**
+   * Something long is under way.
+   *
+   * @param {string} words
+   */
+  work(words) {
+    this.#show("ready", words);
+  }
+
+  /** Nothing is under way. */
+  rest() {
+    this.#show("ready", this.#restingWords);
+  }
+
+  /**
+   * It went wrong.
+   *
+   * @param {string} words
+   * @param {() => void} [retry]
+   */
+  fail(words, retry) {
+    this.amount.textContent = "";
+    this.#show("failed", words);
+    this.retry.hidden = !retry;
+    this.retry.onclick = retry ?? null;
+  }
+
+  #showDownloads() {
+    let loaded = 0;
+    let total = 0;
+    for (const download of this.#downloads.values()) {
+      loaded += download.loaded;
+      total += download.total;
+    }
+    this.amount.textContent = `${megabytes(loaded)} of ${megabytes(total)} MB`;
+    this.#advance(total ? (0.95 * loaded) / total : 0);
+  }
+
+  /** @param {number} share */
+  #advance(share) {
+    // New files join while others arrive, so the share may fall; the bar does not.
+    this.#furthest = share === 0 ? 0 : Math.max(this.#furthest, share);
+    this.track.style.setProperty("--done", String(this.#furthest));
+    this.track.setAttribute("aria-valuenow", String(Math.round(this.#furthest * 100)));
+  }
+
+  /**
+   * @param {"starting" | "ready" | "failed"} state
+   * @param {string} words
+   */
+  #show(state, words) {
+    this.strip.dataset.state = state;
+    if (this.words.textContent !== words) {
+      this.words.textContent = words;
+      this.words.title = words;
+    }
+  }
+}
+
+/** @param {string} file */
+function partOf(file) {
+  return PARTS.find(([start]) => file.startsWith(start))?.[1] ?? file;
+}
+
+/** @param {number} bytes */
+function megabytes(bytes) {
+  return (bytes / MEGABYTE).toFixed(1);
+}
+
+/**
+ * @param {Document} page
+ * @param {string} id
+ * @returns {HTMLElement}
+ */
+export function find(page, id) {
+  const element = page.getElementById(id);
+  if (!element) {
+    throw new Error(`the page has no #${id}`);
+  }
+  return element;
+}

@@ -1,0 +1,17 @@
+"""What runs here."""
+
+from __future__ import annotations
+
+import platform
+
+import cv2
+import onnxruntime
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python, OpenCV and ONNX Runtime."""
+    return {
+        "python": platform.python_version(),
+        "opencv": cv2.__version__,
+        "onnxruntime": onnxruntime.__version__,
+    }

@@ -1,0 +1,145 @@
+// The one Python of this page: starts it, says how that goes, and starts it again after a failure.
+
+import { loadPyinfer } from "./pyinfer.js";
+
+/** @typedef {import("./pyinfer.js").WorkerRuntime} WorkerRuntime */
+/** @typedef {import("./progress.js").StatusStrip} StatusStrip */
+
+/** Where examples of the editor find the network: a name in Python's working folder. */
+const NETWORK_FILE = "digits.onnx";
+
+export class Runtime extends EventTarget {
+  /** @type {PromiseWithResolvers<WorkerRuntime>} */
+  #ready = Promise.withResolvers();
+  /** @type {StatusStrip} */
+  #strip;
+  #working = false;
+
+  /** @param {StatusStrip} strip */
+  constructor(strip) {
+    super();
+    this.#strip = strip;
+  }
+
+  /** Starts Python. A failure is shown in the strip, with a way to try again; this never rejects. */
+  async start() {
+    const started = performance.now();
+    if (typeof WebAssembly !== "object") {
+      this.#strip.fail(
+        "This browser has no WebAssembly, which Python needs. Current Firefox, Chrome, Edge and Safari have it.",
+      );
+      return;
+    }
+    this.#strip.begin();
+    try {
+      const python = await loadPyinfer({ onProgress: (progress) => this.#strip.report(progress) });
+      python.addEventListener("stdout", (event) => this.#passOn(event));
+      python.addEventListener("stderr", (event) => this.#passOn(event));
+      python.addEventListener("close", (event) => {
+        this.#ready = Promise.withResolvers();
+        const reason = /** @type {CustomEvent} */ (event).detail;
+        this.#strip.fail(`Python stopped: ${reason}.`, () => this.start());
+      });
+      await this.#prepare(python, started);
+      this.#ready.resolve(python);
+      this.dispatchEvent(new Event("ready"));
+    } catch (error) {
+      this.#strip.fail(inWords(error), () => this.start());
+    }
+  }
+
+  /**
+   * Calls a Python function once Python runs.
+   *
+   * @param {string} entry
+   * @param {...unknown} args
+   * @returns {Promise<any>}
+   */
+  async call(entry, ...args) {
+    const python = await this.#ready.promise;
+    return python.call(entry, ...args);
+  }
+
+  /**
+   * Runs Python source once Python runs.
+   *
+   * @param {string} code
+   * @returns {Promise<any>}
+   */
+  async run(code) {
+    const python = await this.#ready.promise;
+    this.#working = true;
+    this.#strip.work("Running the editor’s code");
+    try {
+      return await python.runPythonAsync(code);
+    } finally {
+      this.#working = false;
+      this.#strip.rest();
+    }
+  }
+
+  /**
+   * Puts a file into Python's working folder.
+   *
+   * @param {string} name
+   * @param {ArrayBuffer} bytes
+   */
+  async write(name, bytes) {
+    const python = await this.#ready.promise;
+    await python.files.write(name, bytes);
+  }
+
+  /**
+   * Stops the code that is running. Where it can't be interrupted Python is restarted; a
+   * "restart" event then says that its variables are gone.
+   */
+  async stop() {
+    if (!this.#working) {
+      return;
+    }
+    const python = await this.#ready.promise;
+    const waiting = Promise.withResolvers();
+    const earlier = this.#ready;
+    this.#ready = waiting;
+    const started = performance.now();
+    try {
+      if ((await python.interrupt()) === "restarted") {
+        await this.#prepare(python, started);
+        this.dispatchEvent(new Event("restart"));
+      }
+      waiting.resolve(python);
+      this.#ready = earlier;
+    } catch (error) {
+      this.#strip.fail(inWords(error), () => this.start());
+    }
+  }
+
+  /**
+   * Brings the network and asks what runs.
+   *
+   * @param {WorkerRuntime} python
+   * @param {number} started
+   */
+  async #prepare(python, started) {
+    const path = await python.models.fetch("digits");
+    await python.call("pyinfer_demo.digits:load", path);
+    await python.files.write(NETWORK_FILE, await python.files.read(path));
+    const versions = await python.call("pyinfer_demo.versions:versions");
+    this.#strip.finish(versions, performance.now() - started);
+  }
+
+  /** @param {Event} event an OutputEvent */
+  #passOn(event) {
+    const text = /** @type {any} */ (event).text;
+    this.dispatchEvent(new CustomEvent("output", { detail: { stream: event.type, text } }));
+  }
+}
+
+/** @param {unknown} error */
+function inWords(error) {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!navigator.onLine || /fetch|network|load failed|importing a module/i.test(message)) {
+    return "A download failed. Check the connection.";
+  }
+  return `Python did not start: ${message}`;
+}
