@@ -13,10 +13,11 @@
  * @property {() => void} flush hands on what has been held back
  */
 
-// A message a line stalls the page (60,000 lines took 150 s), so a flood is sent in chunks; a
-// trickle, such as a progress bar, is sent at once.
+// A message a line stalls the page (60,000 lines took 150 s), so a flood is sent in chunks: a
+// message each 20 ms. A trickle, such as a progress bar, and a burst of some lines are sent at once.
 const CHUNK_BYTES = 64 * 1024;
-const QUIET_MILLISECONDS = 20;
+const INTERVAL_MILLISECONDS = 20;
+const BURST = 50;
 
 /**
  * Collects writes and hands them on in order, in chunks. Where there is shared memory,
@@ -33,7 +34,8 @@ export class OutputBuffer {
     this.stream = "stdout";
     this.bytes = new Uint8Array(CHUNK_BYTES);
     this.length = 0;
-    this.lastSent = 0;
+    this.allowance = BURST;
+    this.counted = 0;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
   }
@@ -53,11 +55,24 @@ export class OutputBuffer {
     }
     this.bytes.set(data, this.length);
     this.length += data.length;
-    if (performance.now() - this.lastSent >= QUIET_MILLISECONDS) {
+    if (this.mayFlush()) {
       this.flush();
     } else {
-      this.timer ??= setTimeout(() => this.flush(), QUIET_MILLISECONDS);
+      this.timer ??= setTimeout(() => this.flush(), INTERVAL_MILLISECONDS);
     }
+  }
+
+  /** Whether a message is due; one comes due in each interval, and some may be saved up. */
+  mayFlush() {
+    const now = performance.now();
+    const due = (now - this.counted) / INTERVAL_MILLISECONDS;
+    this.allowance = Math.min(BURST, this.allowance + due);
+    this.counted = now;
+    if (this.allowance < 1) {
+      return false;
+    }
+    this.allowance -= 1;
+    return true;
   }
 
   flush() {
@@ -68,7 +83,6 @@ export class OutputBuffer {
       this.length = 0;
       this.sink(this.stream, bytes);
     }
-    this.lastSent = performance.now();
   }
 }
 
