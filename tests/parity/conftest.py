@@ -1,0 +1,163 @@
+"""The same tests, natively and in the browser, on the same inputs.
+
+Natively, with real cv2, ``--record FILE`` writes every result down. In the browser, where ``import cv2``
+is the shim, ``--against FILE`` compares: integers bit for bit, unless a test declares one grey level and
+why; floats to 1e-5, relative. Without either option there is nothing to compare, so nothing is collected.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+_RELATIVE = 1e-5
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("parity")
+    group.addoption("--record", metavar="FILE", help="write native results to FILE (.npz)")
+    group.addoption("--against", metavar="FILE", help="compare results with those in FILE (.npz)")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    return None if config.getoption("--record") or config.getoption("--against") else True
+
+
+class Record:
+    """Results by test, as JSON with the arrays beside it: nothing is pickled."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.results: dict[str, Any] = {}
+        self.arrays: list[np.ndarray] = []
+        if path is not None:
+            with np.load(path, allow_pickle=False) as stored:
+                self.results = json.loads(stored["results"].tobytes())
+                self.arrays = [stored[f"array{i}"] for i in range(len(stored.files) - 1)]
+
+    def save(self, path: Path) -> None:
+        text = np.frombuffer(json.dumps(self.results).encode(), np.uint8)
+        np.savez_compressed(path, results=text, **{f"array{i}": a for i, a in enumerate(self.arrays)})
+
+    def encode(self, value: Any) -> Any:
+        """A result with its Python type, arrays set aside."""
+        if isinstance(value, np.ndarray):
+            self.arrays.append(value)
+            return ["ndarray", len(self.arrays) - 1]
+        if isinstance(value, tuple | list):
+            return [type(value).__name__, [self.encode(item) for item in value]]
+        if isinstance(value, dict):
+            return ["dict", {key: self.encode(item) for key, item in value.items()}]
+        if isinstance(value, float):
+            return ["float", repr(value)]
+        assert value is None or isinstance(value, int | str), f"results of type {type(value)} are not kept"
+        return [type(value).__name__, value]
+
+
+class Parity:
+    """Records or compares one test's result."""
+
+    def __init__(self, key: str, record: Record, compare: bool) -> None:
+        self._key = key
+        self._record = record
+        self._compare = compare
+
+    def __call__(self, value: Any, levels: int = 0, because: str = "", relative: float = _RELATIVE) -> None:
+        """Record ``value``, or compare it with what was recorded.
+
+        Parameters
+        ----------
+        levels : int
+            By how many grey levels integer arrays may differ; at most 1, and ``because`` of something.
+        relative : float
+            How far floats may be apart, relative to the largest of the array.
+        """
+        assert levels in (0, 1)
+        assert bool(because) == (levels != 0 or relative != _RELATIVE), "a tolerance needs a reason"
+        if not self._compare:
+            assert self._key not in self._record.results
+            self._record.results[self._key] = self._record.encode(value)
+            return
+        assert self._key in self._record.results, f"{self._key} was not recorded"
+        self._check(self._record.results[self._key], value, levels, relative, "result")
+
+    def raised(self, call: Callable[[], object]) -> None:
+        """Record or compare the type, text and attributes of what ``call`` raises."""
+        with pytest.raises(Exception) as caught:
+            call()
+        error = caught.value
+        names = ("code", "err", "file", "func", "line", "msg")
+        described = {name: getattr(error, name) for name in names if hasattr(error, name)}
+        kind = type(error)
+        self([f"{kind.__module__}.{kind.__qualname__}", str(error), described])
+
+    def _check(self, wanted: Any, value: Any, levels: int, relative: float, where: str) -> None:
+        kind, content = wanted
+        assert type(value).__name__ == kind, f"{where}: {type(value).__name__}, natively {kind}"
+        if kind == "ndarray":
+            self._check_array(self._record.arrays[content], value, levels, relative, where)
+        elif kind in ("tuple", "list"):
+            assert len(value) == len(content), f"{where}: {len(value)} items, natively {len(content)}"
+            for index, (item, native) in enumerate(zip(value, content, strict=True)):
+                self._check(native, item, levels, relative, f"{where}[{index}]")
+        elif kind == "dict":
+            assert list(value) == list(content), where
+            for key, native in content.items():
+                self._check(native, value[key], levels, relative, f"{where}[{key!r}]")
+        elif kind == "float":
+            native = float(content)
+            np.testing.assert_allclose(value, native, rtol=relative, atol=1e-9, err_msg=where)
+        else:
+            assert value == content, where
+
+    @staticmethod
+    def _check_array(native: np.ndarray, value: np.ndarray, levels: int, relative: float, where: str) -> None:
+        assert (value.dtype, value.shape) == (native.dtype, native.shape), where
+        if native.dtype.kind == "f":
+            finite = np.abs(native[np.isfinite(native)])
+            scale = float(finite.max()) if finite.size else 0.0
+            np.testing.assert_allclose(value, native, rtol=relative, atol=relative * scale, err_msg=where)
+        else:
+            difference = np.abs(value.astype(np.int64) - native.astype(np.int64))
+            worst = int(difference.max()) if difference.size else 0
+            share = float(np.mean(difference > 0)) if difference.size else 0.0
+            assert worst <= levels, f"{where}: {worst} levels apart at worst, {share:.2%} differ"
+
+
+@pytest.fixture(scope="session")
+def parity_record(request: pytest.FixtureRequest) -> Iterator[Record]:
+    against = request.config.getoption("--against")
+    if against:
+        yield Record(Path(against))
+        return
+    record = Record()
+    yield record
+    record.save(Path(request.config.getoption("--record")))
+
+
+@pytest.fixture
+def parity(request: pytest.FixtureRequest, parity_record: Record) -> Parity:
+    """Call it with the result of a test."""
+    key = f"{request.path.stem}::{request.node.name}"
+    return Parity(key, parity_record, bool(request.config.getoption("--against")))
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+    """In the browser every test ends with as many live handles as it began with."""
+    if not request.config.getoption("--against"):
+        yield
+        return
+    from pyinfer.browser.bridge import get_bridge, live_handle_counts
+
+    def counts() -> tuple[dict[str, int], int, int]:
+        bridge = get_bridge()
+        return live_handle_counts(), bridge.opencv.liveCount(), bridge.jpeg.liveCount()
+
+    before = counts()
+    yield
+    assert counts() == before, "handles (Python's, opencv.js's, the JPEG codec's) were left behind"
