@@ -19,27 +19,18 @@ requires must be one of the stand-ins, in the Pyodide distribution, or among its
 from __future__ import annotations
 
 import hashlib
-import os
 import tomllib
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from subprocess import CalledProcessError
 from typing import Any
 
-from build import BuildBackendException, BuildException, ProjectBuilder
-from build.env import DefaultIsolatedEnv
-from pyproject_hooks import quiet_subprocess_runner
-
-from pyinfer.errors import BuildError, ManifestError
+from pyinfer.errors import ManifestError
 from pyinfer.manifest import ModelSpec
 
-__all__ = ["AppSource", "LocalModel", "build_app_wheel", "read_app"]
+__all__ = ["AppSource", "LocalModel", "read_app"]
 
 _KEYS = {"entry", "packages", "wheels", "models"}
 _MODEL_KEYS = {"name", "path", "url", "sha256", "size"}
-# 1 January 2020: the date of every entry in the app's wheel, so that the same app gives the same bytes.
-_SOURCE_DATE_EPOCH = "1577836800"
 
 
 @dataclass(frozen=True)
@@ -115,41 +106,6 @@ def read_app(folder: Path) -> AppSource:
         local_models=tuple(_local_model(folder, model) for model in models if "path" in model),
         remote_models=tuple(_remote_model(path, model) for model in models if "path" not in model),
     )
-
-
-def build_app_wheel(folder: Path, destination: Path) -> Path:
-    """Build the app's own wheel with the build backend that its pyproject.toml names.
-
-    The backend of this environment is used where it satisfies the app, else one is installed for
-    the occasion.
-
-    Raises
-    ------
-    BuildError
-        With the backend's reason.
-    """
-    try:
-        builder = ProjectBuilder(folder, runner=_run)
-        if not builder.check_dependencies("wheel"):
-            return Path(builder.build("wheel", destination))
-        with DefaultIsolatedEnv() as environment:
-            builder = ProjectBuilder.from_isolated_env(environment, folder, runner=_run)
-            environment.install(builder.build_system_requires)
-            environment.install(builder.get_requires_for_build("wheel"))
-            return Path(builder.build("wheel", destination))
-    except (BuildException, BuildBackendException, CalledProcessError) as error:
-        raise BuildError(f"the wheel of {folder} could not be built: {_reason(error)}") from error
-
-
-def _run(cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None) -> None:
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", _SOURCE_DATE_EPOCH)
-    quiet_subprocess_runner(cmd, cwd, {**(extra_environ or {}), "SOURCE_DATE_EPOCH": epoch})
-
-
-def _reason(error: Exception) -> str:
-    """The last line that the build backend wrote, which is its exception."""
-    output = getattr(getattr(error, "exception", error), "output", None)
-    return output.decode(errors="replace").strip().splitlines()[-1] if output else str(error)
 
 
 def _local_model(folder: Path, table: dict[str, Any]) -> LocalModel:

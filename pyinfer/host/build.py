@@ -13,11 +13,12 @@ from typing import Any
 
 from filelock import FileLock
 
-from pyinfer.host.app import AppSource, build_app_wheel, read_app
+from pyinfer.host.app import AppSource, read_app
 from pyinfer.host.bundle import MANIFEST_NAME, Bundle, content_hash, replacing
 from pyinfer.host.compress import compress_folder
 from pyinfer.host.pages import add_pages
 from pyinfer.host.places import cache_dir, npm_dir, resource
+from pyinfer.host.project_wheel import build_project_wheel
 from pyinfer.host.runtime import add_runtime, name_of_wheel, source_files, write_manifest
 from pyinfer.manifest import AppManifest, ModelSpec
 
@@ -85,7 +86,7 @@ def build_app(app: Path, destination: Path, *, compress: bool = True) -> Path:
     with tempfile.TemporaryDirectory() as temporary, replacing(destination) as folder:
         wheels = list(source.wheels)
         if source.name is not None:
-            wheels.append(build_app_wheel(app, Path(temporary)))
+            wheels.append(build_project_wheel(app, Path(temporary)))
         bundle = Bundle(folder)
         manifest = add_runtime(bundle, source.packages, wheels)
         manifest["app"] = _add_app(bundle, source, [name_of_wheel(wheel) for wheel in wheels])

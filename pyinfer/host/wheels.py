@@ -10,25 +10,19 @@ import hashlib
 import importlib.metadata
 import string
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from subprocess import CalledProcessError
-
-from build import BuildBackendException, BuildException, ProjectBuilder
-from pyproject_hooks import quiet_subprocess_runner
 
 import pyinfer
-from pyinfer.errors import BuildError
 from pyinfer.host.download import Progress, cache_lock
 from pyinfer.host.pins import read_pins
 from pyinfer.host.places import cache_dir, resource
+from pyinfer.host.project_wheel import build_project_wheel
 
 __all__ = ["browser_wheel", "build_wheels", "stand_in_wheels"]
 
 _SHIMS = ("cv2", "onnxruntime")
 _SUFFIXES = {".py", ".pyi", ".typed"}
-# 1 January 2020: the date of every entry in the archives.
-_SOURCE_DATE_EPOCH = "1577836800"
 
 
 def build_wheels() -> list[Path]:
@@ -91,24 +85,8 @@ def _build_anew(files: Mapping[str, bytes], folder: Path) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         result.mkdir()
-        try:
-            ProjectBuilder(source, runner=_run).build("wheel", result)
-        except (BuildBackendException, BuildException) as error:
-            raise BuildError(f"a wheel could not be built: {_reason(error)}") from error
+        build_project_wheel(source, result)
         result.rename(folder)
-
-
-def _run(cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None) -> None:
-    environment = {**(extra_environ or {}), "SOURCE_DATE_EPOCH": _SOURCE_DATE_EPOCH}
-    quiet_subprocess_runner(cmd, cwd, environment)
-
-
-def _reason(error: BuildBackendException | BuildException) -> str:
-    """The last line that the build backend wrote, which is its exception."""
-    cause = getattr(error, "exception", None)
-    if isinstance(cause, CalledProcessError) and cause.output:
-        return str(cause.output.decode(errors="replace").strip().splitlines()[-1])
-    return str(error)
 
 
 def _key(files: Mapping[str, bytes]) -> str:

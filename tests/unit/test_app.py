@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import zipfile
 from pathlib import Path
 
 import pytest
 
-from pyinfer.errors import BuildError, ManifestError
-from pyinfer.host.app import build_app_wheel, read_app
+from pyinfer.errors import ManifestError
+from pyinfer.host.app import read_app
 
 BUILD = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
 PROJECT = f'{BUILD}[project]\nname = "ct-heart"\nversion = "1.0"\nrequires-python = ">=3.11"\n'
@@ -82,22 +80,3 @@ def test_a_folder_that_is_no_app_is_refused(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(PROJECT)
     with pytest.raises(ManifestError, match=r"has no \[tool\.pyinfer\] table"):
         read_app(tmp_path)
-
-
-def test_the_wheel_has_the_same_bytes_each_time(tmp_path: Path) -> None:
-    app = make_app(tmp_path / "app", "")
-    wheels = []
-    for number in range(2):
-        os.utime(app / "ct_heart" / "__init__.py", (number * 10**8, number * 10**8))
-        (tmp_path / str(number)).mkdir()
-        wheels.append(build_app_wheel(app, tmp_path / str(number)))
-    assert wheels[0].name == "ct_heart-1.0-py3-none-any.whl"
-    assert wheels[0].read_bytes() == wheels[1].read_bytes()
-    assert "ct_heart/__init__.py" in zipfile.ZipFile(wheels[0]).namelist()
-
-
-def test_a_wheel_that_cannot_be_built_gives_the_backends_reason(tmp_path: Path) -> None:
-    app = make_app(tmp_path, "", project=PROJECT.replace('version = "1.0"\n', ""))
-    with pytest.raises(BuildError, match="version") as raised:
-        build_app_wheel(app, tmp_path)
-    assert "\n" not in str(raised.value)
