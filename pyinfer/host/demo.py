@@ -6,17 +6,14 @@ import argparse
 
 from pyinfer.host.build import build_site
 from pyinfer.host.places import cache_dir
-from pyinfer.host.serve import DEFAULT_PORT, listening, serve_on
+from pyinfer.host.serve import add_address_arguments, listening, serve_on
 
 __all__ = ["add_arguments", "main"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command line of `pyinfer demo`."""
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument(
-        "--port", type=int, default=DEFAULT_PORT, help="port to listen on; 0 takes a free one"
-    )
+    add_address_arguments(parser)
     parser.add_argument(
         "--compress",
         action=argparse.BooleanOptionalAction,

@@ -21,6 +21,7 @@ from pyinfer.host.headers import headers_for, media_type_of
 
 __all__ = [
     "Application",
+    "add_address_arguments",
     "add_arguments",
     "listening",
     "main",
@@ -33,7 +34,7 @@ __all__ = [
 #: A WSGI application.
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-DEFAULT_PORT = 8000
+_DEFAULT_PORT = 8000
 _THREADS = 8
 
 
@@ -105,7 +106,7 @@ def listening(host: str, port: int) -> socket.socket:
         raise ServeError(f"cannot listen on {host}:{port}: {reason}") from error
 
 
-def serve(folder: Path, host: str = "127.0.0.1", port: int = DEFAULT_PORT, *, isolated: bool = True) -> None:
+def serve(folder: Path, host: str = "127.0.0.1", port: int = _DEFAULT_PORT, *, isolated: bool = True) -> None:
     """Serve ``folder`` until interrupted.
 
     Raises
@@ -169,15 +170,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "folder", metavar="DIST", type=Path, nargs="?", default=Path("dist"), help="what was built"
     )
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument(
-        "--port", type=int, default=DEFAULT_PORT, help="port to listen on; 0 takes a free one"
-    )
+    add_address_arguments(parser)
     parser.add_argument(
         "--isolation",
         action=argparse.BooleanOptionalAction,
         default=True,
         help="whether to send the headers that make pages cross-origin isolated, which threads need",
+    )
+
+
+def add_address_arguments(parser: argparse.ArgumentParser) -> None:
+    """``--host`` and ``--port``."""
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument(
+        "--port", type=int, default=_DEFAULT_PORT, help="port to listen on; 0 takes a free one"
     )
 
 
