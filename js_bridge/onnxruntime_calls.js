@@ -1,41 +1,56 @@
 // onnxruntime-web's WebAssembly module, as Python calls it: synchronously, and with numbers,
 // strings and byte views only. It uses the exports of `ort-wasm-simd-threaded.mjs` that the
-// package's own JavaScript API is written on; that API returns promises and copies twice.
+// package's own JavaScript API is written on; that API returns promises and copies once more.
 //
-// A life: allocate -> bufferView -> createSession -> describeSession -> releaseSession.
-// A run:  createTensor -> tensorView (written) -> run -> tensorView (read) -> releaseTensors.
+// A session: allocate -> bufferView -> createSession -> describeSession -> releaseSession.
+// A run:     openRun -> inputView -> execute -> outputView -> closeRun.
 //
 // The module keeps one error (`_OrtGetLastError`), one heap and one stack. Strings and pointer
 // arrays for the length of one call lie on the stack; whatever outlives a call has a number in one
 // of the tables below, and only those numbers reach Python.
 
 import { guardAll, openMemory, POINTER, Table } from "./onnxruntime_memory.js";
+import { createOptionCalls } from "./onnxruntime_options.js";
+import { openStrings } from "./onnxruntime_strings.js";
 
 /**
- * @typedef {object} SessionOptions
- * @property {number} graphOptimizationLevel
- * @property {boolean} enableCpuMemArena
- * @property {boolean} enableMemPattern
- * @property {number} executionMode
- * @property {string} logId
- * @property {number} logSeverityLevel
- * @property {number} logVerbosityLevel
- * @property {Record<string, string>} config
- * @property {Record<string, number>} freeDimensions
- * @property {number} numThreads wanted by this session; 0: no wish
+ * @typedef {object} Session
+ * @property {number} handle
+ * @property {unknown[]} inputs
+ * @property {unknown[]} outputs
+ * @property {Map<string, number>} names where the engine keeps them
+ * @property {number[]} pointers the same, to be freed
+ * @property {Map<string, Signature>} signatures of past runs, by their text
  */
 
 /**
- * @typedef {object} RunOptions
- * @property {string} logId
- * @property {number} logSeverityLevel
- * @property {number} logVerbosityLevel
- * @property {boolean} terminate
- * @property {Record<string, string>} config
+ * What a run takes and gives: inputs as `[name, element type, shape, bytes]`.
+ *
+ * @typedef {object} Signature
+ * @property {[string, number, number[], number][]} inputs
+ * @property {string[]} outputs
+ */
+
+/**
+ * @typedef {object} Run
+ * @property {Session} session
+ * @property {Signature} signature
+ * @property {number[]} data where the inputs' bytes lie; 0 for strings
+ * @property {number[]} inputs tensors
+ * @property {Output[]} outputs
+ */
+
+/**
+ * @typedef {object} Output
+ * @property {number} tensor
+ * @property {number} type the element type; 0: no tensor
+ * @property {number[]} shape
+ * @property {number} data
  */
 
 const CPU = 1; // the data location of every tensor made here
 const STRING = 8; // ONNX's number for string tensors, the one type whose data is not plain bytes
+const REMEMBERED_SIGNATURES = 64;
 
 /**
  * @param {any} module the loaded emscripten module
@@ -44,51 +59,20 @@ const STRING = 8; // ONNX's number for string tensors, the one type whose data i
 export function createOnnxRuntimeCalls(module, { numThreads }) {
   const ort = /** @type {import("./onnxruntime_memory.js").OrtModule} */ (module);
   const memory = openMemory(ort);
-  const { check, made, lastError, pointerAt, integerAt, stackString, stackPointers } = memory;
+  const { check, made, pointerAt, integerAt, stackString, stackPointers } = memory;
+  const { createSessionOptions, createRunOptions } = createOptionCalls(ort, memory);
+  const strings = openStrings(ort, memory);
 
   /** @type {Table<{ pointer: number, size: number }>} */
   const buffers = new Table("buffer");
-  /** @type {Table<{ handle: number, inputs: unknown[], outputs: unknown[], names: Map<string, number>, pointers: number[] }>} */
+  /** @type {Table<Session>} */
   const sessions = new Table("session");
-  /** @type {Table<{ handle: number, data: number, owned: number, length: number }>} */
-  const tensors = new Table("tensor");
+  /** @type {Table<Run>} */
+  const runs = new Table("run");
   /** @type {Map<string, Uint8Array>} */
   const externalFiles = new Map();
 
-  // The engine's own thread count, fixed by the first session; 0 before that.
-  let threads = 0;
-
-  // ---------------------------------------------------------------- sessions
-
-  /** @param {SessionOptions} options */
-  function createSessionOptions(options) {
-    const handle = made(
-      ort._OrtCreateSessionOptions(
-        options.graphOptimizationLevel,
-        options.enableCpuMemArena,
-        options.enableMemPattern,
-        options.executionMode,
-        false,
-        0,
-        options.logId ? stackString(options.logId) : 0,
-        options.logSeverityLevel,
-        options.logVerbosityLevel,
-        0,
-      ),
-    );
-    try {
-      for (const [key, value] of Object.entries(options.config)) {
-        check(ort._OrtAddSessionConfigEntry(handle, stackString(key), stackString(value)));
-      }
-      for (const [name, size] of Object.entries(options.freeDimensions)) {
-        check(ort._OrtAddFreeDimensionOverride(handle, stackString(name), size));
-      }
-    } catch (error) {
-      ort._OrtReleaseSessionOptions(handle);
-      throw error;
-    }
-    return handle;
-  }
+  let threads = 0; // fixed by the first session
 
   /**
    * @param {number} session
@@ -116,7 +100,10 @@ export function createOnnxRuntimeCalls(module, { numThreads }) {
     }
   }
 
-  /** @param {number} handle */
+  /**
+   * @param {number} handle
+   * @returns {Session}
+   */
   function readSession(handle) {
     const counts = ort.stackAlloc(2 * POINTER);
     check(ort._OrtGetInputOutputCount(handle, counts, counts + POINTER));
@@ -130,78 +117,83 @@ export function createOnnxRuntimeCalls(module, { numThreads }) {
       outputs: described.slice(inputCount),
       names: new Map(all.map(({ name, pointer }) => [name, pointer])),
       pointers: all.map(({ pointer }) => pointer),
+      signatures: new Map(),
     };
   }
 
-  // ---------------------------------------------------------------- tensors
-
-  /** @param {number} handle an `OrtValue`; not taken over when this throws */
-  function addTensor(handle) {
-    const results = ort.stackAlloc(4 * POINTER);
-    const [type, data, dims, rank] = [0, 1, 2, 3].map((index) => results + index * POINTER);
-    if (ort._OrtGetTensorData(handle, type, data, dims, rank) !== 0) {
-      // A sequence, a map or nothing: Python says so, knowing the declared type.
-      return `${tensors.add({ handle, data: 0, owned: 0, length: 0 })}:0:`;
+  /**
+   * @param {Session} session
+   * @param {string} text
+   */
+  function signatureOf({ signatures }, text) {
+    let signature = signatures.get(text);
+    if (!signature) {
+      signature = /** @type {Signature} */ (JSON.parse(text));
+      if (signatures.size >= REMEMBERED_SIGNATURES) {
+        signatures.clear();
+      }
+      signatures.set(text, signature);
     }
-    const shape = pointerAt(dims);
-    const sizes = Array.from({ length: integerAt(rank) }, (_, axis) =>
-      integerAt(shape + axis * POINTER),
-    );
-    ort._OrtFree(shape);
-    const elementType = integerAt(type);
-    const length = sizes.reduce((product, size) => product * size, 1);
-    const owned = elementType === STRING ? pointerAt(data) : 0;
-    const id = tensors.add({ handle, data: pointerAt(data), owned, length });
-    return `${id}:${elementType}:${sizes.join()}`;
+    return signature;
+  }
+
+  /**
+   * Names that the model does not have come from Python too: the engine says so.
+   *
+   * @param {Session} session
+   * @param {string[]} names
+   */
+  function namePointers(session, names) {
+    return stackPointers(names.map((name) => session.names.get(name) ?? stackString(name)));
   }
 
   /**
    * @param {number} elementType
-   * @param {string} shape
+   * @param {number[]} shape
    * @param {number} data
    * @param {number} size
    */
   function wrapTensor(elementType, shape, data, size) {
-    const sizes = shape ? shape.split(",").map(Number) : [];
-    const dims = stackPointers(sizes);
-    return made(ort._OrtCreateTensor(elementType, data, size, dims, sizes.length, CPU));
-  }
-
-  /** @param {number} id */
-  function releaseTensor(id) {
-    const { handle, owned } = tensors.take(id);
-    ort._OrtReleaseTensor(handle);
-    if (owned) {
-      ort._free(owned);
-    }
-  }
-
-  // ---------------------------------------------------------------- runs
-
-  /** @param {RunOptions} options */
-  function createRunOptions(options) {
-    const { logSeverityLevel, logVerbosityLevel, terminate } = options;
-    const tag = options.logId ? stackString(options.logId) : 0;
-    const handle = made(
-      ort._OrtCreateRunOptions(logSeverityLevel, logVerbosityLevel, terminate, tag),
-    );
-    for (const [key, value] of Object.entries(options.config)) {
-      if (ort._OrtAddRunConfigEntry(handle, stackString(key), stackString(value)) !== 0) {
-        const error = lastError();
-        ort._OrtReleaseRunOptions(handle);
-        throw error;
-      }
-    }
-    return handle;
+    const dims = stackPointers(shape);
+    return made(ort._OrtCreateTensor(elementType, data, size, dims, shape.length, CPU));
   }
 
   /**
-   * @param {Map<string, number>} known names that the engine has already
-   * @param {string} joined
+   * @param {number} tensor
+   * @returns {Output}
    */
-  function namePointers(known, joined) {
-    const names = joined === "" ? [] : joined.split("\0");
-    return names.map((name) => known.get(name) ?? stackString(name));
+  function readOutput(tensor) {
+    const type = ort.stackAlloc(4 * POINTER);
+    const data = type + POINTER;
+    const dims = data + POINTER;
+    const rank = dims + POINTER;
+    if (ort._OrtGetTensorData(tensor, type, data, dims, rank) !== 0) {
+      return { tensor, type: 0, shape: [], data: 0 }; // a sequence, a map or nothing
+    }
+    const sizes = pointerAt(dims);
+    const shape = Array.from({ length: integerAt(rank) }, (_, axis) => integerAt(sizes + axis * POINTER));
+    ort._OrtFree(sizes);
+    return { tensor, type: integerAt(type), shape, data: pointerAt(data) };
+  }
+
+  /** @param {Run} run */
+  function release({ data, inputs, outputs }) {
+    for (const tensor of inputs) {
+      if (tensor) {
+        ort._OrtReleaseTensor(tensor);
+      }
+    }
+    for (const pointer of data) {
+      if (pointer) {
+        ort._free(pointer);
+      }
+    }
+    for (const output of outputs) {
+      ort._OrtReleaseTensor(output.tensor);
+      if (output.type === STRING) {
+        ort._free(output.data); // a table that was made for us
+      }
+    }
   }
 
   return guardAll(ort, {
@@ -248,7 +240,7 @@ export function createOnnxRuntimeCalls(module, { numThreads }) {
      * @param {string} optionsText a `SessionOptions` as JSON
      */
     createSession: (buffer, optionsText) => {
-      /** @type {SessionOptions} */
+      /** @type {import("./onnxruntime_options.js").SessionOptions} */
       const wanted = JSON.parse(optionsText);
       if (threads === 0) {
         const wish = Math.min(wanted.numThreads || numThreads, numThreads);
@@ -293,105 +285,78 @@ export function createOnnxRuntimeCalls(module, { numThreads }) {
     threadCount: () => threads,
 
     /**
-     * @param {number} elementType
-     * @param {string} shape `"1,3,64,64"`
-     * @param {number} size in bytes
+     * Makes room for the inputs.
+     *
+     * @param {number} session
+     * @param {string} signatureText a `Signature` as JSON
      */
-    createTensor: (elementType, shape, size) => {
-      const data = memory.allocateBytes(size);
+    openRun: (session, signatureText) => {
+      const entry = sessions.get(session);
+      const signature = signatureOf(entry, signatureText);
+      /** @type {Run} */
+      const run = { session: entry, signature, data: [], inputs: [], outputs: [] };
       try {
-        const handle = wrapTensor(elementType, shape, data, size);
-        return tensors.add({ handle, data, owned: data, length: 0 });
+        for (const [, type, shape, size] of signature.inputs) {
+          const data = type === STRING ? 0 : memory.allocateBytes(size);
+          run.data.push(data);
+          run.inputs.push(type === STRING ? 0 : wrapTensor(type, shape, data, size));
+        }
       } catch (error) {
-        ort._free(data);
+        release(run);
         throw error;
       }
+      return runs.add(run);
     },
 
     /**
-     * @param {string} shape
-     * @param {string} strings a JSON list
+     * Dies when the heap grows: take it, use it, drop it.
+     *
+     * @param {number} run
+     * @param {number} index
      */
-    createStringTensor: (shape, strings) => {
-      /** @type {string[]} */
-      const list = JSON.parse(strings);
-      const sizes = list.map((text) => ort.lengthBytesUTF8(text) + 1);
-      const table = list.length * POINTER;
-      const block = memory.allocateBytes(sizes.reduce((sum, size) => sum + size, table));
+    inputView: (run, index) => {
+      const { data, signature } = runs.get(run);
+      return memory.bytes(data[index], signature.inputs[index][3]);
+    },
+
+    /**
+     * @param {number} run
+     * @param {number} index
+     * @param {string} text a JSON list, in C order
+     */
+    setInputStrings: (run, index, text) => {
+      const { inputs, signature } = runs.get(run);
+      const { block, size } = strings.write(JSON.parse(text));
       try {
-        let next = block + table;
-        for (const [index, text] of list.entries()) {
-          ort.setValue(block + index * POINTER, next, "*");
-          ort.stringToUTF8(text, next, sizes[index]);
-          next += sizes[index];
-        }
-        const handle = wrapTensor(STRING, shape, block, table);
-        return tensors.add({ handle, data: 0, owned: 0, length: list.length });
+        inputs[index] = wrapTensor(STRING, signature.inputs[index][2], block, size);
       } finally {
         ort._free(block); // the engine copies strings
       }
     },
 
     /**
-     * Dies when the heap grows: take it, use it, drop it.
-     *
-     * @param {number} tensor
-     * @param {number} size in bytes
-     */
-    tensorView: (tensor, size) => memory.bytes(tensors.get(tensor).data, size),
-
-    /**
-     * @param {number} tensor a string tensor that a run returned
-     * @returns {string} a JSON list
-     */
-    tensorStrings: (tensor) => {
-      const { data, length } = tensors.get(tensor);
-      const decoder = new TextDecoder();
-      const strings = Array.from({ length }, (_, index) => {
-        const start = pointerAt(data + index * POINTER);
-        if (index === length - 1) {
-          return ort.UTF8ToString(start); // the end of the last one is written nowhere
-        }
-        const end = pointerAt(data + (index + 1) * POINTER);
-        return decoder.decode(memory.bytes(start, end - start).slice());
-      });
-      return JSON.stringify(strings);
-    },
-
-    /** @param {string} ids `"12,13"` */
-    releaseTensors: (ids) => {
-      for (const id of ids.split(",")) {
-        releaseTensor(Number(id));
-      }
-    },
-
-    /**
-     * @param {number} session
-     * @param {string} inputNames joined with NUL, which no name contains
-     * @param {string} inputIds the tensors, `"12,13"`
-     * @param {string} outputNames
+     * @param {number} run
      * @param {string} optionsText a `RunOptions` as JSON; empty: the defaults
-     * @returns {string} the outputs as tensors: `"14:1:1,1,64,64;15:7:3"` (number, element type,
-     *   shape; element type 0 is no tensor)
+     * @returns {string} element type and shape of each output: `"1:1,1,64,64;7:3"`; type 0 is no
+     *   tensor
      */
-    run: (session, inputNames, inputIds, outputNames, optionsText) => {
-      const { handle, names } = sessions.get(session);
-      const inputs = inputIds === "" ? [] : inputIds.split(",");
-      const handles = inputs.map((id) => tensors.get(Number(id)).handle);
-      const inputPointers = stackPointers(namePointers(names, inputNames));
-      const outputs = namePointers(names, outputNames);
-      const outputPointers = stackPointers(outputs);
-      const results = stackPointers(outputs.map(() => 0));
+    execute: (run, optionsText) => {
+      const entry = runs.get(run);
+      const { session, signature, inputs } = entry;
+      const names = signature.inputs.map(([name]) => name);
+      const results = stackPointers(signature.outputs.map(() => 0));
+      const inputNames = namePointers(session, names);
+      const outputNames = namePointers(session, signature.outputs);
       const options = optionsText ? createRunOptions(JSON.parse(optionsText)) : 0;
       try {
         check(
           ort._OrtRun(
-            handle,
-            inputPointers,
-            stackPointers(handles),
-            handles.length,
-            outputPointers,
-            outputs.length,
+            session.handle,
+            inputNames,
+            stackPointers(inputs),
+            inputs.length,
+            outputNames,
+            signature.outputs.length,
             results,
             options,
           ),
@@ -401,10 +366,34 @@ export function createOnnxRuntimeCalls(module, { numThreads }) {
           ort._OrtReleaseRunOptions(options);
         }
       }
-      return outputs.map((_, index) => addTensor(pointerAt(results + index * POINTER))).join(";");
+      entry.outputs = signature.outputs.map((_, index) => readOutput(pointerAt(results + index * POINTER)));
+      return entry.outputs.map(({ type, shape }) => `${type}:${shape}`).join(";");
     },
 
+    /**
+     * Dies when the heap grows: take it, use it, drop it.
+     *
+     * @param {number} run
+     * @param {number} index
+     * @param {number} size in bytes
+     */
+    outputView: (run, index, size) => memory.bytes(runs.get(run).outputs[index].data, size),
+
+    /**
+     * @param {number} run
+     * @param {number} index
+     * @returns {string} a JSON list, in C order
+     */
+    outputStrings: (run, index) => {
+      const { data, shape } = runs.get(run).outputs[index];
+      const length = shape.reduce((product, size) => product * size, 1);
+      return JSON.stringify(strings.read(data, length));
+    },
+
+    /** @param {number} run */
+    closeRun: (run) => release(runs.take(run)),
+
     /** What Python has not given back yet. */
-    liveCount: () => buffers.size + sessions.size + tensors.size + externalFiles.size,
+    liveCount: () => buffers.size + sessions.size + runs.size + externalFiles.size,
   });
 }

@@ -180,7 +180,6 @@ export function openMemory(ort) {
     stackPointers,
     pointerAt,
     integerAt,
-    lastError,
     check,
     made,
   };

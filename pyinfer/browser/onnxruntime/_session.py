@@ -6,8 +6,11 @@ import json
 import os
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any, cast
 
+import numpy as np
 import numpy.typing as npt
 
 from pyinfer.browser.bridge import JsHandle, get_bridge
@@ -20,9 +23,22 @@ from ._model_file import ModelFile, ModelMetadata, NodeArg
 from ._options import RunOptions, SessionOptions
 from ._providers import Providers, chosen_providers
 from ._tables import ELEMENT_TYPES, ElementType
-from ._value import as_array, read_tensor, write_tensor
+from ._value import OutputLayout, Writer, as_array, input_of, read_description, read_output
 
 __all__ = ["InferenceSession"]
+
+_REMEMBERED_PLANS = 64
+
+
+@dataclass(slots=True)
+class _Plan:
+    """A run in detail, worked out once for all runs that are alike."""
+
+    signature: str
+    outputs: tuple[str, ...]
+    writers: list[Writer]
+    description: str = ""  #: of the outputs, when last seen
+    layouts: list[OutputLayout] = field(default_factory=list)
 
 
 class InferenceSession:
@@ -80,7 +96,7 @@ class InferenceSession:
         self._choose_providers(providers, provider_options)
         _refuse_files(options)
         self._sess_options = options
-        self._engine: OnnxRuntimeEngine = get_bridge().onnxruntime
+        self._engine = _bound(get_bridge().onnxruntime)
         model = path_or_bytes if isinstance(path_or_bytes, bytes) else os.fspath(path_or_bytes)
         identifier, file = load_model(self._engine, model, options)
         self._handle = JsHandle("InferenceSession", identifier, self._engine.releaseSession)
@@ -100,6 +116,8 @@ class InferenceSession:
 
         self._inputs_meta = [node_arg(*row) for row in description["inputs"]]
         self._outputs_meta = [node_arg(*row) for row in description["outputs"]]
+        self._output_names = tuple(entry.name for entry in self._outputs_meta)
+        self._plans: dict[tuple[Any, ...], _Plan] = {}
         self._required = [entry.name for entry in self._inputs_meta if not entry.type.startswith("optional")]
         self._overridable_initializers = file.overridable
         self._model_meta = file.metadata
@@ -202,61 +220,66 @@ class InferenceSession:
         UnsupportedInBrowser
             An input or output is a sequence or a map.
         """
-        names = list(input_feed.keys())
-        missing = [name for name in self._required if name not in input_feed]
-        if missing:
-            raise ValueError(f"Required inputs ({missing}) are missing from input feed ({names}).")
-        if not output_names:
-            wanted = [entry.name for entry in self._outputs_meta]
-        else:
-            wanted = _names(output_names, "output_names")
-        _names(names, "the keys of input_feed")
-        options = ""
-        if run_options is not None:
-            if not isinstance(run_options, RunOptions):
-                raise TypeError(f"run(): incompatible function arguments: run_options is {run_options!r}")
-            options = run_options._for_engine()
+        options = "" if run_options is None else _engine_options(run_options)
+        wanted = _names(output_names, "output_names") if output_names else ()
+        arrays = []
+        key: tuple[Any, ...] = wanted
+        for name, value in input_feed.items():
+            array = value if type(value) is np.ndarray else self._as_array(name, value, input_feed)
+            arrays.append(array)
+            key += (name, array.dtype, array.shape)
+        plan = self._plans.get(key)
+        if plan is None:
+            plan = self._plans[key] = self._plan(wanted or self._output_names, input_feed, arrays)
 
         engine = self._engine
-        tensors: list[str] = []
+        run = None
         try:
-            for name, value in input_feed.items():
-                tensors.append(str(self._feed(name, value)))
-            inputs = ",".join(tensors)
-            outputs = engine.run(
-                self._handle.identifier, "\0".join(names), inputs, "\0".join(wanted), options
-            )
-            rows = [row.split(":") for row in outputs.split(";")]
-            tensors.extend(row[0] for row in rows)
-            return [self._result(name, *row) for name, row in zip(wanted, rows, strict=True)]
+            run = engine.openRun(self._handle.identifier, plan.signature)
+            for index, write in enumerate(plan.writers):
+                write(engine, run, index, arrays[index])
+            description = engine.execute(run, options)
+            if description != plan.description:
+                plan.layouts = read_description(description, plan.outputs)
+                plan.description = description
+            return [read_output(engine, run, index, layout) for index, layout in enumerate(plan.layouts)]
         except Exception as error:
             status = engine_status(error)
             if status is None:
                 raise
             raise error_of_code(*status) from None
         finally:
-            if tensors:
-                engine.releaseTensors(",".join(tensors))
+            if run is not None:
+                engine.closeRun(run)
 
-    def _feed(self, name: str, value: object) -> int:
-        expected = self._element_types.get(name)
-        if expected is None and name in self._element_types:
-            kind = next(entry.type for entry in self._inputs_meta if entry.name == name)
-            raise UnsupportedInBrowser(
-                f"input {name!r} of type {kind}", "the engine is fed with tensors only"
-            )
-        return write_tensor(self._engine, as_array(value, name, expected))
+    def _check_required(self, input_feed: Mapping[str, Any]) -> None:
+        missing = [name for name in self._required if name not in input_feed]
+        if missing:
+            raise ValueError(f"Required inputs ({missing}) are missing from input feed ({list(input_feed)}).")
 
-    def _result(self, name: str, tensor: str, number: str, shape: str) -> npt.NDArray[Any]:
-        if number == "0":
-            kind = next((entry.type for entry in self._outputs_meta if entry.name == name), "unknown")
-            raise UnsupportedInBrowser(
-                f"output {name!r} of type {kind}",
-                "the engine hands out tensors only",
-                "a model whose outputs are tensors, or other output_names",
-            )
-        sizes = [int(size) for size in shape.split(",")] if shape else []
-        return read_tensor(self._engine, int(tensor), int(number), sizes)
+    def _as_array(self, name: str, value: object, input_feed: Mapping[str, Any]) -> npt.NDArray[Any]:
+        self._check_required(input_feed)
+        return as_array(value, name, self._element_types.get(name))
+
+    def _plan(
+        self, outputs: tuple[str, ...], input_feed: Mapping[str, Any], arrays: list[npt.NDArray[Any]]
+    ) -> _Plan:
+        """What runs with these outputs, input names, dtypes and shapes have in common."""
+        self._check_required(input_feed)
+        inputs, writers = [], []
+        for name, array in zip(_names(input_feed, "the keys of input_feed"), arrays, strict=True):
+            expected = self._element_types.get(name)
+            if expected is None and name in self._element_types:
+                kind = next(entry.type for entry in self._inputs_meta if entry.name == name)
+                raise UnsupportedInBrowser(
+                    f"input {name!r} of type {kind}", "the engine is fed with tensors only"
+                )
+            element_type, size, writer = input_of(array, expected)
+            inputs.append((name, element_type.number, array.shape, size))
+            writers.append(writer)
+        if len(self._plans) >= _REMEMBERED_PLANS:
+            self._plans.clear()
+        return _Plan(json.dumps({"inputs": inputs, "outputs": outputs}), outputs, writers)
 
     def run_async(
         self,
@@ -295,6 +318,18 @@ class InferenceSession:
         return ""
 
 
+def _bound(engine: OnnxRuntimeEngine) -> OnnxRuntimeEngine:
+    """The engine with its methods looked up: in JavaScript that takes longer than many a call."""
+    names = [name for name in vars(OnnxRuntimeEngine) if not name.startswith("_")]
+    return cast(OnnxRuntimeEngine, SimpleNamespace(**{name: getattr(engine, name) for name in names}))
+
+
+def _engine_options(options: RunOptions) -> str:
+    if not isinstance(options, RunOptions):
+        raise TypeError(f"run(): incompatible function arguments: run_options is {options!r}")
+    return options._for_engine()
+
+
 def _refuse_files(options: SessionOptions) -> None:
     if options.optimized_model_filepath:
         raise UnsupportedInBrowser(
@@ -316,8 +351,8 @@ def _warn_of_threads(count: int, wish: int) -> None:
         )
 
 
-def _names(names: Iterable[str], what: str) -> list[str]:
-    listed = [names] if isinstance(names, str) else list(names)
+def _names(names: Iterable[str], what: str) -> tuple[str, ...]:
+    listed = (names,) if isinstance(names, str) else tuple(names)
     if isinstance(names, str) or not all(isinstance(name, str) for name in listed):
         raise TypeError(
             f"run(): incompatible function arguments: {what} must be a sequence of str: {names!r}"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +17,14 @@ from pyinfer.errors import UnsupportedInBrowser
 from ._errors import error_of_code
 from ._tables import ELEMENT_TYPES, STRING, ElementType, element_type_of
 
-__all__ = ["as_array", "read_tensor", "write_tensor"]
+__all__ = [
+    "OutputLayout",
+    "Writer",
+    "as_array",
+    "input_of",
+    "read_description",
+    "read_output",
+]
 
 #: What ``np.array([1, 2])`` holds: 64 bits on desktops, 32 in a browser's Python.
 _DEFAULT_INTEGER = np.dtype(int)
@@ -23,9 +32,6 @@ _DEFAULT_INTEGER = np.dtype(int)
 
 def as_array(value: object, name: str, expected: ElementType | None) -> npt.NDArray[Any]:
     """What native onnxruntime takes for input ``name``, as an array.
-
-    Where NumPy's default integer has 32 bits, an array of it becomes int64 if the model expects that:
-    on a desktop the same script made an int64 array.
 
     Parameters
     ----------
@@ -42,9 +48,7 @@ def as_array(value: object, name: str, expected: ElementType | None) -> npt.NDAr
         ``value`` is a mapping.
     """
     if isinstance(value, np.ndarray):
-        if expected is not None and expected.dtype == np.int64 and value.dtype == _DEFAULT_INTEGER:
-            return value.astype(np.int64, copy=False)
-        return value
+        return np.asarray(value)
     if isinstance(value, list):
         return np.array(value, dtype=None if expected is None else expected.dtype)
     if value is None:
@@ -60,10 +64,34 @@ def as_array(value: object, name: str, expected: ElementType | None) -> npt.NDAr
     raise RuntimeError(f"Unable to handle object of type {type(value)}")
 
 
-def write_tensor(engine: OnnxRuntimeEngine, array: npt.NDArray[Any]) -> int:
-    """A new tensor in the engine with the elements of ``array``.
+#: Copies an array into input ``index`` of a run.
+Writer: TypeAlias = Callable[[OnnxRuntimeEngine, int, int, npt.NDArray[Any]], None]
 
-    Copies the data once; strided and byte-swapped arrays once more.
+
+def write_bytes(engine: OnnxRuntimeEngine, run: int, index: int, array: npt.NDArray[Any]) -> None:
+    """Copies once; a strided array once more."""
+    write_from(engine.inputView(run, index), array)
+
+
+def write_strings(engine: OnnxRuntimeEngine, run: int, index: int, array: npt.NDArray[Any]) -> None:
+    """Copies as JSON."""
+    engine.setInputStrings(run, index, json.dumps(_strings(array)))
+
+
+def write_as(dtype: np.dtype[Any]) -> Writer:
+    """A writer that converts first: copies twice."""
+
+    def write(engine: OnnxRuntimeEngine, run: int, index: int, array: npt.NDArray[Any]) -> None:
+        write_bytes(engine, run, index, array.astype(dtype))
+
+    return write
+
+
+def input_of(array: npt.NDArray[Any], expected: ElementType | None) -> tuple[ElementType, int, Writer]:
+    """Element type, size in bytes and writer for arrays like ``array``.
+
+    Where NumPy's default integer has 32 bits, an array of it becomes int64 if the model expects that:
+    on a desktop the same script made an int64 array.
 
     Raises
     ------
@@ -71,22 +99,14 @@ def write_tensor(engine: OnnxRuntimeEngine, array: npt.NDArray[Any]) -> int:
         The engine has no tensors of this dtype.
     """
     dtype = array.dtype
+    if expected is not None and expected.dtype == np.int64 and dtype == _DEFAULT_INTEGER != np.int64:
+        return expected, array.size * 8, write_as(np.dtype(np.int64))
     element_type = element_type_of(dtype)
     if element_type is None:
         raise RuntimeError(f"Numpy_type {dtype.num} can't be converted to MLDataType.")
-    shape = ",".join(map(str, array.shape))
     if element_type is STRING:
-        return engine.createStringTensor(shape, json.dumps(_strings(array)))
-    if not dtype.isnative:
-        array = array.astype(dtype.newbyteorder("="))
-    tensor = engine.createTensor(element_type.number, shape, array.nbytes)
-    if array.nbytes:
-        try:
-            write_from(engine.tensorView(tensor, array.nbytes), array)
-        except BaseException:
-            engine.releaseTensors(str(tensor))
-            raise
-    return tensor
+        return STRING, 0, write_strings
+    return element_type, array.nbytes, write_bytes if dtype.isnative else write_as(dtype.newbyteorder("="))
 
 
 def _strings(array: npt.NDArray[Any]) -> list[str]:
@@ -102,26 +122,49 @@ def _strings(array: npt.NDArray[Any]) -> list[str]:
     return texts
 
 
-def read_tensor(engine: OnnxRuntimeEngine, tensor: int, number: int, shape: list[int]) -> npt.NDArray[Any]:
-    """A fresh array with the elements of a tensor: one copy.
+class OutputLayout(NamedTuple):
+    """The kind of array that an output becomes."""
+
+    element_type: ElementType
+    shape: tuple[int, ...]
+    size: int  #: in bytes; 0 for strings
+
+
+def read_description(description: str, names: tuple[str, ...]) -> list[OutputLayout]:
+    """What :meth:`OnnxRuntimeEngine.execute` says of the outputs.
 
     Raises
     ------
     UnsupportedInBrowser
-        NumPy has no such element type.
+        An output is no tensor, or NumPy has no such element type.
     """
-    element_type = ELEMENT_TYPES[number]
-    if element_type is STRING:
-        strings = np.empty(shape, object)
-        strings.reshape(-1)[:] = json.loads(engine.tensorStrings(tensor))
-        return strings
-    if element_type.dtype is None:
-        raise UnsupportedInBrowser(
-            f"an output of type tensor({element_type.name})",
-            "NumPy has no such type",
-            "a Cast to float at the end of the model",
-        )
-    out = np.empty(shape, element_type.dtype)
-    if out.nbytes:
-        read_into(engine.tensorView(tensor, out.nbytes), out)
+    layouts = []
+    for name, output in zip(names, description.split(";"), strict=True):
+        number, _, sizes = output.partition(":")
+        element_type = ELEMENT_TYPES.get(int(number))
+        if element_type is None:
+            raise UnsupportedInBrowser(
+                f"output {name!r}, which is no tensor",
+                "the engine hands out tensors only",
+                "other output_names, or a model whose outputs are tensors",
+            )
+        if element_type.dtype is None:
+            raise UnsupportedInBrowser(
+                f"output {name!r} of type tensor({element_type.name})",
+                "NumPy has no such type",
+                "a Cast to float at the end of the model",
+            )
+        shape = tuple(int(size) for size in sizes.split(",")) if sizes else ()
+        size = 0 if element_type is STRING else math.prod(shape) * element_type.dtype.itemsize
+        layouts.append(OutputLayout(element_type, shape, size))
+    return layouts
+
+
+def read_output(engine: OnnxRuntimeEngine, run: int, index: int, layout: OutputLayout) -> npt.NDArray[Any]:
+    """A fresh array with output ``index`` of a run: one copy."""
+    out = np.empty(layout.shape, layout.element_type.dtype)
+    if layout.size:
+        read_into(engine.outputView(run, index, layout.size), out)
+    elif layout.element_type is STRING:
+        out.reshape(-1)[:] = json.loads(engine.outputStrings(run, index))
     return out

@@ -10,6 +10,7 @@ import itertools
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -56,7 +57,7 @@ class FakeOnnxRuntime:
         self._numbers = itertools.count(1)
         self._buffers: dict[int, np.ndarray[Any, Any]] = {}
         self._sessions: dict[int, native.InferenceSession] = {}
-        self._tensors: dict[int, Any] = {}
+        self._runs: dict[int, _Run] = {}
         self._external_files: dict[str, np.ndarray[Any, Any]] = {}
 
     def _add(self, table: dict[int, Any], entry: Any) -> int:
@@ -119,51 +120,61 @@ class FakeOnnxRuntime:
     def threadCount(self) -> int:
         return self._threads
 
-    def createTensor(self, elementType: int, shape: str, size: int) -> int:
-        dtype = helper.tensor_dtype_to_np_dtype(elementType)
-        tensor = np.zeros(_sizes(shape), dtype)
-        if tensor.nbytes != size:
-            raise EngineException(2, f"not enough space: expected {tensor.nbytes}, got {size}")
-        return self._add(self._tensors, tensor)
+    def openRun(self, session: int, signature: str) -> int:
+        wanted = json.loads(signature)
+        inputs = {}
+        for name, number, shape, size in wanted["inputs"]:
+            tensor = np.zeros(shape, helper.tensor_dtype_to_np_dtype(number))
+            if number != TensorProto.STRING and tensor.nbytes != size:
+                raise EngineException(2, f"not enough space: expected {tensor.nbytes}, got {size}")
+            inputs[name] = tensor
+        return self._add(self._runs, _Run(self._sessions[session], inputs, wanted["outputs"]))
 
-    def createStringTensor(self, shape: str, strings: str) -> int:
-        tensor = np.array(json.loads(strings), object).reshape(_sizes(shape))
-        return self._add(self._tensors, tensor)
+    def inputView(self, run: int, index: int) -> ArrayView:
+        return ArrayView(self._runs[run].input(index).reshape(-1).view(np.uint8))
 
-    def tensorView(self, tensor: int, size: int) -> ArrayView:
-        data = self._tensors[tensor]
-        assert data.nbytes == size
-        return ArrayView(data.reshape(-1).view(np.uint8))
+    def setInputStrings(self, run: int, index: int, strings: str) -> None:
+        tensor = self._runs[run].input(index)
+        tensor.reshape(-1)[:] = json.loads(strings)
 
-    def tensorStrings(self, tensor: int) -> str:
-        return json.dumps(self._tensors[tensor].ravel().tolist())
-
-    def releaseTensors(self, tensors: str) -> None:
-        for tensor in tensors.split(","):
-            del self._tensors[int(tensor)]
-
-    def run(self, session: int, inputNames: str, inputTensors: str, outputNames: str, options: str) -> str:
+    def execute(self, run: int, options: str) -> str:
         self.run_options.append(options)
-        names = inputNames.split("\0") if inputNames else []
-        tensors = [self._tensors[int(number)] for number in inputTensors.split(",") if number]
-        feed = dict(zip(names, tensors, strict=True))
         run_options = native.RunOptions()
         run_options.log_severity_level = 4
         run_options.terminate = bool(options) and json.loads(options)["terminate"]
-        engine = self._sessions[session]
-        outputs = _checked(lambda: engine.run(outputNames.split("\0"), feed, run_options))
-        return ";".join(self._describe(output) for output in outputs)
+        entry = self._runs[run]
+        entry.outputs = _checked(lambda: entry.session.run(entry.names, entry.inputs, run_options))
+        return ";".join(_describe(output) for output in entry.outputs)
 
-    def _describe(self, output: Any) -> str:
-        if not isinstance(output, np.ndarray):
-            return f"{self._add(self._tensors, output)}:0:"
-        number = 8 if output.dtype == object else helper.np_dtype_to_tensor_dtype(output.dtype)
-        return f"{self._add(self._tensors, output)}:{number}:{','.join(map(str, output.shape))}"
+    def outputView(self, run: int, index: int, size: int) -> ArrayView:
+        output = self._runs[run].outputs[index]
+        assert output.nbytes == size
+        return ArrayView(np.ascontiguousarray(output).reshape(-1).view(np.uint8))
+
+    def outputStrings(self, run: int, index: int) -> str:
+        return json.dumps(self._runs[run].outputs[index].ravel().tolist())
+
+    def closeRun(self, run: int) -> None:
+        del self._runs[run]
 
     def liveCount(self) -> int:
-        tables = (self._buffers, self._sessions, self._tensors, self._external_files)
+        tables = (self._buffers, self._sessions, self._runs, self._external_files)
         return sum(len(table) for table in tables)
 
 
-def _sizes(shape: str) -> list[int]:
-    return [int(size) for size in shape.split(",") if size]
+@dataclass
+class _Run:
+    session: native.InferenceSession
+    inputs: dict[str, np.ndarray[Any, Any]]
+    names: list[str]
+    outputs: list[Any] = field(default_factory=list)
+
+    def input(self, index: int) -> np.ndarray[Any, Any]:
+        return list(self.inputs.values())[index]
+
+
+def _describe(output: Any) -> str:
+    if not isinstance(output, np.ndarray):
+        return "0:"
+    number = 8 if output.dtype == object else helper.np_dtype_to_tensor_dtype(output.dtype)
+    return f"{number}:{','.join(map(str, output.shape))}"

@@ -1,0 +1,83 @@
+// Session and run options: from Python's JSON to the engine's handles.
+
+/** @typedef {import("./onnxruntime_memory.js").OrtModule} OrtModule */
+/** @typedef {ReturnType<typeof import("./onnxruntime_memory.js").openMemory>} Memory */
+
+/**
+ * @typedef {object} SessionOptions
+ * @property {number} graphOptimizationLevel
+ * @property {boolean} enableCpuMemArena
+ * @property {boolean} enableMemPattern
+ * @property {number} executionMode
+ * @property {string} logId
+ * @property {number} logSeverityLevel
+ * @property {number} logVerbosityLevel
+ * @property {Record<string, string>} config
+ * @property {Record<string, number>} freeDimensions
+ * @property {number} numThreads wanted by this session; 0: no wish
+ */
+
+/**
+ * @typedef {object} RunOptions
+ * @property {string} logId
+ * @property {number} logSeverityLevel
+ * @property {number} logVerbosityLevel
+ * @property {boolean} terminate
+ * @property {Record<string, string>} config
+ */
+
+/**
+ * What makes option handles; the caller releases them.
+ *
+ * @param {OrtModule} ort
+ * @param {Memory} memory
+ */
+export function createOptionCalls(ort, { check, made, stackString }) {
+  /** @param {SessionOptions} options */
+  function createSessionOptions(options) {
+    const handle = made(
+      ort._OrtCreateSessionOptions(
+        options.graphOptimizationLevel,
+        options.enableCpuMemArena,
+        options.enableMemPattern,
+        options.executionMode,
+        false,
+        0,
+        options.logId ? stackString(options.logId) : 0,
+        options.logSeverityLevel,
+        options.logVerbosityLevel,
+        0,
+      ),
+    );
+    try {
+      for (const [key, value] of Object.entries(options.config)) {
+        check(ort._OrtAddSessionConfigEntry(handle, stackString(key), stackString(value)));
+      }
+      for (const [name, size] of Object.entries(options.freeDimensions)) {
+        check(ort._OrtAddFreeDimensionOverride(handle, stackString(name), size));
+      }
+    } catch (error) {
+      ort._OrtReleaseSessionOptions(handle);
+      throw error;
+    }
+    return handle;
+  }
+
+  /** @param {RunOptions} options */
+  function createRunOptions(options) {
+    const { logSeverityLevel, logVerbosityLevel, terminate } = options;
+    const tag = options.logId ? stackString(options.logId) : 0;
+    const handle = made(ort._OrtCreateRunOptions(logSeverityLevel, logVerbosityLevel, terminate, tag));
+    try {
+      for (const [key, value] of Object.entries(options.config)) {
+        check(ort._OrtAddRunConfigEntry(handle, stackString(key), stackString(value)));
+      }
+    } catch (error) {
+      ort._OrtReleaseRunOptions(handle);
+      throw error;
+    }
+    return handle;
+  }
+
+  return { createSessionOptions, createRunOptions };
+}

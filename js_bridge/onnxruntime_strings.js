@@ -1,0 +1,47 @@
+// String tensors: a table of pointers, then the texts.
+
+import { POINTER } from "./onnxruntime_memory.js";
+
+/**
+ * @param {import("./onnxruntime_memory.js").OrtModule} ort
+ * @param {ReturnType<typeof import("./onnxruntime_memory.js").openMemory>} memory
+ */
+export function openStrings(ort, { allocateBytes, bytes, pointerAt }) {
+  const decoder = new TextDecoder();
+  return {
+    /**
+     * @param {string[]} list
+     * @returns {{ block: number, size: number }} to be freed; the size is that of the table
+     */
+    write(list) {
+      const sizes = list.map((text) => ort.lengthBytesUTF8(text) + 1);
+      const size = list.length * POINTER;
+      const block = allocateBytes(sizes.reduce((sum, length) => sum + length, size));
+      let next = block + size;
+      for (const [index, text] of list.entries()) {
+        ort.setValue(block + index * POINTER, next, "*");
+        ort.stringToUTF8(text, next, sizes[index]);
+        next += sizes[index];
+      }
+      return { block, size };
+    },
+
+    /**
+     * What the engine returned. Each text ends where the next one starts; where the last one ends
+     * is written nowhere but in the NUL behind it.
+     *
+     * @param {number} table
+     * @param {number} length
+     */
+    read(table, length) {
+      return Array.from({ length }, (_, index) => {
+        const start = pointerAt(table + index * POINTER);
+        if (index === length - 1) {
+          return ort.UTF8ToString(start);
+        }
+        const end = pointerAt(table + (index + 1) * POINTER);
+        return decoder.decode(bytes(start, end - start).slice());
+      });
+    },
+  };
+}
