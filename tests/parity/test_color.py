@@ -18,23 +18,28 @@ CODES = {
 PAIRS = [(channels, name) for channels, names in CODES.items() for name in names.split()]
 
 
+#: Native computes in SIMD with fused multiply-add, opencv.js in plain C++: sums round differently.
+SIMD = "native's SIMD rounds otherwise (HSV2BGR: it truncates, a quarter of the values is one less)"
+ONE_LEVEL = {"BGR2HLS", "RGBA2mRGBA", "HSV2BGR"}
+
+
 @pytest.mark.parametrize(("channels", "name"), PAIRS)
 def test_uint8(channels, name, parity):
     image = noise(60, 80, channels) if channels > 1 else noise(60, 80)
-    parity(cv2.cvtColor(image, getattr(cv2, f"COLOR_{name}")))
+    if name.startswith(("HSV", "HLS")):
+        image[..., 0] %= 180
+    result = cv2.cvtColor(image, getattr(cv2, f"COLOR_{name}"))
+    if name in ONE_LEVEL:
+        parity(result, levels=1, because=SIMD)
+    else:
+        parity(result)
 
 
 @pytest.mark.parametrize(
     "name", ["BGR2GRAY", "BGR2HSV", "BGR2Lab", "HSV2BGR", "Lab2BGR", "BGR2XYZ", "BGR2YCrCb"]
 )
 def test_float32(name, parity):
-    image = noise(40, 50, 3, dtype=np.float32)
-    parity(cv2.cvtColor(image, getattr(cv2, f"COLOR_{name}")), relative=1e-4, because=FAST) if (
-        name in ("BGR2Lab", "Lab2BGR")
-    ) else parity(cv2.cvtColor(image, getattr(cv2, f"COLOR_{name}")))
-
-
-FAST = "both interpolate cube roots from splines in float32; the last bits depend on the order of sums"
+    parity(cv2.cvtColor(noise(40, 50, 3, dtype=np.float32), getattr(cv2, f"COLOR_{name}")))
 
 
 def test_uint16_grey(parity):

@@ -76,8 +76,12 @@ def test_jpeg(name, flags, data_folder, parity):
     parity(cv2.imdecode(jpeg(data_folder, name), FLAGS[flags]))
 
 
-def test_truncated_jpeg(data_folder, parity):
-    parity(cv2.imdecode(jpeg(data_folder, "420.jpg")[:-900], cv2.IMREAD_COLOR))
+@pytest.mark.parametrize("flags", ["grey", "colour"])
+def test_truncated_jpeg(flags, data_folder, tmp_path, parity):
+    """imread takes what there is of it; imdecode takes it for no image."""
+    data = jpeg(data_folder, "420.jpg")[:-900]
+    (tmp_path / "half.jpg").write_bytes(data.tobytes())
+    parity([cv2.imread(str(tmp_path / "half.jpg"), FLAGS[flags]), cv2.imdecode(data, FLAGS[flags])])
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))

@@ -50,7 +50,7 @@ def _function(name: str) -> Callable[..., Any]:
     overloads = tuple(row for row in rows if row.engine_name in _engine_functions())
     if not overloads:
         return _unsupported(name)
-    spec = FunctionSpec(name, overloads)
+    spec = FunctionSpec.of(name, overloads)
 
     def function(*args: Any, **kwargs: Any) -> Any:
         return call_function(spec, args, kwargs)

@@ -10,7 +10,7 @@ from pyinfer.browser.bridge import HandleScope, get_bridge
 from ._convert import CONVERTERS, Call
 from ._errors import Mismatch, bad_arguments, raise_engine_failure
 from ._results import read_results
-from ._spec import ARRAYS, FunctionSpec, Overload, parse_row
+from ._spec import FunctionSpec, Overload, parse_row
 from ._table import FUNCTIONS
 
 __all__ = ["call_by_name", "call_function"]
@@ -37,10 +37,7 @@ def call_function(spec: FunctionSpec, args: tuple[Any, ...], kwargs: dict[str, A
             return _call_overload(spec.name, overload, args, kwargs)
         except Mismatch as mismatch:
             mismatches.append(mismatch)
-    takes_arrays = any(
-        parameter.kind in ARRAYS for overload in spec.overloads for parameter in overload.parameters
-    )
-    raise bad_arguments(spec.name, mismatches, takes_arrays)
+    raise bad_arguments(spec.name, mismatches, spec.takes_arrays)
 
 
 def call_by_name(name: str, *args: Any, **kwargs: Any) -> Any:
@@ -50,7 +47,7 @@ def call_by_name(name: str, *args: Any, **kwargs: Any) -> Any:
 
 @cache
 def _spec(name: str) -> FunctionSpec:
-    return FunctionSpec(name, tuple(parse_row(row) for row in FUNCTIONS[name]))
+    return FunctionSpec.of(name, map(parse_row, FUNCTIONS[name]))
 
 
 def _call_overload(name: str, overload: Overload, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

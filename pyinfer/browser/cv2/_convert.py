@@ -108,7 +108,7 @@ def _mats(call: Call, parameter: Parameter, value: Any) -> str:
         call.outputs.append(lease)
         call.flat.append(lease.vector)
         return "w"
-    if items and all(isinstance(item, np.ndarray) for item in items):
+    if len(items) and all(isinstance(item, np.ndarray) for item in items):
         call.flat.append(VectorLease(call.engine, call.scope, list(items), parameter).vector)
         return "v"
     mats = []
@@ -139,18 +139,14 @@ def _enumeration(call: Call, parameter: Parameter, value: Any) -> str:
 def _double(call: Call, parameter: Parameter, value: Any) -> str:
     if value is None:
         value = parameter.default or 0.0
-    call.flat.append(
-        _to_float(parameter.name, value, "must be double, not bool", "can not be treated as a double")
-    )
+    call.flat.append(_to_double(parameter.name, value))
     return "n"
 
 
 def _float(call: Call, parameter: Parameter, value: Any) -> str:
     if value is None:
         value = parameter.default or 0.0
-    call.flat.append(
-        _to_float(parameter.name, value, "must be float, not bool", "can't be treated as a float")
-    )
+    call.flat.append(_to_float(parameter.name, value))
     return "n"
 
 
@@ -242,7 +238,7 @@ def _term_criteria(call: Call, parameter: Parameter, value: Any) -> str:
     kind, count, epsilon = _triple(name, value, "TermCriteria")
     call.flat.append(_to_int(f"'{name}' criteria type", kind))
     call.flat.append(_to_int(f"'{name}' max count", count))
-    call.flat.append(_to_float(f"'{name}' epsilon", epsilon))
+    call.flat.append(_to_double(f"'{name}' epsilon", epsilon))
     return "t"
 
 
@@ -317,16 +313,19 @@ def _to_int(name: str, value: Any) -> int:
     return int(value)
 
 
-def _to_float(
-    name: str,
-    value: Any,
-    boolean: str = "must be double, not bool",
-    other: str = "can not be treated as a double",
-) -> float:
+def _to_double(name: str, value: Any) -> float:
     if isinstance(value, (bool, np.bool_)):
-        raise Mismatch(f"Argument '{name}' {boolean}")
+        raise Mismatch(f"Argument '{name}' must be double, not bool")
     if not isinstance(value, (int, float, np.integer, np.floating)):
-        raise Mismatch(f"Argument '{name}' {other}")
+        raise Mismatch(f"Argument '{name}' can not be treated as a double")
+    return float(value)
+
+
+def _to_float(name: str, value: Any) -> float:
+    if isinstance(value, (bool, np.bool_)):
+        raise Mismatch(f"Argument '{name}' must be float, not bool")
+    if not isinstance(value, (int, float, np.integer, np.floating)):
+        raise Mismatch(f"Argument '{name}' can't be treated as a float")
     return float(value)
 
 

@@ -11,14 +11,14 @@ from pyinfer.errors import EngineError
 
 from ._table import VERSION
 
-__all__ = ["Mismatch", "bad_arguments", "error", "raise_engine_failure"]
+__all__ = ["Mismatch", "bad_arguments", "error", "no_overload", "raise_engine_failure"]
 
 _BAD_ARGUMENT = -5
 
 #: `OpenCV(5.0.0) file:line: error: (code:name) text in function 'f'`; a text of several lines
 #: comes behind that line instead, each marked with `> `.
 _MESSAGE = re.compile(
-    r"OpenCV\([^)]*\) (?P<file>.*):(?P<line>-?\d+): error: \((?P<code>-?\d+):[^)]*\) "
+    r"OpenCV\([^)]*\) (?P<file>.*):(?P<line>-?\d+): error: \((?P<code>-?\d+):(?:[^()]|\([^()]*\))*\) "
     r"(?:(?P<err>.*) )?in function '(?P<func>[^\n]*)'\n(?P<lines>.*)",
     re.DOTALL,
 )
@@ -103,6 +103,11 @@ def bad_arguments(name: str, mismatches: list[Mismatch], takes_arrays: bool) -> 
             f"Expected Ptr<cv::UMat> for argument '{mismatch.array}'" if mismatch.array else str(mismatch)
             for mismatch in mismatches
         ]
+    return no_overload(name, reasons)
+
+
+def no_overload(name: str, reasons: list[str]) -> error:
+    """Native's error when no overload fits, with the reason of each."""
     text = "> Overload resolution failed:\n" + "".join(f">  - {reason}\n" for reason in reasons)
     return error.from_message(
         f"OpenCV({VERSION}) :-1: error: ({_BAD_ARGUMENT}:Bad argument) in function '{name}'\n{text}",

@@ -23,7 +23,7 @@ from pyinfer.errors import UnsupportedInBrowser
 
 from ._call import call_by_name
 from ._encode import encode
-from ._errors import Mismatch, bad_arguments, error
+from ._errors import Mismatch, bad_arguments, error, no_overload
 
 __all__ = ["haveImageReader", "imdecode", "imencode", "imread", "imwrite"]
 
@@ -74,7 +74,7 @@ def imread(filename: str | os.PathLike[str], flags: int = _COLOR) -> Array | Non
         path = os.fspath(filename)
     except TypeError:
         text = "Expected 'filename' to be a str or path-like object"
-        raise bad_arguments("imread", [Mismatch(text)], takes_arrays=True) from None
+        raise no_overload("imread", [text] * 3) from None
     try:
         data = Path(path).read_bytes()
     except OSError:
@@ -193,7 +193,7 @@ def _decode(data: bytes, flags: int, function: str) -> Array | None:
                 raise UnsupportedInBrowser(
                     f"cv2.{function}", "the JPEG codec can't decode at a reduced size", "cv2.resize"
                 )
-            pixels = _decode_jpeg(image, data, flags)
+            pixels = _decode_jpeg(image, data, flags, whole=function == "imdecode")
         else:
             try:
                 pixels = _decode_other(image, flags, function)
@@ -216,14 +216,15 @@ def _wants_colour(flags: int, has_colour: bool) -> bool:
     return bool(flags & _ANYCOLOR) and has_colour
 
 
-def _decode_jpeg(image: Image.Image, data: bytes, flags: int) -> Array | None:
+def _decode_jpeg(image: Image.Image, data: bytes, flags: int, whole: bool) -> Array | None:
+    """The pixels. Native's imread takes a file that breaks off (grey below), its imdecode does not."""
     colour = image.mode != "L" if flags == _UNCHANGED else _wants_colour(flags, image.mode != "L")
     if image.mode == "CMYK":
         raise UnsupportedInBrowser("cv2.imread", "the JPEG codec does not read CMYK", "Pillow")
     if not colour:
         # The luminance plane as it is in the file, as native reads it.
         image.draft("L", image.size)
-        previous, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, True
+        previous, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, not whole
         try:
             return np.asarray(image.convert("L"))
         except OSError:
@@ -241,6 +242,8 @@ def _decode_jpeg(image: Image.Image, data: bytes, flags: int) -> Array | None:
         read_into(codec.pixels(), pixels)
     finally:
         codec.release()
+    if broken and whole:
+        return None
     if broken:
         print("Premature end of JPEG file", file=sys.stderr)
     if components == 1:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,10 +102,26 @@ class Overload:
 
 @dataclass(frozen=True, slots=True)
 class FunctionSpec:
-    """A Python function: its name and its overloads in the order in which they are tried."""
+    """A Python function.
+
+    Attributes
+    ----------
+    overloads : tuple of Overload
+        In the order in which they are tried.
+    takes_arrays : bool
+        Whether native has it for arrays: its errors are worded otherwise then.
+    """
 
     name: str
     overloads: tuple[Overload, ...]
+    takes_arrays: bool
+
+    @classmethod
+    def of(cls, name: str, overloads: Iterable[Overload]) -> FunctionSpec:
+        """The function with these overloads."""
+        overloads = tuple(overloads)
+        arrays = any(p.kind in ARRAYS for overload in overloads for p in overload.parameters)
+        return cls(name, overloads, arrays)
 
 
 def parse_row(row: str) -> Overload:
