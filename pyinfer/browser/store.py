@@ -175,7 +175,7 @@ def _sha256(files: list[Path]) -> str:
 
 def _joined(folder: Path, record: dict[str, Any]) -> Path:
     """One file with the model's bytes: the stored one, or several joined in memory."""
-    files = [folder / name for name in record["files"]]
+    files = [folder / str(name) for name in record["files"]]
     if len(files) == 1:
         return files[0]
     whole = Path("/tmp") / f"{folder.name}.model"

@@ -85,8 +85,8 @@ import gc
 gc.collect()
 from pyinfer.browser.bridge import get_bridge, live_handle_counts
 bridge = get_bridge()
-counts = {**live_handle_counts(), "opencv.js": bridge.opencv.liveCount(), "onnxruntime-web": bridge.onnxruntime.liveCount()}
-counts
+engines = {"opencv.js": bridge.opencv.liveCount(), "onnxruntime-web": bridge.onnxruntime.liveCount()}
+{**live_handle_counts(), **engines}
 """
 
 

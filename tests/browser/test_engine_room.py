@@ -9,7 +9,10 @@ from tests.browser.conftest import PyinferPage
 
 def test_the_page_is_isolated_and_python_has_its_own_names(python: PyinferPage) -> None:
     assert python.page.evaluate("crossOriginIsolated")
-    assert python.run("import cv2, onnxruntime, PIL; [cv2.__name__, onnxruntime.__name__]") == ["cv2", "onnxruntime"]
+    assert python.run("import cv2, onnxruntime, PIL; [cv2.__name__, onnxruntime.__name__]") == [
+        "cv2",
+        "onnxruntime",
+    ]
 
 
 def test_values_cross_both_ways_with_dtype_and_shape(python: PyinferPage) -> None:
@@ -59,7 +62,9 @@ def test_arguments_are_cloned_unless_transferred(python: PyinferPage) -> None:
 def test_what_cannot_cross_rejects_and_says_so(python: PyinferPage) -> None:
     message = python.page.evaluate("runtime.call('builtins:len', () => 1).catch((error) => error.message)")
     assert "function" in message
-    error = python.page.evaluate("runtime.runPythonAsync('object()').catch(({type, message}) => ({type, message}))")
+    error = python.page.evaluate(
+        "runtime.runPythonAsync('object()').catch(({type, message}) => ({type, message}))"
+    )
     assert error["type"] == "pyinfer.errors.ConversionError"
 
 
@@ -71,7 +76,7 @@ def test_a_python_exception_arrives_whole(python: PyinferPage) -> None:
     )
     assert error["isError"]
     assert (error["name"], error["type"], error["message"]) == ("PythonError", "KeyError", "'boxes'")
-    assert error["traceback"].startswith("Traceback (most recent call last):\n  File \"<page>\", line 3")
+    assert error["traceback"].startswith('Traceback (most recent call last):\n  File "<page>", line 3')
     assert "return {}['boxes']" in error["traceback"]
 
 
@@ -157,7 +162,19 @@ def test_stopping_an_endless_loop(context: object, url: str, request: pytest.Fix
         }"""
     )
     if url == "runtime_url":
-        expected = {"how": "interrupted", "loop": "KeyboardInterrupt", "kept": 1, "isolated": True, "notices": 0}
+        expected = {
+            "how": "interrupted",
+            "loop": "KeyboardInterrupt",
+            "kept": 1,
+            "isolated": True,
+            "notices": 0,
+        }
     else:
-        expected = {"how": "restarted", "loop": "WorkerEndedError", "kept": None, "isolated": False, "notices": 2}
+        expected = {
+            "how": "restarted",
+            "loop": "WorkerEndedError",
+            "kept": None,
+            "isolated": False,
+            "notices": 2,
+        }
     assert outcome == expected

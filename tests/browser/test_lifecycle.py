@@ -22,7 +22,15 @@ def test_progress_covers_every_download_and_phase(page: Page) -> None:
     assert phases[-1] == "ready"
     last = {item["name"]: item for item in progress if item["phase"] == "download"}
     names = " ".join(last)
-    for part in ("pyodide.asm.wasm", "python_stdlib.zip", "opencv.wasm", "ort-wasm", "numpy", "pillow", "pyinfer_web"):
+    for part in (
+        "pyodide.asm.wasm",
+        "python_stdlib.zip",
+        "opencv.wasm",
+        "ort-wasm",
+        "numpy",
+        "pillow",
+        "pyinfer_web",
+    ):
         assert part in names
     for item in last.values():
         assert item["loaded"] == item["total"] > 0, item
@@ -76,8 +84,9 @@ def test_a_worker_that_dies_rejects_what_was_in_flight_and_can_be_started_again(
 
 
 def test_closing_rejects_what_is_in_flight(page: Page) -> None:
-    assert page.evaluate(
-        """async () => {
+    assert (
+        page.evaluate(
+            """async () => {
           const { loadPyinfer } = await import("/pyinfer.js");
           const runtime = await loadPyinfer();
           const waiting = runtime.runPythonAsync("import asyncio; await asyncio.Event().wait()")
@@ -85,7 +94,9 @@ def test_closing_rejects_what_is_in_flight(page: Page) -> None:
           await runtime.close();
           return await waiting;
         }"""
-    ) == "closed by close()"
+        )
+        == "closed by close()"
+    )
 
 
 def test_a_bundle_that_is_not_there_is_an_error_in_words(page: Page) -> None:
@@ -162,30 +173,3 @@ def test_a_model_with_wrong_bytes_is_refused_and_the_right_one_taken_next(page: 
     page.context.unroute("**/models/net.onnx")
     page.context.route("**/models/net.onnx", lambda route: route.fulfill(body=b"model bytes"))
     assert page.evaluate(fetch, sha256).endswith(f"{sha256}/000.000")
-
-
-def test_what_depends_on_opencv_and_onnxruntime_installs_and_imports(page: Page) -> None:
-    result = page.evaluate(
-        """async () => {
-          const { loadPyinfer } = await import("/pyinfer.js");
-          const runtime = await loadPyinfer();
-          return runtime.runPythonAsync(`
-import importlib.metadata, zipfile
-name = "needs_cv-1.0-py3-none-any.whl"
-with zipfile.ZipFile(f"/tmp/{name}", "w") as wheel:
-    wheel.writestr("needs_cv.py", "import cv2, onnxruntime\\\\nanswer = cv2.__name__ + onnxruntime.__name__\\\\n")
-    wheel.writestr("needs_cv-1.0.dist-info/METADATA", "Metadata-Version: 2.1\\\\nName: needs-cv\\\\nVersion: 1.0\\\\n"
-        "Requires-Dist: opencv-python>=4.5\\\\nRequires-Dist: onnxruntime\\\\nRequires-Dist: opencv-contrib-python-headless\\\\n")
-    wheel.writestr("needs_cv-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\\\\nGenerator: test\\\\nRoot-Is-Purelib: true\\\\nTag: py3-none-any\\\\n")
-    wheel.writestr("needs_cv-1.0.dist-info/RECORD", "")
-from pyinfer.browser.bridge import get_bridge
-await get_bridge().load_package("micropip")
-import micropip
-await micropip.install(f"emfs:/tmp/{name}")
-import needs_cv
-[needs_cv.answer, importlib.metadata.version("opencv-python"),
- importlib.metadata.packages_distributions()["cv2"]]
-`);
-        }"""
-    )
-    assert result == ["cv2onnxruntime", "5.0.0.93", ["pyinfer-web"]]

@@ -23,7 +23,10 @@ def test_every_error_but_the_shims_own_is_a_pyinfer_error(name: str) -> None:
 
 
 def test_unsupported_names_function_reason_and_alternative() -> None:
-    error = errors.UnsupportedInBrowser("cv2.VideoCapture", "a page has no cameras of its own", "pass frames in")
+    error = errors.UnsupportedInBrowser(
+        "cv2.VideoCapture", "a page has no cameras of its own", "pass frames in"
+    )
     assert str(error) == (
-        "cv2.VideoCapture is not available in a browser: a page has no cameras of its own. Instead: pass frames in"
+        "cv2.VideoCapture is not available in a browser: a page has no cameras of its own. "
+        "Instead: pass frames in"
     )

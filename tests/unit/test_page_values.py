@@ -33,7 +33,18 @@ def through(value: Any) -> Any:
 
 @pytest.mark.parametrize(
     "value",
-    [None, True, 3, 2**53 - 1, -1.5, "grün", [1, [2, None]], {"a": [1, {"b": False}]}, {"$array": 1, "b": 2}, b"\x00\xff"],
+    [
+        None,
+        True,
+        3,
+        2**53 - 1,
+        -1.5,
+        "grün",
+        [1, [2, None]],
+        {"a": [1, {"b": False}]},
+        {"$array": 1, "b": 2},
+        b"\x00\xff",
+    ],
 )
 def test_json_values_survive(value: Any) -> None:
     assert through(value) == value

@@ -45,7 +45,10 @@ def test_an_exception_keeps_type_message_and_the_users_traceback_only(runtime: R
 
 
 def test_a_library_error_is_named_with_its_module(runtime: Runtime) -> None:
-    assert answer(runtime.run(1, "import json\njson.loads('{')"))["error"]["type"] == "json.decoder.JSONDecodeError"
+    assert (
+        answer(runtime.run(1, "import json\njson.loads('{')"))["error"]["type"]
+        == "json.decoder.JSONDecodeError"
+    )
 
 
 def test_leaving_the_script_is_reported_and_does_not_end_the_runtime(runtime: Runtime) -> None:

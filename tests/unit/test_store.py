@@ -106,9 +106,7 @@ def test_shards_are_joined_in_order(fake_bridge: FakeBridge, root: Path) -> None
         path.unlink()
 
 
-def test_an_address_needs_no_manifest_and_two_apps_share_nothing(
-    fake_bridge: FakeBridge, root: Path
-) -> None:
+def test_an_address_needs_no_manifest_and_two_apps_share_nothing(fake_bridge: FakeBridge, root: Path) -> None:
     fake_bridge.storage.web[URL] = BYTES
     first = fetch(ModelStore(AppManifest(name="one"), root), URL)
     second = fetch(ModelStore(AppManifest(name="two"), root), URL, sha256=SHA256)

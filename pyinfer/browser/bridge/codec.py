@@ -65,10 +65,10 @@ def write_from(view: HeapView, array: npt.NDArray[Any]) -> None:
     Copies once; a strided or byte-swapped array is made contiguous first, which copies once more.
     """
     if array.size:
-        view.assign(memoryview(np.ascontiguousarray(array)).cast("B"))
+        view.assign(np.ascontiguousarray(array).data.cast("B"))
 
 
 def read_into(view: HeapView, out: npt.NDArray[Any]) -> None:
     """Copy ``view`` into the C-contiguous array ``out``: one copy."""
     if out.size:
-        view.assign_to(memoryview(out).cast("B"))
+        view.assign_to(out.data.cast("B"))

@@ -1,0 +1,206 @@
+// What `make bench` measures, in one page: the shims, the recipe that tutorials give, and the same
+// calls written by hand in JavaScript, in turn, on the same engine builds.
+
+import { loadPyinfer } from "/pyinfer.js";
+
+const WIDTH = 1920;
+const HEIGHT = 1080;
+
+/** @param {number[]} values */
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
+
+/**
+ * Runs the candidates in turn, so that what disturbs the machine disturbs all of them.
+ *
+ * @param {Record<string, () => number | Promise<number>>} candidates each gives milliseconds a call
+ * @param {number} rounds
+ * @returns {Promise<Record<string, number>>} medians
+ */
+async function inTurn(candidates, rounds) {
+  /** @type {Record<string, number[]>} */
+  const times = {};
+  for (let round = -1; round < rounds; round += 1) {
+    for (const [name, measure] of Object.entries(candidates)) {
+      const time = await measure();
+      if (round >= 0) {
+        (times[name] ??= []).push(time);
+      }
+    }
+  }
+  return Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)]));
+}
+
+/** @param {{ module: string, wasm: string }} urls */
+async function rawOpenCV({ module, wasm }) {
+  const { default: create } = await import(new URL(module, location.origin).href);
+  return new Promise((resolve, reject) => {
+    create({
+      instantiateWasm(imports, receive) {
+        WebAssembly.instantiateStreaming(fetch(`/${wasm}`), imports).then(
+          ({ instance, module }) => receive(instance, module),
+          reject,
+        );
+        return {};
+      },
+    }).then(resolve, reject);
+  });
+}
+
+export async function benchResize() {
+  const pyodide = await loadPyinfer({ thread: "main" });
+  const manifest = await (await fetch("/pyinfer.json")).json();
+  const cv = await rawOpenCV(manifest.opencv);
+  globalThis.rawCv = cv;
+  pyodide.runPython(`
+import time
+import cv2
+import numpy as np
+from js import rawCv
+from pyodide.ffi import to_js
+
+image = np.random.default_rng(0).integers(0, 256, (${HEIGHT}, ${WIDTH}, 3), np.uint8)
+
+def shim():
+    return cv2.resize(image, (192, 108))
+
+def recipe():
+    source = rawCv.matFromArray(${HEIGHT}, ${WIDTH}, rawCv.CV_8UC3, to_js(image.ravel()))
+    target = rawCv.Mat.new()
+    rawCv.resize(source, target, rawCv.Size.new(192, 108), 0, 0, rawCv.INTER_LINEAR)
+    out = np.asarray(target.data.to_py()).reshape(108, 192, 3)
+    source.delete()
+    target.delete()
+    return out
+
+assert np.array_equal(shim(), recipe())
+
+def milliseconds(function, calls):
+    start = time.perf_counter()
+    for _ in range(calls):
+        function()
+    return (time.perf_counter() - start) * 1000 / calls
+`);
+  const image = new Uint8Array(WIDTH * HEIGHT * 3);
+  crypto.getRandomValues(image.subarray(0, 65536));
+  for (let filled = 65536; filled < image.length; filled *= 2) {
+    image.copyWithin(filled, 0, filled);
+  }
+  const byHand = () => {
+    const source = new cv.Mat(HEIGHT, WIDTH, cv.CV_8UC3);
+    source.data.set(image);
+    const target = new cv.Mat();
+    cv.resize(source, target, new cv.Size(192, 108), 0, 0, cv.INTER_LINEAR);
+    const out = target.data.slice();
+    source.delete();
+    target.delete();
+    return out;
+  };
+  const times = await inTurn(
+    {
+      "cv2.resize": () => pyodide.runPython("milliseconds(shim, 20)"),
+      "by hand in JavaScript": () => repeated(byHand, 20),
+      "the tutorials' recipe": () => pyodide.runPython("milliseconds(recipe, 3)"),
+    },
+    15,
+  );
+  await pyodide.close();
+  return times;
+}
+
+/**
+ * @param {() => unknown} work
+ * @param {number} calls
+ */
+function repeated(work, calls) {
+  const start = performance.now();
+  for (let call = 0; call < calls; call += 1) {
+    work();
+  }
+  return (performance.now() - start) / calls;
+}
+
+/** @param {string} model address of a model with one 1x1x64x64 float32 input */
+export async function benchRun(model) {
+  const pyodide = await loadPyinfer({ thread: "main", numThreads: 1 });
+  const ort = await import("/node_modules/onnxruntime-web/dist/ort.wasm.min.mjs");
+  ort.env.wasm.numThreads = 1;
+  ort.env.wasm.wasmPaths = "/node_modules/onnxruntime-web/dist/";
+  const bytes = new Uint8Array(await (await fetch(model)).arrayBuffer());
+  const session = await ort.InferenceSession.create(bytes);
+  const input = Float32Array.from({ length: 64 * 64 }, (_, index) => Math.sin(index) * 100 + 128);
+  pyodide.FS.writeFile("/tmp/bench.onnx", bytes);
+  pyodide.runPython(`
+import time
+import numpy as np
+import onnxruntime
+
+session = onnxruntime.InferenceSession("/tmp/bench.onnx")
+name = session.get_inputs()[0].name
+feed = {name: (np.sin(np.arange(64 * 64)) * 100 + 128).astype(np.float32).reshape(1, 1, 64, 64)}
+
+def milliseconds(calls):
+    start = time.perf_counter()
+    for _ in range(calls):
+        session.run(None, feed)
+    return (time.perf_counter() - start) * 1000 / calls
+`);
+  const byHand = async (/** @type {number} */ calls) => {
+    const start = performance.now();
+    for (let call = 0; call < calls; call += 1) {
+      const tensor = new ort.Tensor("float32", input, [1, 1, 64, 64]);
+      await session.run({ [session.inputNames[0]]: tensor });
+    }
+    return (performance.now() - start) / calls;
+  };
+  const times = await inTurn(
+    {
+      "sess.run": () => pyodide.runPython("milliseconds(20)"),
+      "session.run in JavaScript": () => byHand(20),
+    },
+    25,
+  );
+  await pyodide.close();
+  return times;
+}
+
+/**
+ * From nothing to the first inference, phase by phase.
+ *
+ * @param {string} model
+ */
+export async function benchStart(model) {
+  const began = performance.now();
+  /** @type {Record<string, { from: number, to: number }>} */
+  const phases = {};
+  const runtime = await loadPyinfer({
+    onProgress({ phase, name }) {
+      const key = phase === "download" ? `download ${name}` : `${phase} ${name}`;
+      const now = performance.now() - began;
+      phases[key] ??= { from: now, to: now };
+      phases[key].to = now;
+    },
+  });
+  const timed = async (/** @type {string} */ key, /** @type {() => Promise<unknown>} */ work) => {
+    const from = performance.now() - began;
+    await work();
+    phases[key] = { from, to: performance.now() - began };
+  };
+  let path = "";
+  await timed("model from the store or the server", async () => {
+    path = await runtime.models.fetch(new URL(model, location.href).href);
+  });
+  await timed("import cv2, onnxruntime", () => runtime.runPythonAsync("import cv2, onnxruntime, numpy as np"));
+  await timed("session created", () =>
+    runtime.runPythonAsync(`session = onnxruntime.InferenceSession(${JSON.stringify(path)}); 0`),
+  );
+  await timed("first inference", () =>
+    runtime.runPythonAsync(
+      "session.run(None, {session.get_inputs()[0].name: np.zeros((1, 1, 64, 64), np.float32)}); 0",
+    ),
+  );
+  await runtime.close();
+  return phases;
+}
