@@ -23,11 +23,29 @@ _PIECE_BYTES = 16 * 1024 * 1024
 #: Lets the engine read a model of the ORT format where it lies instead of copying it first.
 _IN_PLACE = ("session.use_ort_model_bytes_directly", "1")
 
-_FAIL, _NO_SUCH_FILE, _INVALID_PROTOBUF, _INVALID_GRAPH, _LOAD_CANCELED = 1, 3, 7, 10, 12
+_FAIL, _INVALID_ARGUMENT, _NO_SUCH_FILE, _RUNTIME_EXCEPTION = 1, 2, 3, 6
+_INVALID_PROTOBUF, _INVALID_GRAPH, _LOAD_CANCELED = 7, 10, 12
 
-#: What the WebAssembly build throws, and so codes as a runtime exception, where native's check of the
-#: graph catches it and gives it the graph's code.
-_INVALID_GRAPH_MESSAGES = ("No Op registered for ", "No opset import for domain ")
+#: What native catches while it checks a graph, and gives another code. In the WebAssembly build these
+#: come through as runtime exceptions: how their messages begin, native's code, native's words before.
+_CAUGHT_NATIVELY = (
+    (
+        (
+            "No Op registered for ",
+            "No opset import for domain ",
+            "Unrecognized attribute: ",
+            "Required attribute ",
+            "Mismatched attribute type ",
+            "Attribute ",
+            "Field ",
+            "Node ",
+        ),
+        _INVALID_GRAPH,
+        "This is an invalid model. Error ",
+    ),
+    (("[ShapeInferenceError]", "[TypeInferenceError]"), _FAIL, ""),
+    (("Invalid tensor data type ",), _INVALID_ARGUMENT, "Failed to load model with error: "),
+)
 
 
 def load_model(
@@ -92,14 +110,20 @@ def _load(
         status = engine_status(error)
         if status is None:
             raise
-        code, message = status
-        if message.startswith(_INVALID_GRAPH_MESSAGES):
-            code, message = _INVALID_GRAPH, f"This is an invalid model. Error {message}"
+        code, message = _as_native(*status)
         raise error_of_code(code, prefix + message) from None
     finally:
         if buffer is not None:
             engine.releaseBuffer(buffer)
         engine.releaseExternalData()
+
+
+def _as_native(code: int, message: str) -> tuple[int, str]:
+    if code == _RUNTIME_EXCEPTION:
+        for beginnings, native_code, words in _CAUGHT_NATIVELY:
+            if message.startswith(beginnings):
+                return native_code, words + message
+    return code, message
 
 
 def _bring_external_files(
