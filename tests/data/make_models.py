@@ -211,8 +211,9 @@ def network() -> None:
         x = convolution(x, f"{name}_point", outputs, outputs)
         nodes.append(helper.make_node("GlobalAveragePool", [x], [f"{name}_mean"]))
         gate = convolution(f"{name}_mean", f"{name}_squeeze", outputs, 8)
-        gate = convolution(gate, f"{name}_gate", 8, outputs)
-        nodes.append(helper.make_node("Mul", [x, gate], [f"{name}_out"]))
+        gate = convolution(gate, f"{name}_gate", 8, outputs, relu=False)
+        nodes.append(helper.make_node("HardSigmoid", [gate], [f"{name}_sigmoid"]))
+        nodes.append(helper.make_node("Mul", [x, f"{name}_sigmoid"], [f"{name}_out"]))
         return f"{name}_out"
 
     half = convolution("input", "stem", 1, 16, kernel=3, stride=2)
