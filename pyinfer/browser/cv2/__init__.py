@@ -84,7 +84,7 @@ def __getattr__(name: str) -> Any:
     elif name in NAMESPACES:
         value = _namespace(name)
     else:
-        close = difflib.get_close_matches(name, dir(), 3)
+        close = difflib.get_close_matches(name, __dir__(), 3)
         hint = f"; did you mean {', '.join(close)}?" if close else ""
         raise AttributeError(f"module 'cv2' has no attribute {name!r}{hint}", name=name)
     globals()[name] = value

@@ -14,7 +14,7 @@ import numpy as np
 from pyinfer.browser.bridge import HandleScope
 from pyinfer.browser.bridge.contract import OpenCVEngine
 
-from ._errors import Mismatch
+from ._errors import Mismatch, wrong_item
 from ._mat import MatLease, lease_new, scalar_column
 from ._spec import MOMENTS, Parameter
 from ._vector import VectorLease, lease_new_vector
@@ -119,7 +119,7 @@ def _mats(call: Call, parameter: Parameter, value: Any) -> str:
             else:
                 mats.append(input_mat(call, parameter, item))
         except Mismatch:
-            raise _wrong_item(parameter.name, index) from None
+            raise wrong_item(parameter.name, index) from None
     call.flat.append(lease_new_vector(call.engine, call.scope, mats))
     return "v"
 
@@ -163,8 +163,7 @@ def _string(call: Call, parameter: Parameter, value: Any) -> str:
     if value is None:
         value = parameter.default or ""
     if not isinstance(value, str):
-        kind = type(value).__name__
-        raise Mismatch(f"Can't convert object of type '{kind}' to 'str' for '{parameter.name}'")
+        raise Mismatch(f"Can't convert object to 'str' for '{parameter.name}'")
     call.flat.append(value)
     return "s"
 
@@ -285,7 +284,7 @@ def _sequence(name: str, value: Any, count: int, item: Callable[[str, Any], Any]
         try:
             converted.append(item(name, value[index]))
         except Mismatch:
-            raise _wrong_item(name, index) from None
+            raise wrong_item(name, index) from None
     return converted
 
 
@@ -295,10 +294,6 @@ def _triple(name: str, value: Any, kind: str) -> Any:
     if len(value) != 3:
         raise Mismatch(f"Can't parse '{name}' as {kind}. Expected sequence length 3, got {len(value)}")
     return value
-
-
-def _wrong_item(name: str, index: int) -> Mismatch:
-    return Mismatch(f"Can't parse '{name}'. Sequence item with index {index} has a wrong type")
 
 
 def _to_int(name: str, value: Any) -> int:

@@ -11,7 +11,7 @@ from pyinfer.errors import EngineError
 
 from ._table import VERSION
 
-__all__ = ["Mismatch", "bad_arguments", "error", "no_overload", "raise_engine_failure"]
+__all__ = ["Mismatch", "bad_arguments", "error", "no_overload", "raise_engine_failure", "wrong_item"]
 
 _BAD_ARGUMENT = -5
 
@@ -87,6 +87,11 @@ class Mismatch(Exception):
     def __init__(self, message: str, array: str | None = None) -> None:
         super().__init__(message)
         self.array = array
+
+
+def wrong_item(name: str, index: int) -> Mismatch:
+    """One item of a sequence does not fit; native does not say how."""
+    return Mismatch(f"Can't parse '{name}'. Sequence item with index {index} has a wrong type")
 
 
 def bad_arguments(name: str, mismatches: list[Mismatch], takes_arrays: bool) -> Exception:

@@ -11,7 +11,7 @@ from pyinfer.browser.bridge import HandleScope, JsHandle
 from pyinfer.browser.bridge.codec import read_into, write_from
 from pyinfer.browser.bridge.contract import OpenCVEngine
 
-from ._errors import Mismatch, raise_engine_failure
+from ._errors import Mismatch, raise_engine_failure, wrong_item
 from ._mat import MatLease, element_type_and_sizes, new_array, read_mat
 from ._spec import Parameter
 
@@ -58,8 +58,8 @@ class VectorLease:
                 self._leases.append(
                     MatLease(engine, scope, array, parameter.name, parameter.output, parameter.nd)
                 )
-            except Mismatch as mismatch:
-                raise _wrong_item(parameter, index, mismatch) from None
+            except Mismatch:
+                raise wrong_item(parameter.name, index) from None
         self.vector = lease_new_vector(engine, scope, [lease.mat for lease in self._leases])
 
     def read_back(
@@ -78,18 +78,13 @@ class VectorLease:
         return tuple(lease.read_back(lease.header) for lease in self._leases)
 
 
-def _wrong_item(parameter: Parameter, index: int, mismatch: Mismatch) -> Mismatch:
-    text = f"Can't parse '{parameter.name}'. Sequence item with index {index} has a wrong type"
-    return Mismatch(text, mismatch.array)
-
-
 def _together(engine: OpenCVEngine, scope: HandleScope, arrays: list[Array], parameter: Parameter) -> int:
     shapes = []
     for index, array in enumerate(arrays):
         try:
             element_type, sizes = element_type_and_sizes(array, parameter.name, parameter.nd)
-        except Mismatch as mismatch:
-            raise _wrong_item(parameter, index, mismatch) from None
+        except Mismatch:
+            raise wrong_item(parameter.name, index) from None
         shapes.append(f"{element_type},{','.join(map(str, sizes))}")
     contiguous = [
         np.ascontiguousarray(array, np.int32 if array.dtype.kind in "iu" and array.itemsize == 8 else None)
