@@ -112,7 +112,7 @@ def test_files_are_shared_with_python(python: PyinferPage) -> None:
     assert python.page.evaluate(
         """async () => {
           await runtime.files.write("/data/in/a.txt", "hello");
-          await runtime.runPythonAsync("from pathlib import Path; Path('/data/b.bin').write_bytes(b'\\\\x01\\\\x02'); 0");
+          await runtime.runPythonAsync("open('/data/b.bin', 'wb').write(bytes([1, 2])); 0");
           return [await runtime.files.list("/data"), [...await runtime.files.read("/data/b.bin")],
                   await runtime.runPythonAsync("open('/data/in/a.txt').read()"),
                   await runtime.files.read("/nowhere").catch((error) => error.message)];

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
-from playwright.sync_api import Page, Route
+import numpy as np
+import onnxruntime
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route
 
 
 def test_progress_covers_every_download_and_phase(page: Page) -> None:
@@ -109,25 +113,44 @@ def test_a_bundle_that_is_not_there_is_an_error_in_words(page: Page) -> None:
     assert "/nowhere/pyinfer.json: the server answered 404" in message
 
 
-def test_main_thread_mode_is_the_real_pyodide_with_synchronous_shims(page: Page) -> None:
-    result = page.evaluate(
-        """async () => {
-          const { loadPyinfer } = await import("/pyinfer.js");
-          const pyodide = await loadPyinfer({ thread: "main" });
-          pyodide.runPython(`
-import cv2, numpy as np
-def shrink(image): return cv2.resize(image, (2, 1))
+MAIN_THREAD = """async (numThreads) => {
+  const { loadPyinfer } = await import("/pyinfer.js");
+  const pyodide = await loadPyinfer({ thread: "main", numThreads });
+  pyodide.FS.writeFile("/tmp/net.onnx", new Uint8Array(await (await fetch("/net.onnx")).arrayBuffer()));
+  pyodide.runPython(`
+import cv2, numpy as np, onnxruntime
+session = onnxruntime.InferenceSession("/tmp/net.onnx")
+def shrink(image):
+    return cv2.resize(image, (2, 1))
+def infer(image):
+    return session.run(None, {session.get_inputs()[0].name: image})[0]
 `);
-          const { shape, dtype } = await pyodide.call("__main__:shrink", new ImageData(8, 4));
-          const error = await pyodide.call("__main__:shrink", 3).catch((error) => error.type);
-          const result = { version: pyodide.version, shape, dtype, error };
-          await pyodide.close();
-          return result;
-        }"""
-    )
+  const { shape, dtype } = await pyodide.call("__main__:shrink", new ImageData(8, 4));
+  const error = await pyodide.call("__main__:shrink", "no image").catch((error) => error.type);
+  const data = Float32Array.from({ length: 4096 }, (_, index) => index % 251);
+  const output = await pyodide.call("__main__:infer", { data, shape: [1, 1, 64, 64] });
+  const result = { version: pyodide.version, shape, dtype, error, output: [...output.data] };
+  await pyodide.close();
+  return result;
+}"""
+
+
+@pytest.mark.parametrize("url", ["runtime_url", "bare_url"])
+def test_main_thread_mode_is_the_real_pyodide_with_synchronous_shims(
+    context: BrowserContext, url: str, request: pytest.FixtureRequest
+) -> None:
+    model = Path(__file__).parents[1] / "data" / "network_64.onnx"
+    page = context.new_page()
+    page.route("**/net.onnx", lambda route: route.fulfill(path=model))
+    page.goto(request.getfixturevalue(url) + "/blank")
+    result = page.evaluate(MAIN_THREAD, 2)
     assert result["version"] == "314.0.7"
     assert (result["shape"], result["dtype"]) == ([1, 2, 4], "uint8")
-    assert result["error"] in ("cv2.error", "TypeError")
+    assert result["error"] == "cv2.error"
+    session = onnxruntime.InferenceSession(model)
+    image = (np.arange(4096) % 251).astype(np.float32).reshape(1, 1, 64, 64)
+    expected = session.run(None, {session.get_inputs()[0].name: image})[0]
+    np.testing.assert_allclose(np.ravel(result["output"]), np.ravel(expected), rtol=1e-5, atol=1e-5)
 
 
 def test_the_classic_script_offers_the_same(page: Page) -> None:
