@@ -6,6 +6,7 @@ import { find } from "./progress.js";
 
 /** The output keeps this many characters; beyond, the oldest go. */
 const MOST_CHARACTERS = 200_000;
+const MOST_OF_A_VALUE = 4000;
 
 export class Editor {
   #running = false;
@@ -153,14 +154,31 @@ function overwrite(before, text) {
   );
 }
 
-/** @param {any} value what Python's last expression gave */
+/**
+ * What Python's last expression gave, in few enough words to show.
+ *
+ * @param {unknown} value
+ */
 function describe(value) {
+  const text = brief(value) === value ? JSON.stringify(value, (_, each) => brief(each), 2) : brief(value);
+  return text.length > MOST_OF_A_VALUE ? `${text.slice(0, MOST_OF_A_VALUE)}…` : text;
+}
+
+/**
+ * An array in one line: it may have millions of elements.
+ *
+ * @param {any} value
+ */
+function brief(value) {
+  if (value instanceof Uint8Array) {
+    return `${value.length} bytes`;
+  }
   if (ArrayBuffer.isView(value?.data) && Array.isArray(value.shape)) {
     const data = /** @type {any} */ (value.data);
-    const shown = Array.from(data.subarray(0, 12), String).join(", ");
-    return `${value.dtype} array, shape (${value.shape.join(", ")}): ${shown}${data.length > 12 ? ", …" : ""}`;
+    const shown = Array.from(data.subarray(0, 8), String).join(", ");
+    return `${value.dtype} array of shape (${value.shape.join(", ")}): ${shown}${data.length > 8 ? ", …" : ""}`;
   }
-  return value instanceof Uint8Array ? `${value.length} bytes` : JSON.stringify(value, null, 2);
+  return value;
 }
 
 /** @param {number} milliseconds */

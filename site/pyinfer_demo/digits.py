@@ -151,11 +151,14 @@ def to_ink(grey: np.ndarray) -> np.ndarray:
     rim = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     if np.median(rim) > (int(grey.min()) + int(grey.max())) / 2:
         grey = cv2.bitwise_not(grey)
-    # A top-hat keeps what is narrower than its kernel: strokes stay, shadows go.
-    side = max(3, min(grey.shape) // 2) | 1
+    # The light is what an opening leaves of the paper: strokes are narrower than its kernel, shadows
+    # are not. It changes slowly, so a quarter of the pixels each way shows it.
+    height, width = grey.shape
+    small = cv2.resize(grey, (max(1, width // 4), max(1, height // 4)), interpolation=cv2.INTER_AREA)
+    side = max(3, min(small.shape) // 2) | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (side, side))
-    smooth = cv2.GaussianBlur(grey, (3, 3), 0)
-    ink = cv2.morphologyEx(smooth, cv2.MORPH_TOPHAT, kernel)
+    light = cv2.resize(cv2.morphologyEx(small, cv2.MORPH_OPEN, kernel), (width, height))
+    ink = cv2.subtract(cv2.GaussianBlur(grey, (3, 3), 0), light)
     brightest = int(ink.max())
     if brightest < LEAST_CONTRAST:
         raise NothingToRead("There is nothing to read: the picture shows no ink that differs from its paper.")
