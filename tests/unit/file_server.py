@@ -51,11 +51,8 @@ class FileServer:
                     self._start(owner.status or 404, 0)
                     return
                 start, status = self._range(len(content))
-                self._start(status, max(len(content) - start, 0))
-                end = len(content)
-                if owner.break_after:
-                    end = start + owner.break_after.pop(0)
-                    self.close_connection = True
+                end = start + owner.break_after.pop(0) if owner.break_after else None
+                self._start(status, max(len(content) - start, 0), keep=end is None)
                 self.wfile.write(content[start:end])
 
             def _range(self, size: int) -> tuple[int, int]:
@@ -65,8 +62,10 @@ class FileServer:
                 start = int(match[1])
                 return start, 206 if start < size else 416
 
-            def _start(self, status: int, length: int) -> None:
+            def _start(self, status: int, length: int, keep: bool = True) -> None:
                 self.send_response(status)
+                if not keep:
+                    self.send_header("Connection", "close")
                 self.send_header("Content-Type", "text/html")
                 self.send_header("Content-Length", str(length))
                 self.end_headers()
