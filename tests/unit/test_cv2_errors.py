@@ -68,7 +68,7 @@ def test_error_type_reads_as_native():
 
 
 def test_sources_of_the_engine_build_are_named_as_natively(fake_bridge):
-    where = "/home/runner/work/opencv-js/opencv/modules/imgproc/src/resize.cpp"
+    where = "/build/opencv/modules/imgproc/src/resize.cpp"
     message = f"OpenCV(5.0.0) {where}:4220: error: (-215:Assertion failed) x > 0 in function 'resize'\n"
     fake_bridge.opencv.next_failure = {"kind": "opencv", "code": -215, "msg": message}
     with pytest.raises(cv2.error) as caught:
