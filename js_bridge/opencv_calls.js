@@ -10,13 +10,19 @@
 /** Separates the results of one call; occurs in no number and in no text that OpenCV returns. */
 const SEPARATOR = "\u001f";
 
-// Where a cv::Mat of OpenCV 5 keeps its shape, in 32-bit words (wasm32, mat.hpp).
+// Where a cv::Mat of OpenCV 5 keeps what, in 32-bit words (wasm32, mat.hpp). opencv.js itself can
+// only tell the shape through a JavaScript array made element by element.
+const MAT_FLAGS = 0;
 const MAT_DIMS = 1;
 const MAT_ROWS = 2;
 const MAT_COLS = 3;
+const MAT_DATA = 5;
 const MAT_SHAPE_DIMS = 11;
 const MAT_SHAPE = 14;
 const MAT_STEP = 24;
+const MAT_WORDS = 34;
+const TYPE_MASK = 0xfff;
+const CONTINUOUS = 1 << 14;
 
 // Where the exception's std::type_info pointer lies, in bytes before the thrown pointer, and the
 // name's pointer within it (Itanium C++ ABI as Emscripten lays it out).
@@ -87,8 +93,19 @@ export function createOpenCVCalls(cv, stackPointer) {
     return thing;
   }
 
-  /** @returns {ArrayBuffer} the heap as it is now; it is another object after it has grown */
-  const heap = () => absent.data.buffer;
+  /** @type {ArrayBuffer} */
+  let buffer = absent.data.buffer;
+
+  /** The heap. When it grows its buffer is detached, and another takes its place. */
+  function heap() {
+    if (buffer.byteLength === 0) {
+      buffer = absent.data.buffer;
+    }
+    return buffer;
+  }
+
+  /** @param {any} mat */
+  const headerOf = (mat) => new Int32Array(heap(), mat.$$.ptr, MAT_WORDS);
 
   /** @param {number} address */
   function readString(address) {
@@ -164,7 +181,7 @@ export function createOpenCVCalls(cv, stackPointer) {
       return new cv.Mat(sizes[0], sizes[1], type);
     }
     const mat = new cv.Mat(1, total, type);
-    const header = new Int32Array(heap(), mat.$$.ptr, MAT_STEP + sizes.length);
+    const header = headerOf(mat);
     header[MAT_DIMS] = sizes.length;
     header[MAT_SHAPE_DIMS] = sizes.length;
     header[MAT_ROWS] = sizes.length > 2 ? -1 : 1;
@@ -195,11 +212,28 @@ export function createOpenCVCalls(cv, stackPointer) {
 
   /** @param {any} mat `type,size,size,...`, or nothing if it holds no data */
   function shapeOf(mat) {
-    const empty = mat.empty();
-    if (empty && mat.data.byteOffset === 0) {
+    const header = headerOf(mat);
+    if (header[MAT_DATA] === 0) {
       return "";
     }
-    return `${mat.type()},${mat.matSize.join()}`;
+    let shape = String(header[MAT_FLAGS] & TYPE_MASK);
+    for (let i = 0; i < header[MAT_DIMS]; i++) {
+      shape += `,${header[MAT_SHAPE + i]}`;
+    }
+    return shape;
+  }
+
+  /**
+   * @param {any} mat
+   * @returns {Uint8Array}
+   */
+  function bytesOf(mat) {
+    const header = headerOf(mat);
+    let size = header[MAT_DATA] === 0 ? 0 : elementSizeOf(header[MAT_FLAGS] & TYPE_MASK);
+    for (let i = 0; i < header[MAT_DIMS]; i++) {
+      size *= header[MAT_SHAPE + i];
+    }
+    return new Uint8Array(heap(), header[MAT_DATA], size);
   }
 
   /**
@@ -228,7 +262,7 @@ export function createOpenCVCalls(cv, stackPointer) {
   function eachElement(vector, visit) {
     for (let i = 0; i < vector.size(); i++) {
       const mat = vector.get(i);
-      visit(mat.data);
+      visit(bytesOf(mat));
       mat.delete();
     }
   }
@@ -369,14 +403,20 @@ export function createOpenCVCalls(cv, stackPointer) {
     },
 
     /**
-     * A new Mat; its elements are undefined.
+     * A new Mat. Python numbers the Mats it makes below zero; those made here count upwards.
      *
+     * @param {number} id
      * @param {number} type
      * @param {...number} sizes
-     * @returns {number} 0 if it could not be made
+     * @returns {Uint8Array | undefined} its bytes, undefined in value, until the next call;
+     *     nothing if it could not be made
      */
-    create(type, ...sizes) {
-      return guarded(0, () => register(newMat(type, sizes)));
+    create(id, type, ...sizes) {
+      return guarded(undefined, () => {
+        const mat = newMat(type, sizes);
+        table.set(id, mat);
+        return bytesOf(mat);
+      });
     },
 
     /**
@@ -386,14 +426,14 @@ export function createOpenCVCalls(cv, stackPointer) {
      * @returns {Uint8Array}
      */
     bytes(id) {
-      let mat = lookUp(id);
-      if (!mat.isContinuous()) {
-        const copy = mat.mat_clone();
-        mat.delete();
-        table.set(id, copy);
-        mat = copy;
+      const mat = lookUp(id);
+      if (headerOf(mat)[MAT_FLAGS] & CONTINUOUS) {
+        return bytesOf(mat);
       }
-      return mat.data;
+      const copy = mat.mat_clone();
+      mat.delete();
+      table.set(id, copy);
+      return bytesOf(copy);
     },
 
     /**
@@ -433,7 +473,7 @@ export function createOpenCVCalls(cv, stackPointer) {
         for (const shape of shapes.split(";")) {
           const [type, ...sizes] = shape.split(",").map(Number);
           const mat = newMat(type, sizes);
-          const bytes = mat.data;
+          const bytes = bytesOf(mat);
           bytes.set(staged.subarray(offset, offset + bytes.length));
           offset += bytes.length;
           vector.push_back(mat);
@@ -508,10 +548,12 @@ export function createOpenCVCalls(cv, stackPointer) {
       return result;
     },
 
-    /** @param {number} id */
-    release(id) {
-      lookUp(id).delete();
-      table.delete(id);
+    /** @param {...number} ids */
+    release(...ids) {
+      for (const id of ids) {
+        lookUp(id).delete();
+        table.delete(id);
+      }
     },
 
     /** Why the last call failed, as JSON. */

@@ -21,7 +21,8 @@ class OpenCVEngine(Protocol):
     """opencv.js, as the cv2 shim uses it.
 
     A ``Mat`` and a ``MatVector`` (a list of Mats) are known by integers, from :meth:`create`,
-    :meth:`vector`, :meth:`unpack`, :meth:`element` or a call's outputs until :meth:`release`.
+    :meth:`vector`, :meth:`unpack`, :meth:`element` or a call's outputs until :meth:`release`. Python
+    chooses those of the Mats it creates, below zero; the engine's are above.
     Methods do not raise: where the docstring says so they return 0 or None, and :meth:`failure`
     has the reason.
     """
@@ -29,8 +30,8 @@ class OpenCVEngine(Protocol):
     def functions(self) -> str:
         """The names of all functions this build has, separated by spaces."""
 
-    def create(self, type: int, *sizes: int) -> int:
-        """A new Mat with undefined elements; 0 on failure."""
+    def create(self, mat: int, type: int, *sizes: int) -> HeapView | None:
+        """Make a Mat; its bytes, undefined in value, good until the next call. None on failure."""
 
     def bytes(self, mat: int) -> HeapView:
         """The bytes of a Mat, row after row; good until the next call."""
@@ -74,8 +75,8 @@ class OpenCVEngine(Protocol):
             MatVector as ``id;type,size,size...;...``, all else as numbers separated by commas.
         """
 
-    def release(self, identifier: int) -> None:
-        """Free a Mat or MatVector."""
+    def release(self, *identifiers: int) -> None:
+        """Free Mats and MatVectors."""
 
     def failure(self) -> str:
         """Why the last failure came about: JSON with ``kind`` and ``msg``.

@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from pyinfer.browser.bridge import HandleScope, get_bridge
-
 from ._convert import CONVERTERS, Call
 from ._errors import Mismatch, bad_arguments, raise_engine_failure
+from ._mat import Engine, MatScope
 from ._results import read_results
 from ._spec import FunctionSpec, Overload, parse_row
 from ._table import FUNCTIONS
@@ -50,40 +49,64 @@ def _spec(name: str) -> FunctionSpec:
     return FunctionSpec.of(name, map(parse_row, FUNCTIONS[name]))
 
 
+class _Plan:
+    """What calling one overload takes, looked up once."""
+
+    __slots__ = ("_overload", "count", "outputs", "shortest", "steps")
+
+    def __init__(self, overload: Overload) -> None:
+        self._overload = overload
+        self.count = len(overload.parameters)
+        self.shortest = overload.shortest
+        self.steps = [(CONVERTERS[parameter.kind], parameter) for parameter in overload.parameters]
+        self.outputs = tuple(parameter.kind for parameter in overload.parameters if parameter.output)
+
+    def bind(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
+        """The arguments in C++ order, None where none is given; native's words if they do not fit."""
+        overload = self._overload
+        values: list[Any] = [None] * self.count
+        for index, value in zip(overload.arguments, args, strict=False):
+            values[index] = value
+        if kwargs or not overload.required <= len(args) <= len(overload.names):
+            _bind_keywords(name, overload, len(args), kwargs, values)
+        return values
+
+
+#: By the overload's identity: comparing overloads would take longer than a small call.
+_plans: dict[int, _Plan] = {}
+
+
 def _call_overload(name: str, overload: Overload, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    values = _bind(name, overload, args, kwargs)
-    parameters = overload.parameters
+    plan = _plans.get(id(overload))
+    if plan is None:
+        plan = _plans[id(overload)] = _Plan(overload)
+    values = plan.bind(name, args, kwargs)
     # Trailing defaults are the engine's own business; one in the middle must be filled in.
-    count = len(parameters)
-    while count > overload.shortest and values[count - 1] is None:
+    count = plan.count
+    while count > plan.shortest and values[count - 1] is None:
         count -= 1
-    engine = get_bridge().opencv
-    with HandleScope() as scope:
-        call = Call(engine, scope)
-        layout = "".join(
-            [
-                CONVERTERS[parameter.kind](call, parameter, value)
-                for parameter, value in zip(parameters[:count], values, strict=False)
-            ]
-        )
+    engine = Engine.current()
+    with MatScope(engine) as scope:
+        call = Call(scope)
+        layout = ""
+        for (convert, parameter), value in zip(plan.steps[:count], values, strict=False):
+            layout += convert(call, parameter, value)
         report = engine.call(overload.engine_name, layout, *call.flat)
         if report is None:
             raise_engine_failure()
-        return read_results(call, overload, report)
+        return read_results(call, overload.returns, plan.outputs[: len(call.outputs)], report)
 
 
-def _bind(name: str, overload: Overload, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
-    """The arguments in C++ order, None where none is given; native's words if they do not fit."""
+def _bind_keywords(
+    name: str, overload: Overload, positional: int, kwargs: dict[str, Any], values: list[Any]
+) -> None:
     names = overload.names
-    given = len(args) + len(kwargs)
+    given = positional + len(kwargs)
     if given > len(names):
-        kind = "keyword " if kwargs and not args else ""
+        kind = "keyword " if kwargs and not positional else ""
         plural = "" if len(names) == 1 else "s"
         raise Mismatch(f"{name}() takes at most {len(names)} {kind}argument{plural} ({given} given)")
-    values: list[Any] = [None] * len(overload.parameters)
-    for index, value in zip(overload.arguments, args, strict=False):
-        values[index] = value
-    for position in range(len(args), overload.required):
+    for position in range(positional, overload.required):
         if names[position] not in kwargs:
             raise Mismatch(f"{name}() missing required argument '{names[position]}' (pos {position + 1})")
     for keyword, value in kwargs.items():
@@ -91,7 +114,6 @@ def _bind(name: str, overload: Overload, args: tuple[Any, ...], kwargs: dict[str
             position = names.index(keyword)
         except ValueError:
             raise Mismatch(f"'{keyword}' is an invalid keyword argument for {name}()") from None
-        if position < len(args):
+        if position < positional:
             raise Mismatch(f"argument for {name}() given by name ('{keyword}') and position ({position + 1})")
         values[overload.arguments[position]] = value
-    return values

@@ -11,17 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from pyinfer.browser.bridge import HandleScope
-from pyinfer.browser.bridge.contract import OpenCVEngine
-
 from ._errors import Mismatch, wrong_item
-from ._mat import MatLease, lease_new, scalar_column
+from ._mat import MatLease, MatScope, column_of, lease
 from ._spec import MOMENTS, Parameter
-from ._vector import VectorLease, lease_new_vector
+from ._vector import VectorLease, lease_vector
 
 __all__ = ["CONVERTERS", "Call"]
 
 _NUMBERS = (int, float, np.integer)
+_EMPTY = np.empty((0, 0), np.uint8)
 
 
 class Call:
@@ -29,7 +27,7 @@ class Call:
 
     Attributes
     ----------
-    scope : HandleScope
+    scope : MatScope
         Owns every Mat and MatVector of the call.
     flat : list
         The arguments so far.
@@ -37,10 +35,9 @@ class Call:
         For every output so far, in C++ order, the array to write back to; None for a new one.
     """
 
-    __slots__ = ("engine", "flat", "outputs", "scope")
+    __slots__ = ("flat", "outputs", "scope")
 
-    def __init__(self, engine: OpenCVEngine, scope: HandleScope) -> None:
-        self.engine = engine
+    def __init__(self, scope: MatScope) -> None:
         self.scope = scope
         self.flat: list[Any] = []
         self.outputs: list[MatLease | VectorLease | None] = []
@@ -55,30 +52,28 @@ def _mat(call: Call, parameter: Parameter, value: Any) -> str:
         if value is None:
             call.outputs.append(None)
             return "o"
-        lease = MatLease(call.engine, call.scope, _array(parameter, value), parameter.name, output=True)
-        call.outputs.append(lease)
-        call.flat.append(lease.mat)
+        written = MatLease(call.scope, _array(parameter, value), parameter.name)
+        call.outputs.append(written)
+        call.flat.append(written.mat)
         return "w"
-    call.flat.append(0 if value is None else input_mat(call, parameter, value))
+    call.flat.append(0 if value is None else _input_mat(call, parameter, value))
     return "m"
 
 
-def input_mat(call: Call, parameter: Parameter, value: Any) -> int:
+def _input_mat(call: Call, parameter: Parameter, value: Any) -> int:
     """The Mat for something that is only read: an array, a number, or a tuple of numbers."""
+    arithmetic = parameter.arithmetic
     if isinstance(value, np.ndarray):
-        if parameter.arithmetic and value.ndim == 1 and len(value) <= 4:
-            return scalar_column(call.engine, call.scope, [*map(float, value), *(0.0,) * (4 - len(value))])
-        return MatLease(call.engine, call.scope, value, parameter.name, nd=parameter.nd).mat
+        if arithmetic and value.ndim == 1 and len(value) <= 4:
+            return column_of(call.scope, [*map(float, value), *(0.0,) * (4 - len(value))])
+        return lease(call.scope, value, parameter.name, parameter.nd)
     if isinstance(value, _NUMBERS):
-        values = [float(value)] * 4 if parameter.arithmetic else [float(value), 0.0, 0.0, 0.0]
-        return scalar_column(call.engine, call.scope, values)
+        return column_of(call.scope, [float(value)] * 4 if arithmetic else [float(value), 0.0, 0.0, 0.0])
     if isinstance(value, tuple):
         if not all(isinstance(item, _NUMBERS) for item in value):
             raise Mismatch(f"{parameter.name} is not a numerical tuple", parameter.name)
-        values = [float(item) for item in value]
-        if parameter.arithmetic:
-            values += [0.0] * (4 - len(values))
-        return scalar_column(call.engine, call.scope, values)
+        padding = (0.0,) * (4 - len(value)) if arithmetic else ()
+        return column_of(call.scope, [*map(float, value), *padding])
     raise Mismatch(f"{parameter.name} is not a numpy array, neither a scalar", parameter.name)
 
 
@@ -104,23 +99,20 @@ def _mats(call: Call, parameter: Parameter, value: Any) -> str:
             f"Can't parse '{parameter.name}'. Input argument doesn't provide sequence protocol", None
         )
     if parameter.output:
-        lease = VectorLease(call.engine, call.scope, [_array(parameter, item) for item in items], parameter)
-        call.outputs.append(lease)
-        call.flat.append(lease.vector)
+        written = VectorLease(call.scope, [_array(parameter, item) for item in items], parameter)
+        call.outputs.append(written)
+        call.flat.append(written.vector)
         return "w"
-    if len(items) and all(isinstance(item, np.ndarray) for item in items):
-        call.flat.append(VectorLease(call.engine, call.scope, list(items), parameter).vector)
+    if all(isinstance(item, np.ndarray) for item in items):
+        call.flat.append(lease_vector(call.scope, list(items), parameter))
         return "v"
     mats = []
     for index, item in enumerate(items):
         try:
-            if item is None:
-                mats.append(lease_new(call.engine, call.scope, 0, (0, 0)))
-            else:
-                mats.append(input_mat(call, parameter, item))
+            mats.append(_input_mat(call, parameter, _EMPTY if item is None else item))
         except Mismatch:
             raise wrong_item(parameter.name, index) from None
-    call.flat.append(lease_new_vector(call.engine, call.scope, mats))
+    call.flat.append(call.scope.own(call.scope.engine.vector(*mats)))
     return "v"
 
 
@@ -172,7 +164,7 @@ def _integers(count: int, letter: str) -> Converter:
     def convert(call: Call, parameter: Parameter, value: Any) -> str:
         if value is None:
             value = parameter.default or (0,) * count
-        call.flat.extend(_sequence(parameter.name, value, count, _to_int))
+        call.flat += _sequence(parameter.name, value, count, _to_int)
         return letter
 
     return convert

@@ -1,52 +1,182 @@
 """ndarray in, cv.Mat, ndarray out; always released.
 
 The rules are those of native's ``pyopencv_to`` and ``pyopencv_from`` for ``Mat``
-(modules/python/src2/cv2_convert.cpp).
+(modules/python/src2/cv2_convert.cpp). What a small call costs is decided here, hence the care about
+what is looked up and made on the way.
 """
 
 from __future__ import annotations
 
+import itertools
+from types import TracebackType
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from pyinfer.browser.bridge import HandleScope, JsHandle
-from pyinfer.browser.bridge.codec import read_into, write_from
+from pyinfer.browser.bridge import get_bridge
+from pyinfer.browser.bridge.codec import HeapView
 from pyinfer.browser.bridge.contract import OpenCVEngine
 
 from ._errors import Mismatch, raise_engine_failure
 from ._table import CHANNEL_SHIFT, CHANNELS_MAX, DEPTHS
 
-__all__ = ["MatLease", "lease_new", "read_mat", "scalar_column"]
+__all__ = ["Engine", "MatLease", "MatScope", "column_of", "element_type_and_sizes", "lease", "new_array"]
 
 Array = npt.NDArray[Any]
 
-_DEPTH_OF = {np.dtype(name): depth for name, depth in DEPTHS.items()}
-_DTYPE_OF = {depth: np.dtype(name) for name, depth in DEPTHS.items()}
 _DEPTH_MASK = (1 << CHANNEL_SHIFT) - 1
 _INT32 = np.dtype(np.int32)
+_MAX_DIMENSIONS = 10
 
-#: Native casts these to int32, whatever their values: OpenCV's arithmetic on them is new and incomplete.
-_CAST_TO_INT32 = frozenset({np.dtype(np.int64), np.dtype(np.uint64)})
+#: By dtype.char, which is found faster than a dtype. Native casts 64-bit integers to int32, whatever
+#: their values: OpenCV's arithmetic on them is new and incomplete.
+_WIDE = frozenset(np.dtype(name).char for name in ("int64", "uint64")) | {"q", "Q"}
+_DEPTH_OF = {
+    char: DEPTHS["int32"] if char in _WIDE else DEPTHS[np.dtype(char).name]
+    for char in np.typecodes["AllInteger"] + "?efd"
+}
+_DTYPE_OF = {depth: np.dtype(name) for name, depth in DEPTHS.items()}
+
+_next_number = itertools.count(-1, -1).__next__
+
+
+class Engine:
+    """The bridge's OpenCV, its methods looked up once: each look-up in JavaScript makes a proxy."""
+
+    __slots__ = (
+        "bytes",
+        "call",
+        "create",
+        "element",
+        "pack",
+        "release",
+        "source",
+        "stage",
+        "unpack",
+        "vector",
+    )
+
+    _current: Engine | None = None
+
+    def __init__(self, source: OpenCVEngine) -> None:
+        self.source = source
+        self.bytes = source.bytes
+        self.call = source.call
+        self.create = source.create
+        self.element = source.element
+        self.pack = source.pack
+        self.release = source.release
+        self.stage = source.stage
+        self.unpack = source.unpack
+        self.vector = source.vector
+
+    @classmethod
+    def current(cls) -> Engine:
+        """That of the bridge in use."""
+        source = get_bridge().opencv
+        if cls._current is None or cls._current.source is not source:
+            cls._current = cls(source)
+        return cls._current
+
+
+class MatScope:
+    """Owns the Mats and MatVectors of one call and releases them all in one crossing.
+
+    Attributes
+    ----------
+    identifiers : list of int
+    """
+
+    __slots__ = ("engine", "identifiers")
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.identifiers: list[int] = []
+
+    def __enter__(self) -> MatScope:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self.identifiers:
+            self.engine.release(*self.identifiers)
+
+    def own(self, identifier: int) -> int:
+        """Take over what the engine made; 0 means that it failed.
+
+        Raises
+        ------
+        cv2.error
+        """
+        if not identifier:
+            raise_engine_failure()
+        self.identifiers.append(identifier)
+        return identifier
+
+    def read(self, identifier: int, header: str) -> Array | None:
+        """The elements of a Mat in a new array; None if it holds no data. Copies once.
+
+        Parameters
+        ----------
+        header : str
+            What the call reported: ``"type,size,size..."``.
+        """
+        if not header:
+            return None
+        out = new_array(header)
+        if out.size:
+            self.engine.bytes(identifier).assign_to(out.data.cast("B"))
+        return out
+
+
+def lease(scope: MatScope, array: Array, name: str, nd: bool = False) -> int:
+    """A Mat with the array's elements, released by ``scope``.
+
+    Copies once; twice if the array is not C-contiguous.
+
+    Raises
+    ------
+    Mismatch
+        Native does not take such an array.
+    cv2.error
+        The engine has no memory for it.
+    """
+    element_type, sizes = element_type_and_sizes(array, name, nd)
+    if array.dtype.char in _WIDE:
+        array = array.astype(_INT32)
+    number = _next_number()
+    view = scope.engine.create(number, element_type, *sizes)
+    if view is None:
+        raise_engine_failure()
+    scope.identifiers.append(number)
+    if array.size:
+        _fill(view, array)
+    return number
+
+
+def _fill(view: HeapView, array: Array) -> None:
+    try:
+        view.assign(array.data.cast("B"))
+    except (TypeError, ValueError):  # not C-contiguous, or of another byte order
+        view.assign(np.ascontiguousarray(array, array.dtype.newbyteorder("=")).data.cast("B"))
+
+
+def column_of(scope: MatScope, values: list[float]) -> int:
+    """The Mat that stands for numbers: one float64 column."""
+    return lease(scope, np.array(values, np.float64).reshape(-1, 1), "")
 
 
 class MatLease:
-    """A Mat that stands for an array while a call lasts.
+    """A Mat that stands for an array OpenCV writes to.
 
     Parameters
     ----------
-    engine : OpenCVEngine
-    scope : HandleScope
-        Releases the Mat.
     array : ndarray
-        Copied into the Mat once; twice if it is not C-contiguous.
+        Copied into the Mat, since OpenCV may leave part of it as it is.
     name : str
         The parameter's name, for messages.
-    output : bool
-        Whether OpenCV will write to it.
-    nd : bool
-        Whether the last axis is never channels.
 
     Raises
     ------
@@ -56,37 +186,22 @@ class MatLease:
         The engine has no memory for it.
     """
 
-    __slots__ = ("_array", "_engine", "header", "mat")
+    __slots__ = ("_array", "header", "mat")
 
-    def __init__(
-        self,
-        engine: OpenCVEngine,
-        scope: HandleScope,
-        array: Array,
-        name: str,
-        output: bool = False,
-        nd: bool = False,
-    ) -> None:
-        if output and not array.flags.writeable:
+    def __init__(self, scope: MatScope, array: Array, name: str) -> None:
+        if not array.flags.writeable:
             raise Mismatch(
                 f"{name} marked as output argument, but provided NumPy array marked as readonly", name
             )
-        self._engine = engine
+        element_type, sizes = element_type_and_sizes(array, name, nd=False)
+        if not _is_mat_layout(array, len(sizes) < array.ndim):
+            raise Mismatch(f"Layout of the output array {name} is incompatible with cv::Mat", name)
         self._array = array
-        element_type, sizes = element_type_and_sizes(array, name, nd)
         #: As a call reports it: ``"type,size,size..."``.
         self.header = ",".join(map(str, (element_type, *sizes)))
-        contiguous = array
-        if not array.flags.c_contiguous or array.dtype in _CAST_TO_INT32:
-            if output and not _is_mat_layout(array, len(sizes) < array.ndim):
-                raise Mismatch(f"Layout of the output array {name} is incompatible with cv::Mat", name)
-            if array.dtype in _CAST_TO_INT32:
-                contiguous = array.astype(_INT32)
-        self.mat = lease_new(engine, scope, element_type, sizes)
-        if array.size:
-            write_from(engine.bytes(self.mat), contiguous)
+        self.mat = lease(scope, array, name)
 
-    def read_back(self, header: str) -> Array | None:
+    def read_back(self, scope: MatScope, header: str) -> Array | None:
         """The array with what OpenCV wrote, or a new one if OpenCV allocated anew.
 
         Parameters
@@ -95,14 +210,13 @@ class MatLease:
             What the call reported.
         """
         if header != self.header:
-            return read_mat(self._engine, self.mat, header)
+            return scope.read(self.mat, header)
         array = self._array
-        if array.flags.c_contiguous:
-            read_into(self._engine.bytes(self.mat), array)
-        else:
-            fresh = np.empty(array.shape, array.dtype)
-            read_into(self._engine.bytes(self.mat), fresh)
-            array[...] = fresh
+        if array.size:
+            whole = array if array.flags.c_contiguous else np.empty(array.shape, array.dtype)
+            scope.engine.bytes(self.mat).assign_to(whole.data.cast("B"))
+            if whole is not array:
+                array[...] = whole
         return array
 
 
@@ -114,10 +228,9 @@ def element_type_and_sizes(array: Array, name: str, nd: bool) -> tuple[int, tupl
     Mismatch
         OpenCV has no such element type, or too many dimensions.
     """
-    dtype = array.dtype
-    depth = DEPTHS["int32"] if dtype in _CAST_TO_INT32 else _DEPTH_OF.get(dtype)
+    depth = _DEPTH_OF.get(array.dtype.char)
     if depth is None:
-        raise Mismatch(f"{name} data type = {dtype} is not supported", name)
+        raise Mismatch(f"{name} data type = {array.dtype} is not supported", name)
     shape = array.shape
     if len(shape) == 3 and not nd and shape[2] <= CHANNELS_MAX:
         if not shape[2]:
@@ -125,15 +238,17 @@ def element_type_and_sizes(array: Array, name: str, nd: bool) -> tuple[int, tupl
                 f"{name} unable to wrap channels, invalid count (0, must be in [1, {CHANNELS_MAX}])", name
             )
         return depth | (shape[2] - 1) << CHANNEL_SHIFT, shape[:2]
-    if len(shape) > 10:
+    if len(shape) > _MAX_DIMENSIONS:
         raise Mismatch(f"{name} dimensionality (={len(shape)}) is too high", name)
     return depth, shape
 
 
 def _is_mat_layout(array: Array, multichannel: bool) -> bool:
     """Whether a cv::Mat could refer to this memory as it is: only then does native write to it."""
-    if array.dtype in _CAST_TO_INT32:
+    if array.dtype.char in _WIDE:
         return False
+    if array.flags.c_contiguous:
+        return True
     shape, strides, last = array.shape, array.strides, array.ndim - 1
     for axis, size in enumerate(shape):
         misfit = strides[axis] != array.itemsize if axis == last else strides[axis] < strides[axis + 1]
@@ -142,43 +257,9 @@ def _is_mat_layout(array: Array, multichannel: bool) -> bool:
     return not multichannel or strides[1] == array.itemsize * shape[2]
 
 
-def scalar_column(engine: OpenCVEngine, scope: HandleScope, values: list[float]) -> int:
-    """The Mat that stands for numbers: one float64 column."""
-    mat = lease_new(engine, scope, DEPTHS["float64"], (len(values), 1))
-    if values:
-        write_from(engine.bytes(mat), np.array(values, np.float64))
-    return mat
-
-
-def lease_new(engine: OpenCVEngine, scope: HandleScope, element_type: int, sizes: tuple[int, ...]) -> int:
-    """A new Mat that ``scope`` releases.
-
-    Raises
-    ------
-    cv2.error
-        The engine has no memory for it.
-    """
-    mat = engine.create(element_type, *sizes)
-    if not mat:
-        raise_engine_failure()
-    scope.add(JsHandle("Mat", mat, engine.release))
-    return mat
-
-
-def read_mat(engine: OpenCVEngine, mat: int, header: str) -> Array | None:
-    """The elements of a Mat in a new array; None if it holds no data. Copies once."""
-    if not header:
-        return None
-    out = new_array(header)
-    if out.size:
-        read_into(engine.bytes(mat), out)
-    return out
-
-
 def new_array(header: str) -> Array:
     """An uninitialised array with the dtype and shape of ``"type,size,size..."``."""
     element_type, *sizes = map(int, header.split(","))
-    channels = (element_type >> CHANNEL_SHIFT) + 1
-    if channels > 1:
-        sizes.append(channels)
+    if element_type > _DEPTH_MASK:
+        sizes.append((element_type >> CHANNEL_SHIFT) + 1)
     return np.empty(sizes, _DTYPE_OF[element_type & _DEPTH_MASK])

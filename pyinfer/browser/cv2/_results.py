@@ -7,11 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from pyinfer.browser.bridge import JsHandle
-
 from ._convert import Call
-from ._mat import MatLease, read_mat
-from ._spec import MOMENTS, Overload
+from ._mat import MatLease
+from ._spec import MOMENTS
 from ._vector import VectorLease, read_vector
 
 __all__ = ["read_results"]
@@ -48,17 +46,22 @@ _STRUCTURES: dict[str, tuple[int, Callable[[list[str]], Any]]] = {
 }
 
 
-def read_results(call: Call, overload: Overload, report: str) -> Any:
-    """None, the one result, or a tuple of them: the returned value, then the outputs in C++ order."""
+def read_results(call: Call, returns: tuple[str, ...], outputs: tuple[str, ...], report: str) -> Any:
+    """None, the one result, or a tuple of them: the returned value, then the outputs in C++ order.
+
+    Parameters
+    ----------
+    returns : tuple of str
+        The kinds that make up the returned value; empty for none.
+    outputs : tuple of str
+        The kinds of the output parameters.
+    """
+    if not returns and len(outputs) == 1:
+        return _output(call, outputs[0], call.outputs[0], report)
     parts = report.split(_SEPARATOR) if report else []
-    results: list[Any] = []
-    taken = 0
-    if overload.returns:
-        results += _returned(call, overload.returns, parts[0])
-        taken = 1
-    kinds = (parameter.kind for parameter in overload.parameters if parameter.output)
-    for kind, lease, part in zip(kinds, call.outputs, parts[taken:], strict=True):
-        results.append(_output(call, kind, lease, part))
+    results = _returned(call, returns, parts.pop(0)) if returns else []
+    for kind, written, part in zip(outputs, call.outputs, parts, strict=True):
+        results.append(_output(call, kind, written, part))
     if len(results) > 1:
         return tuple(results)
     return results[0] if results else None
@@ -78,21 +81,18 @@ def _returned(call: Call, kinds: tuple[str, ...], part: str) -> list[Any]:
     return values
 
 
-def _output(call: Call, kind: str, lease: MatLease | VectorLease | None, part: str) -> Any:
-    if isinstance(lease, VectorLease):
-        return lease.read_back(call.engine, call.scope, part)
+def _output(call: Call, kind: str, written: MatLease | VectorLease | None, part: str) -> Any:
+    scope = call.scope
+    if isinstance(written, VectorLease):
+        return written.read_back(scope, part)
     identifier, _, header = part.partition(",")
-    if lease is not None:
-        return lease.read_back(header)
+    if written is not None:
+        return written.read_back(scope, header)
     if kind == "Mat":
-        mat = int(identifier)
-        call.scope.add(JsHandle("Mat", mat, call.engine.release))
-        return read_mat(call.engine, mat, header)
+        return scope.read(scope.own(int(identifier)), header)
     if kind == "Mat[]":
-        vector = int(part.partition(";")[0])
-        call.scope.add(JsHandle("MatVector", vector, call.engine.release))
-        return read_vector(call.engine, call.scope, part)
-    numbers = part.split(",")
+        scope.own(int(part.partition(";")[0]))
+        return read_vector(scope, part)
     if kind == "Point[]":
-        return np.array(_whole(numbers), np.int32).reshape(-1, 2) if part else ()
-    return _STRUCTURES[kind][1](numbers)
+        return np.array(_whole(part.split(",")), np.int32).reshape(-1, 2) if part else ()
+    return _STRUCTURES[kind][1](part.split(","))

@@ -7,34 +7,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pyinfer.browser.bridge import HandleScope, JsHandle
-from pyinfer.browser.bridge.codec import read_into, write_from
-from pyinfer.browser.bridge.contract import OpenCVEngine
-
-from ._errors import Mismatch, raise_engine_failure, wrong_item
-from ._mat import MatLease, element_type_and_sizes, new_array, read_mat
+from ._errors import Mismatch, wrong_item
+from ._mat import MatLease, MatScope, element_type_and_sizes, lease, new_array
 from ._spec import Parameter
 
-__all__ = ["VectorLease", "lease_new_vector", "read_vector"]
+__all__ = ["VectorLease", "lease_vector", "read_vector"]
 
 Array = npt.NDArray[Any]
 
 #: A few arrays cross one by one, copied once. More cross together, copied twice: thousands of
-#: contours would otherwise cost five crossings each.
+#: contours would otherwise cost several crossings each.
 _FEW = 4
 
 
-class VectorLease:
-    """A MatVector that stands for a list of arrays while a call lasts.
-
-    Parameters
-    ----------
-    engine : OpenCVEngine
-    scope : HandleScope
-        Releases it.
-    arrays : list of ndarray
-    parameter : Parameter
-        Which parameter they are for.
+def lease_vector(scope: MatScope, arrays: list[Array], parameter: Parameter) -> int:
+    """A MatVector with the elements of these arrays, released by ``scope``.
 
     Raises
     ------
@@ -43,28 +30,44 @@ class VectorLease:
     cv2.error
         The engine has no memory for them.
     """
+    headers, mats = [], []
+    for index, array in enumerate(arrays):
+        try:
+            if len(arrays) <= _FEW:
+                mats.append(lease(scope, array, parameter.name, parameter.nd))
+            else:
+                headers.append(element_type_and_sizes(array, parameter.name, parameter.nd))
+        except Mismatch:
+            raise wrong_item(parameter.name, index) from None
+    if not headers:
+        return scope.own(scope.engine.vector(*mats))
+    contiguous = [
+        np.ascontiguousarray(array, np.int32 if array.dtype.kind in "iu" and array.itemsize == 8 else None)
+        for array in arrays
+    ]
+    joined = np.concatenate([array.reshape(-1).view(np.uint8) for array in contiguous])
+    view = scope.engine.stage(joined.size)
+    if joined.size:
+        view.assign(joined)
+    shapes = ";".join(",".join(map(str, (kind, *sizes))) for kind, sizes in headers)
+    return scope.own(scope.engine.unpack(shapes))
+
+
+class VectorLease:
+    """A MatVector that stands for a list of arrays OpenCV writes to."""
 
     __slots__ = ("_leases", "vector")
 
-    def __init__(
-        self, engine: OpenCVEngine, scope: HandleScope, arrays: list[Array], parameter: Parameter
-    ) -> None:
-        self._leases: list[MatLease] = []
-        if not parameter.output and len(arrays) > _FEW and not parameter.arithmetic:
-            self.vector = _together(engine, scope, arrays, parameter)
-            return
+    def __init__(self, scope: MatScope, arrays: list[Array], parameter: Parameter) -> None:
+        self._leases = []
         for index, array in enumerate(arrays):
             try:
-                self._leases.append(
-                    MatLease(engine, scope, array, parameter.name, parameter.output, parameter.nd)
-                )
+                self._leases.append(MatLease(scope, array, parameter.name))
             except Mismatch:
                 raise wrong_item(parameter.name, index) from None
-        self.vector = lease_new_vector(engine, scope, [lease.mat for lease in self._leases])
+        self.vector = scope.own(scope.engine.vector(*(item.mat for item in self._leases)))
 
-    def read_back(
-        self, engine: OpenCVEngine, scope: HandleScope, description: str
-    ) -> tuple[Array | None, ...]:
+    def read_back(self, scope: MatScope, description: str) -> tuple[Array | None, ...]:
         """The arrays with what OpenCV wrote; new ones if it allocated anew.
 
         Parameters
@@ -72,42 +75,12 @@ class VectorLease:
         description : str
             What the call reported: ``"id;type,size,size...;..."``.
         """
-        headers = description.split(";")[1:]
-        if headers != [lease.header for lease in self._leases]:
-            return read_vector(engine, scope, description)
-        return tuple(lease.read_back(lease.header) for lease in self._leases)
+        if description.split(";")[1:] != [item.header for item in self._leases]:
+            return read_vector(scope, description)
+        return tuple(item.read_back(scope, item.header) for item in self._leases)
 
 
-def _together(engine: OpenCVEngine, scope: HandleScope, arrays: list[Array], parameter: Parameter) -> int:
-    shapes = []
-    for index, array in enumerate(arrays):
-        try:
-            element_type, sizes = element_type_and_sizes(array, parameter.name, parameter.nd)
-        except Mismatch:
-            raise wrong_item(parameter.name, index) from None
-        shapes.append(f"{element_type},{','.join(map(str, sizes))}")
-    contiguous = [
-        np.ascontiguousarray(array, np.int32 if array.dtype.kind in "iu" and array.itemsize == 8 else None)
-        for array in arrays
-    ]
-    joined = np.concatenate([array.reshape(-1).view(np.uint8) for array in contiguous])
-    write_from(engine.stage(joined.size), joined)
-    return _own(engine, scope, engine.unpack(";".join(shapes)))
-
-
-def lease_new_vector(engine: OpenCVEngine, scope: HandleScope, mats: list[int]) -> int:
-    """A MatVector of these Mats that ``scope`` releases."""
-    return _own(engine, scope, engine.vector(*mats))
-
-
-def _own(engine: OpenCVEngine, scope: HandleScope, vector: int) -> int:
-    if not vector:
-        raise_engine_failure()
-    scope.add(JsHandle("MatVector", vector, engine.release))
-    return vector
-
-
-def read_vector(engine: OpenCVEngine, scope: HandleScope, description: str) -> tuple[Array | None, ...]:
+def read_vector(scope: MatScope, description: str) -> tuple[Array | None, ...]:
     """The elements of a MatVector in new arrays.
 
     Parameters
@@ -120,13 +93,13 @@ def read_vector(engine: OpenCVEngine, scope: HandleScope, description: str) -> t
     if len(headers) <= _FEW:
         elements = []
         for index, header in enumerate(headers):
-            mat = engine.element(vector, index)
-            scope.add(JsHandle("Mat", mat, engine.release))
-            elements.append(read_mat(engine, mat, header))
+            elements.append(scope.read(scope.own(scope.engine.element(vector, index)), header))
         return tuple(elements)
     arrays = [new_array(header) if header else None for header in headers]
     packed = np.empty(sum(array.nbytes for array in arrays if array is not None), np.uint8)
-    read_into(engine.pack(vector), packed)
+    view = scope.engine.pack(vector)
+    if packed.size:
+        view.assign_to(packed)
     offset = 0
     for array in arrays:
         if array is not None and array.size:

@@ -106,10 +106,12 @@ class FakeOpenCV:
     def functions(self) -> str:
         return self._functions
 
-    def create(self, type: int, *sizes: int) -> int:
+    def create(self, mat: int, type: int, *sizes: int) -> ArrayView:
+        assert mat < 0, "Python's own numbers are below zero"
         array = _new(type, sizes)
         array[...] = 0x5A  # undefined elements: nobody may rely on zeros
-        return self._register(array)
+        self._things[mat] = array
+        return self.bytes(mat)
 
     def bytes(self, mat: int) -> ArrayView:
         return ArrayView(_flat(self._things[mat]))
@@ -164,8 +166,9 @@ class FakeOpenCV:
             parts.append(self._describe_output(letter, held, result))
         return "\x1f".join(parts)
 
-    def release(self, identifier: int) -> None:
-        del self._things[identifier]
+    def release(self, *identifiers: int) -> None:
+        for identifier in identifiers:
+            del self._things[identifier]
 
     def failure(self) -> str:
         return self._failure
