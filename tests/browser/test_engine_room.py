@@ -178,3 +178,25 @@ def test_stopping_an_endless_loop(context: object, url: str, request: pytest.Fix
             "notices": 2,
         }
     assert outcome == expected
+
+
+def test_javascript_offers_what_the_contract_promises(python: PyinferPage) -> None:
+    assert python.run(
+        """
+import js, pyinfer_js
+from pyinfer.browser.bridge import contract
+
+parts = {
+    "opencv": contract.OpenCVEngine,
+    "onnxruntime": contract.OnnxRuntimeEngine,
+    "jpeg": contract.JpegCodec,
+    "storage": contract.Storage,
+}
+differences = []
+for part, protocol in parts.items():
+    promised = {name for name in vars(protocol) if not name.startswith("_")}
+    offered = set(js.Object.keys(getattr(pyinfer_js, part)))
+    differences += [f"{part}.{name}" for name in promised ^ offered]
+differences
+"""
+    ) == []
