@@ -101,9 +101,12 @@ class Watch:
         """The script is over, or could not run."""
         self._threadsafe(self.end, outcome)
 
-    def output_broken(self) -> None:
-        """Nobody reads what the script prints."""
-        self.stop(Stopped(128 + signal.SIGPIPE))
+    def output_broken(self, error: OSError) -> None:
+        """What the script prints cannot be written; that nobody reads it is no error."""
+        if isinstance(error, BrokenPipeError):
+            self.stop(Stopped(128 + signal.SIGPIPE))
+        else:
+            self.stop(RunError(f"cannot write the script's output: {error.strerror or error}"))
 
     def stop(self, reason: Exception) -> None:
         """End the wait with an exception."""

@@ -100,8 +100,8 @@ class HostStreams:
 
         Raises
         ------
-        BrokenPipeError
-            Nobody reads any more.
+        OSError
+            Nobody reads any more, or there is no room.
         """
         with self._lock:
             position = 0
@@ -121,7 +121,11 @@ class HostStreams:
 def _write_all(descriptor: int, content: bytes) -> None:
     view = memoryview(content)
     while view:
-        view = view[os.write(descriptor, view) :]
+        try:
+            view = view[os.write(descriptor, view) :]
+        except BlockingIOError:
+            # Playwright's driver shares our standard error and makes it non-blocking.
+            select.select([], [descriptor], [])
 
 
 @dataclass
@@ -195,9 +199,9 @@ class Exchange:
         if verb == "output":
             try:
                 self.streams.write(body.read())
-            except OSError:
+            except OSError as error:
                 self.streams.mute()
-                self.watch.output_broken()
+                self.watch.output_broken(error)
                 return answer.give(410)
             return answer.give(204)
         if verb == "out":
