@@ -32,8 +32,6 @@ const TYPE_NAME = 4;
 /** Beyond this OpenCV's 32-bit sizes wrap around silently; the heap ends at 1 GiB anyway. */
 const LARGEST_MAT = 2 ** 31 - 1;
 
-const STS_NO_MEMORY = -4;
-
 const MOMENTS = (
   "m00 m10 m01 m20 m11 m02 m30 m21 m12 m03 " +
   "mu20 mu11 mu02 mu30 mu21 mu12 mu03 nu20 nu11 nu02 nu30 nu21 nu12 nu03"
@@ -43,10 +41,8 @@ const MOMENTS = (
 class OutOfMemory extends Error {
   /** @param {number} size in bytes */
   constructor(size) {
-    super(
-      `OpenCV(5.0.0) alloc.cpp:73: error: (-4:Insufficient memory) ` +
-        `Failed to allocate ${size} bytes in function 'OutOfMemoryError'\n`,
-    );
+    super(`no room for ${size} bytes`);
+    this.size = size;
   }
 }
 
@@ -139,7 +135,7 @@ export function createOpenCVCalls(cv, stackPointer) {
       return describeThrown(error);
     }
     if (error instanceof OutOfMemory) {
-      return { kind: "opencv", code: STS_NO_MEMORY, msg: error.message };
+      return { kind: "memory", size: error.size };
     }
     const { name, message } = /** @type {Error} */ (error);
     return { kind: name, msg: message.split(" - expects one of")[0] };

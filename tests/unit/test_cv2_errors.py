@@ -83,6 +83,21 @@ def test_no_memory(fake_bridge):
         cv2.blur(IMAGE, (3, 3))
 
 
+def test_result_larger_than_the_heap_is_refused_before_opencv_overflows(fake_bridge):
+    with pytest.raises(cv2.error, match="Failed to allocate 4800000000 bytes") as caught:
+        cv2.resize(noise(8, 8, 3), (40000, 40000))
+    assert (caught.value.code, caught.value.func) == (-4, "OutOfMemoryError")
+    assert fake_bridge.opencv.calls == []
+
+
+def test_mat_that_can_not_be_made(fake_bridge):
+    fake_bridge.opencv.create = lambda *args: None
+    cv2._mat.Engine._current = None
+    fake_bridge.opencv._failure = '{"kind": "memory", "size": 5}'
+    with pytest.raises(cv2.error, match="Failed to allocate 5 bytes"):
+        cv2.blur(IMAGE, (3, 3))
+
+
 def test_broken_engine_is_no_opencv_error(fake_bridge):
     fake_bridge.opencv.next_failure = {"kind": "RuntimeError", "msg": "memory access out of bounds"}
     with pytest.raises(EngineError, match="RuntimeError: memory access out of bounds"):

@@ -82,7 +82,8 @@ class OpenCVEngine(Protocol):
         """Why the last failure came about: JSON with ``kind`` and ``msg``.
 
         ``kind`` is ``"opencv"`` for a ``cv::Exception`` (then there is ``code`` too), ``"std"`` for
-        another C++ exception (``msg`` is its mangled type), else a JavaScript error's name.
+        another C++ exception (``msg`` is its mangled type), ``"memory"`` for a Mat of ``size`` bytes
+        that can't be had, else a JavaScript error's name.
         """
 
     def liveCount(self) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ._errors import Mismatch, wrong_item
+from ._errors import Mismatch, no_memory, wrong_item
 from ._mat import MatLease, MatScope, column_of, lease
 from ._spec import MOMENTS, Parameter
 from ._vector import VectorLease, lease_vector
@@ -31,14 +31,17 @@ class Call:
         Owns every Mat and MatVector of the call.
     flat : list
         The arguments so far.
+    arrays : list of ndarray
+        The arrays that are read.
     outputs : list
         For every output so far, in C++ order, the array to write back to; None for a new one.
     """
 
-    __slots__ = ("flat", "outputs", "scope")
+    __slots__ = ("arrays", "flat", "outputs", "scope")
 
     def __init__(self, scope: MatScope) -> None:
         self.scope = scope
+        self.arrays: list[np.ndarray[Any, Any]] = []
         self.flat: list[Any] = []
         self.outputs: list[MatLease | VectorLease | None] = []
 
@@ -66,6 +69,7 @@ def _input_mat(call: Call, parameter: Parameter, value: Any) -> int:
     if isinstance(value, np.ndarray):
         if arithmetic and value.ndim == 1 and len(value) <= 4:
             return column_of(call.scope, [*map(float, value), *(0.0,) * (4 - len(value))])
+        call.arrays.append(value)
         return lease(call.scope, value, parameter.name, parameter.nd)
     if isinstance(value, _NUMBERS):
         return column_of(call.scope, [float(value)] * 4 if arithmetic else [float(value), 0.0, 0.0, 0.0])
@@ -168,6 +172,19 @@ def _integers(count: int, letter: str) -> Converter:
         return letter
 
     return convert
+
+
+def _size(call: Call, parameter: Parameter, value: Any) -> str:
+    letter = _SIZE(call, parameter, value)
+    width, height = call.flat[-2:]
+    if width * height > _SMALL and call.arrays:
+        # OpenCV would compute the size of the result modulo 2**32, and write beyond it.
+        source = call.arrays[0]
+        channels = source.shape[2] if source.ndim == 3 else 1
+        size = width * height * channels * source.itemsize
+        if size > _LARGEST:
+            raise no_memory(size)
+    return letter
 
 
 def _floats(count: int, letter: str) -> Converter:
@@ -316,6 +333,10 @@ def _to_float(name: str, value: Any) -> float:
     return float(value)
 
 
+_SIZE = _integers(2, "z")
+_SMALL = 1 << 24
+_LARGEST = 2**31 - 1
+
 #: Kind -> converter.
 CONVERTERS: dict[str, Converter] = {
     "Mat": _mat,
@@ -326,7 +347,7 @@ CONVERTERS: dict[str, Converter] = {
     "float": _float,
     "bool": _boolean,
     "String": _string,
-    "Size": _integers(2, "z"),
+    "Size": _size,
     "Point": _integers(2, "p"),
     "Point2f": _floats(2, "p"),
     "Rect": _rectangle,

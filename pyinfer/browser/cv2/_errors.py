@@ -11,9 +11,18 @@ from pyinfer.errors import EngineError
 
 from ._table import VERSION
 
-__all__ = ["Mismatch", "bad_arguments", "error", "no_overload", "raise_engine_failure", "wrong_item"]
+__all__ = [
+    "Mismatch",
+    "bad_arguments",
+    "error",
+    "no_memory",
+    "no_overload",
+    "raise_engine_failure",
+    "wrong_item",
+]
 
 _BAD_ARGUMENT = -5
+_NO_MEMORY = -4
 
 #: `OpenCV(5.0.0) file:line: error: (code:name) text in function 'f'`; a text of several lines
 #: comes behind that line instead, each marked with `> `.
@@ -94,6 +103,15 @@ def wrong_item(name: str, index: int) -> Mismatch:
     return Mismatch(f"Can't parse '{name}'. Sequence item with index {index} has a wrong type")
 
 
+def no_memory(size: int) -> error:
+    """Native's error for an array of ``size`` bytes that can't be had."""
+    return error.from_message(
+        f"OpenCV({VERSION}) /io/opencv/modules/core/src/alloc.cpp:73: error: ({_NO_MEMORY}:Insufficient "
+        f"memory) Failed to allocate {size} bytes in function 'OutOfMemoryError'\n",
+        _NO_MEMORY,
+    )
+
+
 def bad_arguments(name: str, mismatches: list[Mismatch], takes_arrays: bool) -> Exception:
     """What native raises when no overload fits.
 
@@ -131,7 +149,9 @@ def raise_engine_failure() -> NoReturn:
         The engine itself broke (a WebAssembly trap), or was called wrongly.
     """
     failure = json.loads(get_bridge().opencv.failure())
-    kind, message = failure["kind"], failure["msg"]
+    kind, message = failure["kind"], failure.get("msg", "")
+    if kind == "memory":
+        raise no_memory(failure["size"])
     if kind == "opencv":
         raise error.from_message(message, failure["code"])
     if kind == "std":
