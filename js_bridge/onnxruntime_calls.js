@@ -11,25 +11,11 @@
 
 import { guardAll, openMemory, POINTER, Table } from "./onnxruntime_memory.js";
 import { createOptionCalls } from "./onnxruntime_options.js";
+import { createSessionReader } from "./onnxruntime_session.js";
 import { openStrings } from "./onnxruntime_strings.js";
 
-/**
- * @typedef {object} Session
- * @property {number} handle
- * @property {unknown[]} inputs
- * @property {unknown[]} outputs
- * @property {Map<string, number>} names where the engine keeps them
- * @property {number[]} pointers the same, to be freed
- * @property {Map<string, Signature>} signatures of past runs, by their text
- */
-
-/**
- * What a run takes and gives: inputs as `[name, element type, shape, bytes]`.
- *
- * @typedef {object} Signature
- * @property {[string, number, number[], number][]} inputs
- * @property {string[]} outputs
- */
+/** @typedef {import("./onnxruntime_session.js").Session} Session */
+/** @typedef {import("./onnxruntime_session.js").Signature} Signature */
 
 /**
  * @typedef {object} Run
@@ -61,6 +47,7 @@ export function createOnnxRuntimeCalls(module, { numThreads }) {
   const memory = openMemory(ort);
   const { check, made, pointerAt, integerAt, stackString, stackPointers } = memory;
   const { createSessionOptions, createRunOptions } = createOptionCalls(ort, memory);
+  const readSession = createSessionReader(ort, memory);
   const strings = openStrings(ort, memory);
 
   /** @type {Table<{ pointer: number, size: number }>} */
@@ -73,53 +60,6 @@ export function createOnnxRuntimeCalls(module, { numThreads }) {
   const externalFiles = new Map();
 
   let threads = 0; // fixed by the first session
-
-  /**
-   * @param {number} session
-   * @param {number} index inputs first, then outputs
-   */
-  function readMetadata(session, index) {
-    const results = ort.stackAlloc(2 * POINTER);
-    check(ort._OrtGetInputOutputMetadata(session, index, results, results + POINTER));
-    const pointer = pointerAt(results);
-    const name = ort.UTF8ToString(pointer);
-    const metadata = pointerAt(results + POINTER);
-    try {
-      const type = integerAt(metadata);
-      const rank = type === 0 ? 0 : integerAt(metadata + 4);
-      const symbols = metadata + 8;
-      const sizes = symbols + rank * POINTER;
-      const shape = Array.from({ length: rank }, (_, axis) => {
-        const symbol = pointerAt(symbols + axis * POINTER);
-        const size = integerAt(sizes + axis * POINTER);
-        return symbol ? ort.UTF8ToString(symbol) : size < 0 ? null : size;
-      });
-      return { pointer, name, description: [name, type, shape] };
-    } finally {
-      ort._OrtFree(metadata);
-    }
-  }
-
-  /**
-   * @param {number} handle
-   * @returns {Session}
-   */
-  function readSession(handle) {
-    const counts = ort.stackAlloc(2 * POINTER);
-    check(ort._OrtGetInputOutputCount(handle, counts, counts + POINTER));
-    const inputCount = integerAt(counts);
-    const total = inputCount + integerAt(counts + POINTER);
-    const all = Array.from({ length: total }, (_, index) => readMetadata(handle, index));
-    const described = all.map(({ description }) => description);
-    return {
-      handle,
-      inputs: described.slice(0, inputCount),
-      outputs: described.slice(inputCount),
-      names: new Map(all.map(({ name, pointer }) => [name, pointer])),
-      pointers: all.map(({ pointer }) => pointer),
-      signatures: new Map(),
-    };
-  }
 
   /**
    * @param {Session} session
@@ -196,7 +136,7 @@ export function createOnnxRuntimeCalls(module, { numThreads }) {
     }
   }
 
-  return guardAll(ort, {
+  const calls = guardAll(ort, {
     /** @param {number} size */
     allocate: (size) => buffers.add({ pointer: memory.allocateBytes(size), size }),
 
@@ -280,9 +220,6 @@ export function createOnnxRuntimeCalls(module, { numThreads }) {
       }
       check(ort._OrtReleaseSession(handle));
     },
-
-    /** The threads that every session computes with; 0 until the first one fixes them. */
-    threadCount: () => threads,
 
     /**
      * Makes room for the inputs.
@@ -392,8 +329,15 @@ export function createOnnxRuntimeCalls(module, { numThreads }) {
 
     /** @param {number} run */
     closeRun: (run) => release(runs.take(run)),
+  });
+
+  return {
+    ...calls,
+
+    /** The threads that every session computes with; 0 until the first one fixes them. */
+    threadCount: () => threads,
 
     /** What Python has not given back yet. */
     liveCount: () => buffers.size + sessions.size + runs.size + externalFiles.size,
-  });
+  };
 }

@@ -187,7 +187,7 @@ export function openMemory(ort) {
 
 /**
  * Makes each call give back the stack, and name what stops the engine for good: a trap leaves its
- * memory in a state that nobody knows.
+ * memory in a state that nobody knows. From then on nothing can be given back, and that is no error.
  *
  * @template {Record<string, (...args: any[]) => any>} C
  * @param {OrtModule} ort
@@ -196,8 +196,16 @@ export function openMemory(ort) {
  */
 export function guardAll(ort, calls) {
   let failure = "";
-  const guard = (/** @type {(...args: any[]) => any} */ call) => {
+  /**
+   * @param {string} name
+   * @param {(...args: any[]) => any} call
+   */
+  const guard = (name, call) => {
+    const givesBack = name.startsWith("release") || name.startsWith("close");
     return (/** @type {any[]} */ ...args) => {
+      if (failure && givesBack) {
+        return undefined;
+      }
       if (failure) {
         throw new OnnxRuntimeError(RUNTIME_EXCEPTION, failure);
       }
@@ -219,6 +227,6 @@ export function guardAll(ort, calls) {
     };
   };
   return /** @type {C} */ (
-    Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, guard(call)]))
+    Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, guard(name, call)]))
   );
 }
