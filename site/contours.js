@@ -2,7 +2,7 @@
 
 import { highlight } from "./highlight.js";
 import { newestOnly, paint, takePictures } from "./pictures.js";
-import { find } from "./progress.js";
+import { find, messageOf } from "./progress.js";
 
 const MODULE = "pyinfer_demo.contours";
 const SAMPLE = new URL("sample.jpg", document.baseURI);
@@ -12,6 +12,8 @@ const SAMPLE_NAME = "pebbles.jpg";
 export class Contours {
   /** @type {File | null} */
   #photo = null;
+  /** @type {File | null} */
+  #sample = null;
   #generation = 0;
 
   /**
@@ -41,21 +43,17 @@ export class Contours {
       choice.addEventListener("change", () => this.find());
     }
     this.save.addEventListener("click", () => this.#download());
-    runtime.addEventListener("restart", () => this.#photo && this.open(this.#photo));
+    runtime.addEventListener("restart", () => this.#bringBack());
   }
 
   /** Opens the picture that our own script drew. */
   async openSample() {
     try {
-      const response = await fetch(SAMPLE);
-      if (!response.ok) {
-        throw new Error(`the server answered ${response.status}`);
-      }
-      const file = new File([await response.blob()], SAMPLE_NAME);
-      await this.runtime.write(SAMPLE_NAME, await file.arrayBuffer());
-      await this.open(file);
+      this.#sample ??= await fetchSample();
+      await this.runtime.write(SAMPLE_NAME, await this.#sample.arrayBuffer());
+      await this.open(this.#sample);
     } catch (error) {
-      this.#say(`The pebbles could not be fetched: ${/** @type {Error} */ (error).message}.`, true);
+      this.#say(`The pebbles could not be fetched: ${messageOf(error)}.`, true);
     }
   }
 
@@ -86,6 +84,16 @@ export class Contours {
     }
   }
 
+  /** Gives a new Python what the last one had. */
+  async #bringBack() {
+    if (this.#sample) {
+      await this.runtime.write(SAMPLE_NAME, await this.#sample.arrayBuffer());
+    }
+    if (this.#photo) {
+      await this.open(this.#photo);
+    }
+  }
+
   async #find() {
     const generation = this.#generation;
     if (!this.#photo) {
@@ -99,7 +107,7 @@ export class Contours {
       paint(this.after, found.pixels);
       this.#say(inWords(found));
     } catch (error) {
-      this.#say(/** @type {Error} */ (error).message, true);
+      this.#say(messageOf(error), true);
     }
   }
 
@@ -112,7 +120,7 @@ export class Contours {
       link.click();
       URL.revokeObjectURL(link.href);
     } catch (error) {
-      this.#say(/** @type {Error} */ (error).message, true);
+      this.#say(messageOf(error), true);
     }
   }
 
@@ -129,6 +137,14 @@ export class Contours {
     this.words.textContent = words;
     this.words.classList.toggle("trouble", trouble);
   }
+}
+
+async function fetchSample() {
+  const response = await fetch(SAMPLE);
+  if (!response.ok) {
+    throw new Error(`the server answered ${response.status}`);
+  }
+  return new File([await response.blob()], SAMPLE_NAME);
 }
 
 /** @param {{ count: number, points: number, largest_area: number, milliseconds: number }} found */
@@ -151,8 +167,7 @@ function pixels([width, height]) {
  * @param {unknown} error
  */
 function refusal(file, error) {
-  const { type, message } = /** @type {any} */ (error);
-  return type === "ValueError"
+  return /** @type {any} */ (error).type === "ValueError"
     ? `${file.name} is no picture that OpenCV can decode. JPEG, PNG and WebP work.`
-    : String(message ?? error);
+    : messageOf(error);
 }

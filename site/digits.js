@@ -1,11 +1,19 @@
 // Handwritten digits: paper to draw on, and what Python makes of it.
 
 import { newestOnly, paint, partInUse, takePictures } from "./pictures.js";
-import { find } from "./progress.js";
+import { find, messageOf } from "./progress.js";
 import samples from "./strokes.json" with { type: "json" };
 
 /** @typedef {[number, number]} Point in units of the paper's side */
 /** @typedef {{ digit: number, probabilities: number[], steps: { name: string, pixels: any }[], milliseconds: number }} Answer */
+
+/**
+ * @typedef {object} Reading a request to read the paper
+ * @property {string} entry the Python function
+ * @property {ImageData | File} input
+ * @property {boolean} settled whether the pen has been lifted
+ * @property {number} generation which drawing it was; the paper may have been cleared since
+ */
 
 const PEN = 0.065;
 /** Side of the picture that Python gets; the paper itself is drawn finer. */
@@ -36,10 +44,8 @@ export class Digits {
         canvas,
       ]),
     );
-    this.read = newestOnly(
-      (/** @type {string} */ entry, /** @type {ImageData | File} */ input, /** @type {boolean} */ settled) =>
-        this.#read(entry, input, settled),
-    );
+    /** @type {(reading: Reading) => Promise<void>} */
+    this.read = newestOnly((reading) => this.#read(reading));
 
     this.#listenToPen();
     find(page, "digits-clear").addEventListener("click", () => this.clear());
@@ -152,7 +158,7 @@ export class Digits {
     } catch {
       // Python opens more formats than the browser shows; its answer is the one that counts.
     }
-    await this.read("pyinfer_demo.digits:read_file", file, true);
+    await this.read({ entry: "pyinfer_demo.digits:read_file", input: file, settled: true, generation });
   }
 
   /** @param {boolean} settled whether the pen has been lifted */
@@ -160,17 +166,12 @@ export class Digits {
     const small = new OffscreenCanvas(SENT_SIDE, SENT_SIDE);
     const context = /** @type {OffscreenCanvasRenderingContext2D} */ (small.getContext("2d"));
     context.drawImage(this.canvas, 0, 0, SENT_SIDE, SENT_SIDE);
-    const pixels = context.getImageData(0, 0, SENT_SIDE, SENT_SIDE);
-    void this.read("pyinfer_demo.digits:read", pixels, settled);
+    const input = context.getImageData(0, 0, SENT_SIDE, SENT_SIDE);
+    void this.read({ entry: "pyinfer_demo.digits:read", input, settled, generation: this.#generation });
   }
 
-  /**
-   * @param {string} entry
-   * @param {ImageData | File} input
-   * @param {boolean} settled
-   */
-  async #read(entry, input, settled) {
-    const generation = this.#generation;
+  /** @param {Reading} reading */
+  async #read({ entry, input, settled, generation }) {
     try {
       const answer = await this.runtime.call(entry, input);
       if (generation === this.#generation) {
@@ -304,9 +305,8 @@ function inWords(digit, probabilities, milliseconds) {
 
 /** @param {unknown} error */
 function refusal(error) {
-  const { type = "", message = String(error) } = /** @type {any} */ (error);
-  if (String(type).endsWith("UnidentifiedImageError")) {
+  if (String(/** @type {any} */ (error).type).endsWith("UnidentifiedImageError")) {
     return "This file is no picture that Python can open. JPEG, PNG and WebP work.";
   }
-  return message;
+  return messageOf(error);
 }

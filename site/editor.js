@@ -40,12 +40,6 @@ export class Editor {
       const { stream, text } = /** @type {CustomEvent} */ (event).detail;
       this.output.write(stream, text);
     });
-    let known = false;
-    runtime.addEventListener("ready", () => {
-      // A second start is one after a crash: what the first knew is gone.
-      this.words.textContent = known ? "Python is new: its variables are gone." : "";
-      known = true;
-    });
   }
 
   /** Runs what the field holds. */
@@ -53,10 +47,14 @@ export class Editor {
     if (this.#running) {
       return;
     }
-    this.#setRunning(true);
+    this.#running = true;
+    this.runButton.disabled = true;
+    this.words.textContent = "Waiting for Python";
+    await this.runtime.ready();
+    this.stopButton.disabled = false;
     this.output.clear();
-    const started = performance.now();
     this.words.textContent = "Running";
+    const started = performance.now();
     try {
       const value = await this.runtime.run(this.field.text);
       if (value !== null && value !== undefined) {
@@ -66,7 +64,9 @@ export class Editor {
     } catch (error) {
       this.#explain(error);
     } finally {
-      this.#setRunning(false);
+      this.#running = false;
+      this.runButton.disabled = false;
+      this.stopButton.disabled = true;
     }
   }
 
@@ -83,7 +83,7 @@ export class Editor {
     if (type === "KeyboardInterrupt") {
       this.words.textContent = "Stopped";
     } else if (name === "WorkerEndedError") {
-      this.words.textContent = "Stopped. Python is new: its variables are gone.";
+      this.words.textContent = "Python ended; its variables are gone.";
     } else if (type.endsWith("ConversionError")) {
       this.output.write("value", `${message}\n`);
       this.words.textContent = "Done. Use print() to see the last value.";
@@ -91,13 +91,6 @@ export class Editor {
       this.output.write("stderr", traceback || `${message}\n`);
       this.words.textContent = type ? `Ended with ${type}` : "It did not run";
     }
-  }
-
-  /** @param {boolean} running */
-  #setRunning(running) {
-    this.#running = running;
-    this.runButton.disabled = running;
-    this.stopButton.disabled = !running;
   }
 }
 

@@ -12,6 +12,7 @@ const PARTS = [
   ["py", "Python"],
 ];
 
+const LONGEST_MESSAGE = 240;
 const MEGABYTE = 1024 * 1024;
 
 export class StatusStrip {
@@ -72,7 +73,7 @@ export class StatusStrip {
       link.textContent = "What is lost";
       this.amount.replaceChildren(link);
     }
-    this.rest();
+    this.#show("ready", this.#restingWords);
   }
 
   /**
@@ -84,9 +85,11 @@ export class StatusStrip {
     this.#show("ready", words);
   }
 
-  /** Nothing is under way. */
+  /** What was under way is over; if it took Python with it, the strip goes on saying so. */
   rest() {
-    this.#show("ready", this.#restingWords);
+    if (this.strip.dataset.state === "ready") {
+      this.#show("ready", this.#restingWords);
+    }
   }
 
   /**
@@ -142,6 +145,16 @@ function partOf(file) {
 /** @param {number} bytes */
 function megabytes(bytes) {
   return (bytes / MEGABYTE).toFixed(1);
+}
+
+/**
+ * An error's message, short enough for a line of the page.
+ *
+ * @param {unknown} error
+ */
+export function messageOf(error) {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;
 }
 
 /**

@@ -1,5 +1,6 @@
 // The one Python of this page: starts it, says how that goes, and starts it again after a failure.
 
+import { messageOf } from "./progress.js";
 import { loadPyinfer } from "./pyinfer.js";
 
 /** @typedef {import("./pyinfer.js").WorkerRuntime} WorkerRuntime */
@@ -8,12 +9,17 @@ import { loadPyinfer } from "./pyinfer.js";
 /** Where examples of the editor find the network: a name in Python's working folder. */
 const NETWORK_FILE = "digits.onnx";
 
+/**
+ * Events: `output` (a CustomEvent: which stream, what text); `restart` when Python has been started
+ * anew, so that its variables and files are gone.
+ */
 export class Runtime extends EventTarget {
   /** @type {PromiseWithResolvers<WorkerRuntime>} */
   #ready = Promise.withResolvers();
   /** @type {StatusStrip} */
   #strip;
   #working = false;
+  #starts = 0;
 
   /** @param {StatusStrip} strip */
   constructor(strip) {
@@ -42,10 +48,17 @@ export class Runtime extends EventTarget {
       });
       await this.#prepare(python, started);
       this.#ready.resolve(python);
-      this.dispatchEvent(new Event("ready"));
+      if (++this.#starts > 1) {
+        this.dispatchEvent(new Event("restart"));
+      }
     } catch (error) {
       this.#strip.fail(inWords(error), () => this.start());
     }
+  }
+
+  /** Resolves once Python runs. */
+  async ready() {
+    await this.#ready.promise;
   }
 
   /**
@@ -90,8 +103,7 @@ export class Runtime extends EventTarget {
   }
 
   /**
-   * Stops the code that is running. Where it can't be interrupted Python is restarted; a
-   * "restart" event then says that its variables are gone.
+   * Stops the code that is running; restarts Python where it can't be interrupted.
    */
   async stop() {
     if (!this.#working) {
@@ -137,7 +149,7 @@ export class Runtime extends EventTarget {
 
 /** @param {unknown} error */
 function inWords(error) {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (!navigator.onLine || /fetch|network|load failed|importing a module/i.test(message)) {
     return "A download failed. Check the connection.";
   }

@@ -12,97 +12,20 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from pyinfer.host.build import build_site
 from pyinfer.host.serve import serving
 from tests.browser.conftest import HANDLES
+from tests.browser.visitor import ANSWER, START, Visitor
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "site"
 DRAWN = json.loads((ROOT / "tests" / "data" / "drawn_digits.json").read_text(encoding="utf-8"))
 ONE_OF_EACH = [next(entry for entry in DRAWN if entry["digit"] == digit) for digit in range(10)]
-START = 90_000  # milliseconds that a start may take on a busy machine
-ANSWER = 20_000
 
 sys.path.insert(0, str(SITE))
 from pyinfer_demo import contours, digits  # noqa: E402
-
-WATCH_LAYOUT = """
-globalThis.layoutShift = 0;
-new PerformanceObserver((list) => {
-  for (const shift of list.getEntries()) {
-    if (!shift.hadRecentInput) globalThis.layoutShift += shift.value;
-  }
-}).observe({ type: "layout-shift", buffered: true });
-"""
-
-
-class Visitor:
-    """Somebody in front of the page."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.errors: list[str] = []
-        self.requests: list[str] = []
-        page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("request", lambda request: self.requests.append(f"{request.method} {request.url}"))
-        page.add_init_script(WATCH_LAYOUT)
-
-    def open(self, url: str) -> None:
-        self.page.goto(url)
-        self.wait_until_ready()
-
-    def wait_until_ready(self) -> None:
-        expect(self.page.locator("#status")).to_have_attribute("data-state", "ready", timeout=START)
-        self.expect_words("contours-words", re.compile("contours"))
-
-    def words(self, name: str) -> str:
-        return self.page.locator(f"#{name}").inner_text()
-
-    def expect_words(self, name: str, words: str | re.Pattern[str], timeout: float = ANSWER) -> None:
-        expect(self.page.locator(f"#{name}")).to_contain_text(words, timeout=timeout)
-
-    def draw(self, strokes: list[list[list[float]]]) -> None:
-        """Draw with the mouse, in units of a 280 pixel square."""
-        canvas = self.page.locator("#digits-canvas")
-        canvas.scroll_into_view_if_needed()
-        box = canvas.bounding_box()
-        assert box
-        for stroke in strokes:
-            places = [
-                (box["x"] + x * box["width"] / 280, box["y"] + y * box["height"] / 280) for x, y in stroke
-            ]
-            self.page.mouse.move(*places[0])
-            self.page.mouse.down()
-            for place in places[1:]:
-                self.page.mouse.move(*place, steps=3)
-            self.page.mouse.up()
-
-    def drop(self, part: str, name: str, data: bytes, *, event: str = "drop") -> None:
-        """Drop a file on a part of the page, or paste it."""
-        self.page.evaluate(
-            """([part, name, bytes, type]) => {
-              const transfer = new DataTransfer();
-              transfer.items.add(new File([new Uint8Array(bytes)], name));
-              const target = document.getElementById(part);
-              target.dispatchEvent(type === "paste"
-                ? new ClipboardEvent(type, { clipboardData: transfer, bubbles: true, cancelable: true })
-                : new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
-            }""",
-            [part, name, list(data), event],
-        )
-
-    def run(self, code: str, *, wait: bool = True) -> str:
-        """Run Python in the editor as a keyboard user does; what it wrote."""
-        self.page.locator("#editor-source .cm-content").click()
-        self.page.keyboard.press("Control+a")
-        self.page.keyboard.insert_text(code)
-        self.page.keyboard.press("Control+Enter")
-        if wait:
-            expect(self.page.locator("#editor-run")).to_be_enabled(timeout=ANSWER)
-        return self.words("editor-output")
 
 
 @pytest.fixture(scope="module")
@@ -383,6 +306,19 @@ def test_failed_download_is_told_and_can_be_tried_again(newcomer: Visitor, site_
     newcomer.page.get_by_role("button", name="Try again").click()
     newcomer.wait_until_ready()
     expect(newcomer.page.get_by_role("button", name="Try again")).to_be_hidden()
+
+
+def test_python_that_ends_is_told_and_can_be_started_again(newcomer: Visitor, site_url: str) -> None:
+    newcomer.open(site_url)
+    newcomer.run("from js import self; self.close()", wait=False)
+    expect(newcomer.page.locator("#status")).to_have_attribute("data-state", "failed", timeout=ANSWER)
+    assert newcomer.words("status-words").startswith("Python stopped: ")
+    newcomer.expect_words("editor-words", "variables are gone")
+    newcomer.page.get_by_role("button", name="Try again").click()
+    newcomer.wait_until_ready()
+    assert newcomer.run("import cv2; print(cv2.imread('pebbles.jpg').shape)") == "(800, 1200, 3)\n"
+    newcomer.page.locator("#contours-level").fill("60")
+    newcomer.expect_words("contours-words", native_words((SITE / "sample.jpg").read_bytes(), "edges", 60))
 
 
 def test_browser_without_webassembly_is_told_so(newcomer: Visitor, site_url: str) -> None:
