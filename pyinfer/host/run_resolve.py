@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 import subprocess
 import sys
 import tempfile
-import time
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -25,14 +22,11 @@ __all__ = ["Provided", "resolve"]
 Provided = Mapping[str, tuple[str, bool]]
 
 _PYTHON = "3.14"
-_KEEP_SECONDS = 24 * 3600
 _UNREACHABLE = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "Retrying (Retry(")
 
 
 def resolve(requirements: Sequence[str], provided: Provided) -> tuple[list[str], list[Path]]:
     """Choose distributions that meet some requirements and all of theirs.
-
-    A choice is kept for a day; after that pip is asked again, if the package index can be reached.
 
     Parameters
     ----------
@@ -57,33 +51,9 @@ def resolve(requirements: Sequence[str], provided: Provided) -> tuple[list[str],
     """
     folder = cache_dir() / "pypi"
     local = {Path(item).name: Path(item) for item in requirements if item.endswith(".whl")}
-    record = folder / "resolved" / f"{_key(requirements, provided)}.json"
-    known = None if any("/" in item for item in requirements) else _read(record, folder)
-    if known and time.time() - record.stat().st_mtime < _KEEP_SECONDS:
-        return known
-    print(f"pyinfer: looking for {', '.join(requirements)}", file=sys.stderr)
-    try:
-        names, fetched = _ask_pip(requirements, provided, folder)
-    except DownloadError:
-        if known is None:
-            raise
-        return known
-    record.parent.mkdir(parents=True, exist_ok=True)
-    record.write_text(json.dumps({"names": names, "wheels": fetched}), "utf-8")
+    print(f"pyinfer: looking for {', '.join(Path(item).name for item in requirements)}", file=sys.stderr)
+    names, fetched = _ask_pip(requirements, provided, folder)
     return names, [local.get(name, folder / name) for name in fetched]
-
-
-def _key(requirements: Sequence[str], provided: Provided) -> str:
-    content = json.dumps([sorted(requirements), dict(provided), _PYTHON], sort_keys=True)
-    return hashlib.sha256(content.encode()).hexdigest()[:16]
-
-
-def _read(record: Path, folder: Path) -> tuple[list[str], list[Path]] | None:
-    if not record.is_file():
-        return None
-    content = json.loads(record.read_text("utf-8"))
-    wheels = [folder / name for name in content["wheels"]]
-    return (content["names"], wheels) if all(wheel.is_file() for wheel in wheels) else None
 
 
 def _ask_pip(requirements: Sequence[str], provided: Provided, folder: Path) -> tuple[list[str], list[str]]:
@@ -116,21 +86,15 @@ def _ask_pip(requirements: Sequence[str], provided: Provided, folder: Path) -> t
 
 
 def _run_pip(requirements: Sequence[str], stubs: Path, constraints: Path, target: Path) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "pip",
-        "download",
-        "--quiet",
-        "--no-input",
-        "--disable-pip-version-check",
-    ]
-    command += ["--progress-bar=off", "--retries=1", "--timeout=15", "--only-binary=:all:"]
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-input", "--progress-bar=off"]
+    command += ["--disable-pip-version-check", "--retries=1", "--timeout=15", "--only-binary=:all:"]
     command += [f"--python-version={_PYTHON}", "--implementation=py", "--abi=none", "--platform=any"]
-    command += [f"--find-links={stubs}", f"--constraint={constraints}", f"--dest={target}"]
-    done = subprocess.run([*command, *requirements], capture_output=True, text=True)
-    if done.returncode != 0:
-        raise _explain(done.stderr, requirements)
+    command += [f"--find-links={stubs}", f"--constraint={constraints}", f"--dest={target}", *requirements]
+    for reach in (["--no-index"], []):
+        done = subprocess.run([*command, *reach], capture_output=True, text=True)
+        if done.returncode == 0:
+            return
+    raise _explain(done.stderr, requirements)
 
 
 def _explain(messages: str, requirements: Sequence[str]) -> Exception:
@@ -151,11 +115,14 @@ def _explain(messages: str, requirements: Sequence[str]) -> Exception:
 
 
 def _write_stub(folder: Path, name: str, version: str) -> None:
-    """A wheel without content, by which pip learns that a distribution is provided."""
+    """A wheel without content, by which pip learns that a distribution is provided.
+
+    Its build tag makes pip prefer it to others of the same version.
+    """
     stem = f"{name.replace('-', '_')}-{version}"
     metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
     wheel = "Wheel-Version: 1.0\nGenerator: pyinfer\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    with zipfile.ZipFile(folder / f"{stem}-py3-none-any.whl", "w") as archive:
+    with zipfile.ZipFile(folder / f"{stem}-1-py3-none-any.whl", "w") as archive:
         archive.writestr(f"{stem}.dist-info/METADATA", metadata)
         archive.writestr(f"{stem}.dist-info/WHEEL", wheel)
         archive.writestr(f"{stem}.dist-info/RECORD", "")
