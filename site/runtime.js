@@ -37,14 +37,23 @@ export class Runtime extends EventTarget {
       return;
     }
     this.#strip.begin();
+    // What a worker that failed still reports must not hide that it failed.
+    let live = true;
+    /** @type {WorkerRuntime | undefined} */
+    let python;
+    const fail = (/** @type {string} */ words) => {
+      live = false;
+      this.#strip.fail(words, () => this.start());
+    };
     try {
-      const python = await loadPyinfer({ onProgress: (progress) => this.#strip.report(progress) });
+      python = await loadPyinfer({ onProgress: (progress) => live && this.#strip.report(progress) });
       python.addEventListener("stdout", (event) => this.#passOn(event));
       python.addEventListener("stderr", (event) => this.#passOn(event));
       python.addEventListener("close", (event) => {
-        this.#ready = Promise.withResolvers();
-        const reason = /** @type {CustomEvent} */ (event).detail;
-        this.#strip.fail(`Python stopped: ${reason}.`, () => this.start());
+        if (live) {
+          this.#ready = Promise.withResolvers();
+          fail(`Python stopped: ${/** @type {CustomEvent} */ (event).detail}.`);
+        }
       });
       await this.#prepare(python, started);
       this.#ready.resolve(python);
@@ -52,7 +61,8 @@ export class Runtime extends EventTarget {
         this.dispatchEvent(new Event("restart"));
       }
     } catch (error) {
-      this.#strip.fail(inWords(error), () => this.start());
+      fail(inWords(error));
+      await python?.close();
     }
   }
 

@@ -27,6 +27,16 @@ ONE_OF_EACH = [next(entry for entry in DRAWN if entry["digit"] == digit) for dig
 sys.path.insert(0, str(SITE))
 from pyinfer_demo import contours, digits  # noqa: E402
 
+WATCH_STATES = """
+globalThis.states = [];
+const strip = document.getElementById("status");
+new MutationObserver(() => {
+  const state = strip.dataset.state;
+  if (state !== (states.findLast((each) => each !== "click") ?? "starting")) states.push(state);
+}).observe(strip, { attributeFilter: ["data-state"] });
+document.getElementById("status-retry").addEventListener("click", () => states.push("click"), true);
+"""
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -300,12 +310,24 @@ def test_drawing_before_python_runs_is_read_once_it_does(newcomer: Visitor, site
 def test_failed_download_is_told_and_can_be_tried_again(newcomer: Visitor, site_url: str) -> None:
     newcomer.page.route("**/opencv.*.wasm", lambda route: route.abort())
     newcomer.page.goto(site_url)
+    newcomer.page.evaluate(WATCH_STATES)
     expect(newcomer.page.locator("#status")).to_have_attribute("data-state", "failed", timeout=START)
     assert newcomer.words("status-words") == "A download failed. Check the connection."
     newcomer.page.unroute("**/opencv.*.wasm")
     newcomer.page.get_by_role("button", name="Try again").click()
     newcomer.wait_until_ready()
     expect(newcomer.page.get_by_role("button", name="Try again")).to_be_hidden()
+    # What else was being downloaded goes on for a while; it must not hide the failure.
+    assert newcomer.page.evaluate("states") == ["failed", "click", "starting", "ready"]
+
+
+def test_missing_network_is_told_and_can_be_fetched_again(newcomer: Visitor, site_url: str) -> None:
+    newcomer.page.route("**/*.onnx", lambda route: route.fulfill(status=503))
+    newcomer.page.goto(site_url)
+    expect(newcomer.page.locator("#status")).to_have_attribute("data-state", "failed", timeout=START)
+    newcomer.page.unroute("**/*.onnx")
+    newcomer.page.get_by_role("button", name="Try again").click()
+    newcomer.wait_until_ready()
 
 
 def test_python_that_ends_is_told_and_can_be_started_again(newcomer: Visitor, site_url: str) -> None:
