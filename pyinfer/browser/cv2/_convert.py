@@ -168,7 +168,10 @@ def _integers(count: int, letter: str) -> Converter:
     def convert(call: Call, parameter: Parameter, value: Any) -> str:
         if value is None:
             value = parameter.default or (0,) * count
-        call.flat += _sequence(parameter.name, value, count, _to_int)
+        if type(value) is tuple and len(value) == count and all(map(_is_plain_int, value)):
+            call.flat += value
+        else:
+            call.flat += _sequence(parameter.name, value, count, _to_int)
         return letter
 
     return convert
@@ -303,6 +306,10 @@ def _triple(name: str, value: Any, kind: str) -> Any:
     if len(value) != 3:
         raise Mismatch(f"Can't parse '{name}' as {kind}. Expected sequence length 3, got {len(value)}")
     return value
+
+
+def _is_plain_int(value: Any) -> bool:
+    return type(value) is int and -(2**31) <= value < 2**31
 
 
 def _to_int(name: str, value: Any) -> int:

@@ -8,6 +8,7 @@ what is looked up and made on the way.
 from __future__ import annotations
 
 import itertools
+from functools import lru_cache
 from types import TracebackType
 from typing import Any
 
@@ -125,7 +126,8 @@ class MatScope:
         """
         if not header:
             return None
-        out = new_array(header)
+        shape, dtype = _shape_and_dtype(header)
+        out = np.empty(shape, dtype)
         if out.size:
             self.engine.bytes(identifier).assign_to(out.data.cast("B"))
         return out
@@ -259,7 +261,12 @@ def _is_mat_layout(array: Array, multichannel: bool) -> bool:
 
 def new_array(header: str) -> Array:
     """An uninitialised array with the dtype and shape of ``"type,size,size..."``."""
+    return np.empty(*_shape_and_dtype(header))
+
+
+@lru_cache(maxsize=1024)
+def _shape_and_dtype(header: str) -> tuple[tuple[int, ...], np.dtype[Any]]:
     element_type, *sizes = map(int, header.split(","))
     if element_type > _DEPTH_MASK:
         sizes.append((element_type >> CHANNEL_SHIFT) + 1)
-    return np.empty(sizes, _DTYPE_OF[element_type & _DEPTH_MASK])
+    return tuple(sizes), _DTYPE_OF[element_type & _DEPTH_MASK]
