@@ -22,7 +22,7 @@ system-packages:
 	@touch $@
 
 test: lint
-	$(BIN)/python -m pytest tests/unit tests/parity tests/server tests/browser
+	$(BIN)/python -m pytest tests/unit tests/server tests/browser
 
 lint: setup
 	$(BIN)/ruff check
