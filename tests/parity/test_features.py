@@ -45,6 +45,16 @@ CASES = {
     "solvePnP_keyword": lambda: cv2.solvePnP(
         OBJECT, projected(), CAMERA, np.zeros(4), flags=cv2.SOLVEPNP_SQPNP
     ),
+    "solvePnPRansac": lambda: cv2.solvePnPRansac(OBJECT, projected(), CAMERA, None)[3],
+    "solvePnPRefineLM": lambda: cv2.solvePnPRefineLM(
+        OBJECT, projected(), CAMERA, None, ROTATION + 0.01, TRANSLATION - 0.02
+    ),
+    "drawFrameAxes": lambda: cv2.drawFrameAxes(
+        photo(480, 640), CAMERA, None, ROTATION, TRANSLATION, 2.0, thickness=2
+    ),
+    "findTransformECC": lambda: cv2.findTransformECC(
+        STILL, NEXT, np.eye(2, 3, dtype=np.float32), cv2.MOTION_TRANSLATION, CRITERIA, None, 5
+    ),
     "getDefaultNewCameraMatrix": lambda: cv2.getDefaultNewCameraMatrix(CAMERA, (640, 480), True),
     "initUndistortRectifyMap": lambda: cv2.initUndistortRectifyMap(
         CAMERA, np.array([0.1, -0.05, 0, 0]), None, CAMERA, (32, 24), cv2.CV_32FC1
