@@ -181,8 +181,9 @@ def test_stopping_an_endless_loop(context: object, url: str, request: pytest.Fix
 
 
 def test_javascript_offers_what_the_contract_promises(python: PyinferPage) -> None:
-    assert python.run(
-        """
+    assert (
+        python.run(
+            """
 import js, pyinfer_js
 from pyinfer.browser.bridge import contract
 
@@ -199,4 +200,6 @@ for part, protocol in parts.items():
     differences += [f"{part}.{name}" for name in promised ^ offered]
 differences
 """
-    ) == []
+        )
+        == []
+    )

@@ -1,6 +1,6 @@
 """Finds the heart in CT slices: an ordinary desktop script, which knows nothing of browsers.
 
-    python heart_ct.py FOLDER      a folder with model.onnx and slices/img_<N>.png
+python heart_ct.py FOLDER      a folder with model.onnx and slices/img_<N>.png
 """
 
 import re
