@@ -29,7 +29,7 @@ lint: setup
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	js_bridge/node_modules/.bin/tsc --project js_bridge
-	cd js_bridge && node_modules/.bin/biome ci . ../site ../tests ../pyinfer
+	cd js_bridge && node_modules/.bin/biome ci --colors=off . ../site ../tests ../pyinfer
 
 format: setup
 	$(BIN)/ruff check --fix

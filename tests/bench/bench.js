@@ -21,12 +21,12 @@ function median(values) {
  */
 async function inTurn(candidates, rounds) {
   /** @type {Record<string, number[]>} */
-  const times = {};
+  const times = Object.fromEntries(Object.keys(candidates).map((name) => [name, []]));
   for (let round = -1; round < rounds; round += 1) {
     for (const [name, measure] of Object.entries(candidates)) {
       const time = await measure();
       if (round >= 0) {
-        (times[name] ??= []).push(time);
+        times[name].push(time);
       }
     }
   }
@@ -192,7 +192,9 @@ export async function benchStart(model) {
   await timed("model from the store or the server", async () => {
     path = await runtime.models.fetch(new URL(model, location.href).href);
   });
-  await timed("import cv2, onnxruntime", () => runtime.runPythonAsync("import cv2, onnxruntime, numpy as np"));
+  await timed("import cv2, onnxruntime", () =>
+    runtime.runPythonAsync("import cv2, onnxruntime, numpy as np"),
+  );
   await timed("session created", () =>
     runtime.runPythonAsync(`session = onnxruntime.InferenceSession(${JSON.stringify(path)}); 0`),
   );
