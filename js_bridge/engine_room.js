@@ -117,6 +117,11 @@ export class EngineRoom {
     this.page = page;
     this.output = output;
     this.mirror = new Mirror(pyodide.FS);
+    /** Rejects when Pyodide breaks down: what Python was doing then never answers. */
+    this.broken = new Promise((_, reject) => {
+      pyodide._api.on_fatal = reject;
+    });
+    this.broken.catch(() => {}); // whoever waits for an answer hears of it
   }
 
   /**
@@ -210,7 +215,7 @@ export class EngineRoom {
     let buffers = [];
     let answer;
     try {
-      answer = JSON.parse(await work(call));
+      answer = JSON.parse(/** @type {string} */ (await Promise.race([work(call), this.broken])));
     } finally {
       buffers = this.page.close(call);
       this.output.flush();

@@ -17,7 +17,7 @@ import time
 import traceback
 import types
 from collections.abc import Callable, Sequence
-from typing import Any, TextIO
+from typing import Any, NoReturn, TextIO
 
 from pyinfer.browser.bridge import get_bridge
 
@@ -52,16 +52,21 @@ def run(arguments: Sequence[str], *, module: bool = False) -> int:
     main = types.ModuleType("__main__")
     vars(main)["__builtins__"] = sys.modules["builtins"]
     sys.modules["__main__"] = main
+    try:
+        return _finish(_run_target(target, main, module=module))
+    except _ImmediateExit as leaving:
+        return leaving.status & 0xFF
+
+
+def _run_target(target: str, main: types.ModuleType, *, module: bool) -> int:
     if module:
         sys.path.insert(0, os.getcwd())  # noqa: PTH109 (here and below: what CPython calls)
-        status = _status_of(lambda: _run_module(target, alter_argv=True))
-    elif os.path.isdir(target) or _is_zip(target):  # noqa: PTH112
+        return _status_of(lambda: _run_module(target, alter_argv=True))
+    if os.path.isdir(target) or _is_zip(target):  # noqa: PTH112
         sys.path.insert(0, os.path.abspath(target))  # noqa: PTH100
-        status = _status_of(lambda: _run_module("__main__", alter_argv=False))
-    else:
-        sys.path.insert(0, os.path.dirname(os.path.realpath(target)))  # noqa: PTH120
-        status = _status_of(lambda: _run_file(target, main))
-    return _finish(status)
+        return _status_of(lambda: _run_module("__main__", alter_argv=False))
+    sys.path.insert(0, os.path.dirname(os.path.realpath(target)))  # noqa: PTH120
+    return _status_of(lambda: _run_file(target, main))
 
 
 def run_here(arguments: list[str], module: bool, folder: str) -> int:
@@ -78,8 +83,22 @@ def run_here(arguments: list[str], module: bool, folder: str) -> int:
     sys.path = [path for path in sys.path if path]  # an interactive session's working folder
     sys.dont_write_bytecode = True
     time.sleep = _sleep  # type: ignore[assignment]
+    os._exit = _exit_immediately
     open_standard_streams()
     return run(arguments, module=module)
+
+
+class _ImmediateExit(BaseException):
+    """``os._exit`` where there is no process to end: the real one leaves Pyodide in ruins."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+def _exit_immediately(status: int) -> NoReturn:
+    """``os._exit``: no exit functions, no waiting for threads."""
+    raise _ImmediateExit(status)
 
 
 def _sleep(seconds: float) -> None:
@@ -154,6 +173,8 @@ def _status_of(action: Callable[[], int]) -> int:
         return action()
     except SystemExit as leaving:
         return _status_of_exit(leaving)
+    except _ImmediateExit:
+        raise
     except BaseException as error:
         _forget_own_frames(error)
         return _report(error)

@@ -205,9 +205,14 @@ def _signals(watch: Watch, interrupt: Callable[[], Awaitable[None]]) -> Any:
         else:
             tasks.add(asyncio.ensure_future(interrupt_and_hint()))
 
+    def on_end(number: int) -> None:
+        # Playwright's driver often gets the same signal; that it goes away is then no news.
+        watch.loop.set_exception_handler(lambda _loop, _context: None)
+        watch.stop(Stopped(128 + number))
+
     watch.loop.add_signal_handler(signal.SIGINT, on_interrupt)
     for number in (signal.SIGTERM, signal.SIGHUP):
-        watch.loop.add_signal_handler(number, watch.stop, Stopped(128 + number))
+        watch.loop.add_signal_handler(number, on_end, number)
     try:
         yield
     finally:

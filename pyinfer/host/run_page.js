@@ -85,12 +85,12 @@ async function bringBack(pyodide, wanted) {
   return { complete, left: changed.filter((/** @type {string} */ path) => !isWanted(path)) };
 }
 
-async function run() {
+/** @param {OutputSender} output */
+async function run(output) {
   const { loadPyinfer } = await import(new URL("/pyinfer.js", location.href).href);
   const settings = await (await fetch("settings.json")).json();
   /** @type {Record<string, number>} */
   const phases = {};
-  const output = new OutputSender();
   const pyodide = await loadPyinfer({
     bundleURL: new URL(settings.bundle, location.href),
     app: { packages: settings.packages },
@@ -112,11 +112,11 @@ async function run() {
   const { arguments: args, module, folder } = settings;
   const status = await pyodide.call("pyinfer.browser.script:run_here", args, module, folder);
   phases["script ends"] = Math.round(performance.now());
-  await output.finished();
   const { complete, left } = await bringBack(pyodide, settings.outputs);
   return { status, complete, left, phases };
 }
 
-run()
-  .catch((error) => ({ error: String(error?.traceback ?? error?.message ?? error) }))
-  .then((outcome) => post("end", JSON.stringify(outcome)));
+const output = new OutputSender();
+const outcome = await run(output).catch((error) => ({ error: String(error.traceback || error.message) }));
+await output.finished();
+await post("end", JSON.stringify(outcome));

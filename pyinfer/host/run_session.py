@@ -113,7 +113,7 @@ class Session:
 
     def _conclude(self, outcome: dict[str, Any]) -> int:
         if "error" in outcome:
-            raise RunError(f"the script could not be run: {outcome['error']}")
+            raise RunError(f"the browser's Python failed: {outcome['error']}")
         for name, milliseconds in outcome["phases"].items():
             self._say(f"{name} ({milliseconds} ms after the page)")
         for path in self._outputs.missing():

@@ -320,6 +320,48 @@ def test_interrupt_reaches_the_script(doing: str, tmp_path: Path) -> None:
     assert "site-packages" not in errors
 
 
+def test_processes_that_end_at_once(tmp_path: Path) -> None:
+    write(
+        tmp_path / "leave.py",
+        """
+        import atexit, os
+        atexit.register(print, "not called")
+        open("made.txt", "w").close()
+        print("leaving")
+        try:
+            os._exit(3)
+        except Exception:
+            print("not reached")
+        """,
+    )
+    result = run(PYINFER, ["--out", "made.txt", "leave.py"], tmp_path)
+    assert result == (3, b"leaving\n", "")
+    assert (tmp_path / "made.txt").read_bytes() == b""
+    write(tmp_path / "abort.py", "import os\nprint('aborting')\nos.abort()\n")
+    result = run(PYINFER, ["abort.py"], tmp_path)
+    assert result.status == 1
+    assert result.output.startswith(b"aborting\n")
+    assert result.errors.splitlines()[-1].startswith("pyinfer: the browser's Python failed: ")
+
+
+def test_termination_ends_browser_and_run(tmp_path: Path) -> None:
+    write(tmp_path / "script.py", "print('begun')\nwhile True: pass\n")
+    with subprocess.Popen(
+        [*PYINFER, "script.py"],
+        cwd=tmp_path,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout and process.stderr
+        assert process.stdout.readline() == b"begun\n"
+        os.killpg(process.pid, signal.SIGTERM)
+        # The browser has the pipe, too: that it ends here means that all of it is gone.
+        assert process.stderr.read() == b""
+        assert process.wait(SECONDS) == 128 + signal.SIGTERM
+
+
 def test_reader_that_goes_away_ends_the_run_quietly(tmp_path: Path) -> None:
     write(tmp_path / "script.py", "while True: print('x' * 1000)\n")
     with subprocess.Popen(
