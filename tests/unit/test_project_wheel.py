@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import zipfile
 from pathlib import Path
 
@@ -45,3 +46,61 @@ def test_a_wheel_that_cannot_be_built_gives_the_backends_reason(tmp_path: Path) 
     with pytest.raises(BuildError, match="version") as raised:
         build_project_wheel(app, tmp_path)
     assert "\n" not in str(raised.value)
+
+
+README = Path(__file__).resolve().parents[2] / "README.md"
+
+
+@pytest.fixture
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/")
+    monkeypatch.setenv("PIP_RETRIES", "0")
+    monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
+
+
+def write(folder: Path, files: dict[str, str]) -> Path:
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content)
+    return folder
+
+
+def contents(folder: Path) -> dict[str, bytes | None]:
+    return {str(path): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
+
+
+def shipped(wheel: Path) -> list[str]:
+    return sorted(name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name)
+
+
+def test_the_readmes_app_ships_its_script(tmp_path: Path, offline: None) -> None:
+    found = re.search(r"```toml\n(.*?)```", README.read_text("utf-8"), re.S)
+    assert found
+    files = {"pyproject.toml": found[1], "locator.py": "", "scans/a.png": "", "heart.onnx": "weights"}
+    app = write(tmp_path / "app", files)
+    before = contents(app)
+    wheel = build_project_wheel(app, tmp_path)
+    assert shipped(wheel) == ["locator.py"]
+    assert contents(app) == before
+
+
+def test_without_a_backend_modules_and_packages_are_shipped(tmp_path: Path, offline: None) -> None:
+    project = '[project]\nname = "ct"\nversion = "1.0"\n[tool.pyinfer]\nmodels = [{path = "ct/heart.onnx"}]\n'
+    names = ["ct/__init__.py", "ct/part/a.py", "ct/table.csv", "ct/heart.onnx", "helper.py", "src/other.py"]
+    others = ["tests/__init__.py", ".venv/x.py", "scripts/make.py", "notes.txt", "a-b.py"]
+    files = {"pyproject.toml": project} | dict.fromkeys(names + others, "")
+    wheel = build_project_wheel(write(tmp_path / "app", files), tmp_path)
+    assert shipped(wheel) == ["ct/__init__.py", "ct/part/a.py", "ct/table.csv", "helper.py", "other.py"]
+
+
+def test_hatch_configuration_without_a_backend_decides(tmp_path: Path, offline: None) -> None:
+    table = '[tool.hatch.build.targets.wheel]\nonly-include = ["scripts"]\n'
+    files = {"pyproject.toml": f'[project]\nname = "ct"\nversion = "1.0"\n{table}', "scripts/a.py": ""}
+    files["ct.py"] = ""
+    assert shipped(build_project_wheel(write(tmp_path / "app", files), tmp_path)) == ["scripts/a.py"]
+
+
+def test_a_project_without_modules_is_told(tmp_path: Path, offline: None) -> None:
+    app = write(tmp_path / "app", {"pyproject.toml": '[project]\nname = "ct"\nversion = "1.0"\n'})
+    with pytest.raises(BuildError, match="has no Python module or package"):
+        build_project_wheel(app, tmp_path)
