@@ -11,7 +11,7 @@ from pathlib import Path
 from subprocess import CalledProcessError
 from typing import Any
 
-from build import BuildBackendException, BuildException, ProjectBuilder
+from build import BuildBackendException, BuildException, ProjectBuilder, check_dependency
 from build.env import DefaultIsolatedEnv
 from pyproject_hooks import quiet_subprocess_runner
 
@@ -64,7 +64,9 @@ def build_project_wheel(project: Path, destination: Path) -> Path:
 
 def _build(project: Path, destination: Path) -> Path:
     builder = ProjectBuilder(project, runner=_run)
-    if not builder.check_dependencies("wheel"):
+    # The backend can only be asked for further requirements where it is there.
+    is_here = not any(any(check_dependency(requirement)) for requirement in builder.build_system_requires)
+    if is_here and not builder.check_dependencies("wheel"):
         return Path(builder.build("wheel", destination))
     with DefaultIsolatedEnv() as environment:
         builder = ProjectBuilder.from_isolated_env(environment, project, runner=_run)
@@ -123,7 +125,10 @@ def _run(cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str,
 
 
 def _reason(error: Exception) -> str:
-    """The last line that the build backend wrote, which is its exception."""
+    """The last line that the build backend or pip wrote, which is its exception."""
     cause = getattr(error, "exception", error)
-    output = getattr(cause, "output", None)
-    return str(output.decode(errors="replace").strip().splitlines()[-1]) if output else str(error)
+    for output in (getattr(cause, "stderr", None), getattr(cause, "output", None)):
+        lines = output.decode(errors="replace").strip().splitlines() if output else []
+        if lines:
+            return str(lines[-1])
+    return str(error)

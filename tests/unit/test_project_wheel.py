@@ -104,3 +104,10 @@ def test_a_project_without_modules_is_told(tmp_path: Path, offline: None) -> Non
     app = write(tmp_path / "app", {"pyproject.toml": '[project]\nname = "ct"\nversion = "1.0"\n'})
     with pytest.raises(BuildError, match="has no Python module or package"):
         build_project_wheel(app, tmp_path)
+
+
+def test_a_backend_that_cannot_be_had_is_named(tmp_path: Path, offline: None) -> None:
+    system = '[build-system]\nrequires = ["no-such-backend"]\nbuild-backend = "no_such_backend"\n'
+    app = write(tmp_path / "app", {"pyproject.toml": system, "ct.py": ""})
+    with pytest.raises(BuildError, match="No matching distribution found for no-such-backend"):
+        build_project_wheel(app, tmp_path)
