@@ -29,7 +29,8 @@ def lower(value: object) -> tuple[Any, list[np.ndarray[Any, Any]]]:
     ----------
     value
         None, bool, int within +-(2**53 - 1), float, str, bytes, ndarray or NumPy scalar of a
-        numeric dtype, or a list, tuple or dict (with str keys) of these.
+        numeric dtype, or a list, tuple or dict (with str keys) of these. No masked array, memoryview
+        with gaps, or long double.
 
     Returns
     -------
@@ -52,7 +53,7 @@ def _lower(value: object, arrays: list[np.ndarray[Any, Any]], where: str) -> Any
     if isinstance(value, np.ndarray):
         return _lower_array(value, arrays, where)
     if isinstance(value, np.generic):
-        return _lower(value.item(), arrays, where)
+        return _lower_scalar(value, arrays, where)
     if isinstance(value, int):
         if abs(value) > _MAX_SAFE_INTEGER:
             raise ConversionError(f"{where}: {value} is too large for a JavaScript number")
@@ -60,6 +61,10 @@ def _lower(value: object, arrays: list[np.ndarray[Any, Any]], where: str) -> Any
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else {"$float": _javascript_float(value)}
     if isinstance(value, (bytes, bytearray, memoryview)):
+        if isinstance(value, memoryview) and not value.c_contiguous:
+            raise ConversionError(
+                f"{where}: a memoryview with gaps has no counterpart on the page; use bytes()"
+            )
         arrays.append(np.frombuffer(value, np.uint8))
         return {"$bytes": len(arrays) - 1}
     if isinstance(value, (list, tuple)):
@@ -80,7 +85,16 @@ def _lower(value: object, arrays: list[np.ndarray[Any, Any]], where: str) -> Any
     )
 
 
+def _lower_scalar(value: np.generic, arrays: list[np.ndarray[Any, Any]], where: str) -> Any:
+    item = value.item()
+    if isinstance(item, np.generic):  # a long double, which no type of Python's own holds
+        raise ConversionError(f"{where}: no JavaScript number holds a {value.dtype.name}")
+    return _lower(item, arrays, where)
+
+
 def _lower_array(value: np.ndarray[Any, Any], arrays: list[np.ndarray[Any, Any]], where: str) -> Any:
+    if isinstance(value, np.ma.MaskedArray):
+        raise ConversionError(f"{where}: the page has no masks; use filled(), or return data and mask")
     name = value.dtype.name
     if name not in TYPED_ARRAYS:
         raise ConversionError(f"{where}: no JavaScript typed array holds dtype {name}")

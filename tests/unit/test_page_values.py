@@ -82,6 +82,11 @@ def test_big_endian_arrays_arrive_with_their_values() -> None:
         (2**53, "too large"),
         (np.array(["a"]), "dtype"),
         (1j, "complex"),
+        ([np.longdouble(1)], r"result\[0\]: no JavaScript number"),
+        (np.ones(2, np.longdouble), "dtype"),
+        (memoryview(b"a1b2")[::2], "memoryview with gaps"),
+        ({"depth": np.ma.array([1, 2], mask=[0, 1])}, r"result\['depth'\]: the page has no masks"),
+        (np.ma.masked, "masks"),
     ],
 )
 def test_what_has_no_counterpart_is_refused_and_says_where(value: Any, words: str) -> None:
