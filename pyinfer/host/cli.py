@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import sys
 from collections.abc import Sequence
@@ -30,6 +31,9 @@ VERBS = {
 }
 """Each module of `pyinfer.host` named here has ``add_arguments(parser)`` and ``main(args) -> int``."""
 
+# A write that fails for these names no file.
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb.
@@ -42,8 +46,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit status: the verb's own, 1 after a `PyinferError` (one line on standard error), 130 after
-        Ctrl-C. A wrong command line leaves by `SystemExit` with status 2, as argparse does.
+        The exit status: the verb's own, 1 after a `PyinferError` or where a file cannot be read or written
+        (one line on standard error), 130 after Ctrl-C. A wrong command line leaves by `SystemExit` with
+        status 2, as argparse does.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     parser = argparse.ArgumentParser(
@@ -64,6 +69,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(module.main(args))
     except PyinferError as error:
         print(f"pyinfer: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        if error.filename is None and error.errno not in _FULL:
+            raise
+        where = "" if error.filename is None else f"{error.filename}: "
+        print(f"pyinfer: {where}{error.strerror}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("pyinfer: interrupted", file=sys.stderr)

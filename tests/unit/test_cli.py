@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
+import os
 import subprocess
 import sys
 
@@ -48,6 +50,8 @@ def test_wrong_command_line(argv: list[str], capsys: pytest.CaptureFixture[str])
     ("error", "status", "message"),
     [
         (SetupError("npm is missing"), 1, "pyinfer: npm is missing\n"),
+        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), 1, "pyinfer: No space left on device\n"),
+        (PermissionError(errno.EACCES, "Permission denied", "/x"), 1, "pyinfer: /x: Permission denied\n"),
         (KeyboardInterrupt(), 130, "pyinfer: interrupted\n"),
     ],
 )
@@ -60,15 +64,23 @@ def test_failure_is_one_line_and_a_status(error, status, message, monkeypatch, c
     assert capsys.readouterr() == ("", message)
 
 
-def test_own_mistakes_keep_their_traceback(monkeypatch) -> None:
+@pytest.mark.parametrize("error", [ZeroDivisionError(), ValueError("x"), OSError(errno.EPIPE, "Broken pipe")])
+def test_own_mistakes_keep_their_traceback(error, monkeypatch) -> None:
     """An error that is not pyinfer's word to the user is a bug, and must be seen as one."""
 
     def fail(args: argparse.Namespace) -> int:
-        raise ZeroDivisionError
+        raise error
 
     monkeypatch.setattr(doctor, "main", fail)
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(type(error)):
         cli.main(["doctor"])
+
+
+def test_cache_that_cannot_be_made_is_named(tmp_path, monkeypatch, capsys) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("PYINFER_CACHE", str(tmp_path / "file" / "x"))
+    assert cli.main(["setup"]) == 1
+    assert capsys.readouterr() == ("", f"pyinfer: {tmp_path}/file/x: Not a directory\n")
 
 
 def test_the_command_itself_loads_no_verb() -> None:
