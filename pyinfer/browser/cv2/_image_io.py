@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import os
+import struct
 import sys
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,11 @@ _FLAGS_KNOWN = _COLOR | _ANYDEPTH | _ANYCOLOR | sum(_REDUCED) | _IGNORE_ORIENTAT
 
 _EXIF_ORIENTATION = 0x0112
 
+#: The largest images that native takes (CV_IO_MAX_IMAGE_...), and of PNG libpng.
+_MOST_WIDTH = _MOST_HEIGHT = 1 << 20
+_MOST_PIXELS = 1 << 30
+_LIBPNG_MOST = 1_000_000
+
 #: Weights of red, green, blue, their shift, and what is added for rounding: libpng's, as OpenCV sets
 #: it up; cvtColor's, which native's WebP reader uses; that of native's other readers (utils.cpp).
 _GREY_WEIGHTS = {
@@ -67,6 +73,8 @@ def imread(filename: str | os.PathLike[str], flags: int = _COLOR) -> Array | Non
 
     Raises
     ------
+    cv2.error
+        More than 2**20 columns or rows, or 2**30 pixels.
     UnsupportedInBrowser
         16-bit colour PNG with ``IMREAD_ANYDEPTH`` or ``IMREAD_UNCHANGED``; reduced JPEG.
     """
@@ -103,7 +111,7 @@ def imdecode(buf: Array | bytes, flags: int) -> Array | None:
     Raises
     ------
     cv2.error
-        The buffer is empty, or no array.
+        The buffer is empty, or no array, or the image is too large, see :func:`imread`.
     """
     if not isinstance(buf, np.ndarray):
         text = "buf is not a numpy array, neither a scalar"
@@ -119,11 +127,11 @@ def imdecode(buf: Array | bytes, flags: int) -> Array | None:
 
 def haveImageReader(filename: str | os.PathLike[str]) -> bool:
     """Whether the file is an image that :func:`imread` can read."""
-    try:
-        with Image.open(os.fspath(filename)):
-            return True
-    except (OSError, UnidentifiedImageError):
+    image = _open(os.fspath(filename))
+    if image is None:
         return False
+    image.close()
+    return True
 
 
 def imencode(ext: str, img: Array, params: Any = ()) -> tuple[bool, Array]:
@@ -182,11 +190,12 @@ def _decode(data: bytes, flags: int, function: str) -> Array | None:
     """The image in the shape and dtype that ``flags`` ask for; None if the data is no image."""
     if flags != _UNCHANGED and flags & ~_FLAGS_KNOWN:
         raise UnsupportedInBrowser(f"cv2.{function}", f"flags {flags} are unknown")
-    try:
-        image = Image.open(io.BytesIO(data))
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+    image = _open(io.BytesIO(data))
+    if image is None:
         return None
     with image:
+        if _is_too_large(image):
+            return None
         reduced = 1 if flags == _UNCHANGED else next((n for bit, n in _REDUCED.items() if flags & bit), 1)
         if image.format == "JPEG":
             if reduced > 1:
@@ -202,12 +211,60 @@ def _decode(data: bytes, flags: int, function: str) -> Array | None:
         if pixels is None:
             return None
         if flags != _UNCHANGED and not flags & _IGNORE_ORIENTATION:
-            pixels = _turn(pixels, image.getexif().get(_EXIF_ORIENTATION, 1))
+            pixels = _turn(pixels, _orientation(image))
         if reduced > 1:
             height, width = pixels.shape[:2]
             size = (width // reduced, height // reduced)
             pixels = call_by_name("resize", pixels, size, interpolation=_INTER_LINEAR_EXACT)
     return np.ascontiguousarray(pixels)
+
+
+def _open(source: str | io.BytesIO) -> Image.Image | None:
+    """The image with its size and mode but no pixels yet; None if it is none.
+
+    Native has limits of its own, see :func:`_is_too_large`; Pillow's is lower.
+    """
+    previous, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+    try:
+        return Image.open(source)
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+        return None
+    finally:
+        Image.MAX_IMAGE_PIXELS = previous
+
+
+def _is_too_large(image: Image.Image) -> bool:
+    """Whether native's PNG reader takes the image for none.
+
+    Raises
+    ------
+    cv2.error
+        Native refuses an image of this size, whatever its format.
+    """
+    width, height = image.size
+    if image.format == "PNG" and max(width, height) > _LIBPNG_MOST:
+        return True
+    for line, value, most, text in (
+        (75, width, _MOST_WIDTH, "static_cast<size_t>(size.width) <= CV_IO_MAX_IMAGE_WIDTH"),
+        (77, height, _MOST_HEIGHT, "static_cast<size_t>(size.height) <= CV_IO_MAX_IMAGE_HEIGHT"),
+        (79, width * height, _MOST_PIXELS, "pixels <= CV_IO_MAX_IMAGE_PIXELS"),
+    ):
+        if value > most:
+            raise error.from_message(
+                f"OpenCV(5.0.0) /io/opencv/modules/imgcodecs/src/loadsave.cpp:{line}: error: "
+                f"(-215:Assertion failed) {text} in function 'validateInputImageSize'\n",
+                -215,
+            )
+    return False
+
+
+def _orientation(image: Image.Image) -> int:
+    """What the file says of the camera's orientation; 1, upright, if that can't be made out."""
+    try:
+        orientation = image.getexif().get(_EXIF_ORIENTATION, 1)
+    except (SyntaxError, ValueError, OSError, KeyError, struct.error):
+        return 1
+    return orientation if isinstance(orientation, int) else 1
 
 
 def _wants_colour(flags: int, has_colour: bool) -> bool:

@@ -1,0 +1,90 @@
+"""Image files at their worst: what native makes of them, the shim does too."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+
+import cv2 as native
+import numpy as np
+import pytest
+from PIL import Image
+
+import pyinfer.browser.cv2 as cv2
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png(exif: bytes) -> np.ndarray:
+    out = io.BytesIO()
+    Image.new("RGB", (4, 3), (1, 2, 3)).save(out, "PNG")
+    head, body = out.getvalue()[:33], out.getvalue()[33:]
+    return np.frombuffer(head + chunk(b"eXIf", exif) + body, np.uint8)
+
+
+def grey_png(width: int, height: int) -> np.ndarray:
+    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    row_size = 1 + (width + 7) // 8
+    data = zlib.compress(bytes(row_size * height) if width * height < 1 << 29 else b"", 1)
+    chunks = chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+    return np.frombuffer(b"\x89PNG\r\n\x1a\n" + chunks, np.uint8)
+
+
+def bmp_header(width: int, height: int) -> np.ndarray:
+    head = struct.pack("<2sIHHI", b"BM", 54, 0, 0, 54)
+    return np.frombuffer(head + struct.pack("<IiiHHIIiiII", 40, width, height, 1, 24, *[0] * 6), np.uint8)
+
+
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
+@pytest.mark.parametrize(
+    "exif",
+    [
+        b"junkjunk",
+        b"II*\0",
+        b"",
+        b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x02\0\0\0\x02a\0\0\0\0\0\0\0",
+        b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0",
+    ],
+    ids=["junk", "cut_off", "empty", "a_letter", "turned"],
+)
+def test_metadata_that_is_junk_costs_no_image(exif):
+    expected = native.imdecode(png(exif), native.IMREAD_COLOR)
+    np.testing.assert_array_equal(cv2.imdecode(png(exif), cv2.IMREAD_COLOR), expected)
+
+
+def test_image_that_pillow_takes_for_a_bomb_is_read(tmp_path):
+    data = grey_png(20_000, 9_000)  # 180 megapixels
+    path = tmp_path / "scan.png"
+    path.write_bytes(data.tobytes())
+    assert cv2.haveImageReader(str(path)) and native.haveImageReader(str(path))
+    most = Image.MAX_IMAGE_PIXELS
+    image = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    assert image.shape == native.imread(str(path), native.IMREAD_UNCHANGED).shape == (9_000, 20_000)
+    assert most == Image.MAX_IMAGE_PIXELS, "Pillow's own limit must stand for whoever uses Pillow"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        grey_png((1 << 16) + 1, 1 << 14),
+        bmp_header((1 << 16) + 1, 1 << 14),
+        bmp_header((1 << 20) + 1, 4),
+        bmp_header(4, (1 << 20) + 1),
+    ],
+    ids=["png", "bmp", "wide", "high"],
+)
+def test_image_larger_than_native_takes_is_its_error(data):
+    with pytest.raises(native.error) as expected:
+        native.imdecode(data, native.IMREAD_COLOR)
+    with pytest.raises(cv2.error) as caught:
+        cv2.imdecode(data, cv2.IMREAD_COLOR)
+    assert str(caught.value) == str(expected.value)
+    assert caught.value.code == expected.value.code
+
+
+def test_wider_than_libpng_takes_is_no_image():
+    assert native.imdecode(grey_png(1_000_001, 1), native.IMREAD_COLOR) is None
+    assert cv2.imdecode(grey_png(1_000_001, 1), cv2.IMREAD_COLOR) is None
