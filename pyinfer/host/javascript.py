@@ -25,7 +25,7 @@ def node() -> str:
     """
     found = shutil.which("node")
     if found is None:
-        raise SetupError("Node is not installed: run `make setup`, or install Node 20 or later")
+        raise SetupError("Node is not installed: run `make setup`, or install Node 18 or later")
     return found
 
 
