@@ -37,7 +37,7 @@ format: setup
 	cd js_bridge && node_modules/.bin/biome check --write . ../site ../tests ../pyinfer
 
 demo: setup
-	$(BIN)/pyinfer demo
+	$(BIN)/pyinfer demo $(ARGS)
 
 bench: setup
 	$(BIN)/python -m tests.bench
