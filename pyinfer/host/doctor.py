@@ -16,6 +16,9 @@ from pyinfer.host.pyodide_wheels import closure, pyodide_lock
 
 __all__ = ["add_arguments", "main"]
 
+# Debian keeps nginx there, which is not on a user's PATH.
+_SYSTEM_PROGRAMS = "/usr/sbin:/usr/local/sbin"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments: it has none."""
@@ -43,7 +46,7 @@ def _line(name: str, find: Callable[[], object]) -> bool:
 
 
 def _program(name: str, purpose: str) -> str:
-    found = shutil.which(name)
+    found = shutil.which(name) or shutil.which(name, path=_SYSTEM_PROGRAMS)
     if found is None:
         raise SetupError(f"not on PATH; {purpose} needs it")
     return found
