@@ -168,7 +168,12 @@ def serving(
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command line of `pyinfer serve`."""
     parser.add_argument(
-        "folder", metavar="DIST", type=Path, nargs="?", default=Path("dist"), help="what was built"
+        "folder",
+        metavar="DIST",
+        type=Path,
+        nargs="?",
+        default=Path("dist"),
+        help="what was built; built again, it needs a restart",
     )
     add_address_arguments(parser)
     parser.add_argument(
