@@ -7,6 +7,7 @@ the record there is no model, so an interrupted download leaves nothing that cou
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import re
@@ -55,6 +56,7 @@ class ModelStore:
         self._app = app
         self._root = root / re.sub(r"[^A-Za-z0-9._-]", "_", app.name)
         self._mounted: set[Path] = set()
+        self._locks: dict[Path, asyncio.Lock] = {}
 
     async def fetch(self, name_or_url: str, *, sha256: str | None = None, size: int | None = None) -> str:
         """Path of a model, downloaded first unless it is stored already.
@@ -86,16 +88,18 @@ class ModelStore:
         """
         wanted = self._wanted(name_or_url, sha256, size)
         folder = self._root / wanted.identity
-        await self._mount(folder)
-        record = _read_record(folder)
-        if record is None:
-            record = await self._download(wanted, folder)
-        return str(_joined(folder, record))
+        # Several callers may ask for the same model: the first one fetches it for all.
+        async with self._locks.setdefault(folder, asyncio.Lock()):
+            await self._mount(folder)
+            record = _read_record(folder)
+            if record is None:
+                record = await self._download(wanted, folder)
+            return str(_joined(folder, record))
 
     def _wanted(self, name_or_url: str, sha256: str | None, size: int | None) -> _Wanted:
         if "/" in name_or_url:
             name = name_or_url.rstrip("/").rsplit("/", 1)[-1]
-            return _Wanted(name, (name_or_url,), sha256, size)
+            return _Wanted(name, (name_or_url,), sha256 and sha256.lower(), size)
         model = self._app.model(name_or_url)
         urls = tuple(shard.url for shard in model.shards) or (model.url,)
         return _Wanted(model.name, urls, model.sha256, model.size)
@@ -180,7 +184,9 @@ def _joined(folder: Path, record: dict[str, Any]) -> Path:
         return files[0]
     whole = Path("/tmp") / f"{folder.name}.model"
     if not whole.exists():
-        with whole.open("wb") as target:
+        unfinished = whole.with_suffix(".part")
+        with unfinished.open("wb") as target:
             for file in files:
                 target.write(file.read_bytes())
+        unfinished.replace(whole)
     return whole

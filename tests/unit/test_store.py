@@ -43,6 +43,18 @@ def test_a_model_is_found_after_a_reload_without_a_request(fake_bridge: FakeBrid
     assert fake_bridge.storage.requests == [URL]
 
 
+def test_callers_at_the_same_time_share_one_download(fake_bridge: FakeBridge, root: Path) -> None:
+    fake_bridge.storage.web[URL] = BYTES
+    store = ModelStore(APP, root)
+
+    async def both() -> list[str]:
+        return await asyncio.gather(store.fetch("net"), store.fetch("net"))
+
+    first, second = asyncio.run(both())
+    assert first == second
+    assert fake_bridge.storage.requests == [URL]
+
+
 def test_wrong_bytes_are_discarded_and_both_hashes_named(fake_bridge: FakeBridge, root: Path) -> None:
     fake_bridge.storage.web[URL] = b"<html>not found</html>"
     store = ModelStore(APP, root)

@@ -6,6 +6,7 @@ below the store's root are moved into a temporary folder by the tests that use t
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from pathlib import Path
 
@@ -23,8 +24,13 @@ class FakeStorage:
         self.requests: list[str] = []
         self.database: dict[str, dict[str, bytes]] = {}
         self.full_disk = False
+        self.mounted: set[str] = set()
 
     async def mount(self, path: str) -> None:
+        if path in self.mounted:
+            raise OSError("errno 10: mounted already")
+        self.mounted.add(path)
+        await asyncio.sleep(0)
         folder = Path(path)
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in self.database.get(path, {}).items():
@@ -36,6 +42,7 @@ class FakeStorage:
         self.database[path] = {file.name: file.read_bytes() for file in Path(path).iterdir()}
 
     def unmount(self, path: str) -> None:
+        self.mounted.discard(path)
         shutil.rmtree(path)
 
     async def download(self, url: str, path: str, name: str, size: int) -> int:
