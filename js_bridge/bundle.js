@@ -4,13 +4,15 @@
  * @typedef {object} ModelSpec
  * @property {string} name
  * @property {string} url
- * @property {string | null} [sha256]
- * @property {number | null} [size]
+ * @property {string} sha256
+ * @property {number} size
+ * @property {{ url: string, sha256: string, size: number }[]} [shards]
  */
 
 /**
  * @typedef {object} AppManifest
  * @property {string} [name]
+ * @property {string | null} [entry] `module` or `module:function`; the module is imported at the start
  * @property {string[]} [packages] names in the bundle's own lock file
  * @property {string[]} [wheels] addresses of wheels
  * @property {ModelSpec[]} [models]
@@ -90,8 +92,18 @@ function absoluteApp(app, absolute) {
   return {
     ...app,
     wheels: (app.wheels ?? []).map(absolute),
-    models: (app.models ?? []).map((model) => ({ ...model, url: absolute(model.url) })),
+    models: (app.models ?? []).map((model) => absoluteModel(model, absolute)),
   };
+}
+
+/**
+ * @param {ModelSpec} model
+ * @param {(url: string) => string} absolute
+ * @returns {ModelSpec}
+ */
+function absoluteModel(model, absolute) {
+  const shards = model.shards?.map((shard) => ({ ...shard, url: absolute(shard.url) }));
+  return { ...model, url: absolute(model.url), ...(shards && { shards }) };
 }
 
 /**
@@ -116,7 +128,10 @@ async function fetchJSON(url, signal) {
   }
   try {
     return await response.json();
-  } catch {
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) {
+      throw error; // aborted, or the connection broke
+    }
     throw new Error(`${url.href} is not JSON: is this the address of a pyinfer bundle?`);
   }
 }

@@ -27,26 +27,40 @@ export const READY = Object.freeze({ phase: "ready", name: "ready", loaded: 1, t
  * @returns {Promise<T>}
  */
 export async function withDownloadProgress(sizes, report, work) {
-  const original = globalThis.fetch;
-  const counted = async (
-    /** @type {RequestInfo | URL} */ input,
-    /** @type {RequestInit | undefined} */ init,
-  ) => {
-    const response = await original(input, init);
+  const listener = { sizes, report };
+  if (!listeners.size) {
+    original = globalThis.fetch;
+    globalThis.fetch = countedFetch;
+  }
+  listeners.add(listener);
+  try {
+    return await work();
+  } finally {
+    listeners.delete(listener);
+    if (!listeners.size && globalThis.fetch === countedFetch) {
+      globalThis.fetch = original;
+    }
+  }
+}
+
+/**
+ * Who wants to hear of downloads: more than one when several loads overlap.
+ *
+ * @type {Set<{ sizes: Record<string, number>, report: ProgressCallback }>}
+ */
+const listeners = new Set();
+let original = globalThis.fetch;
+
+/** @type {typeof fetch} */
+async function countedFetch(input, init) {
+  const response = await original(input, init);
+  for (const { sizes, report } of listeners) {
     const total = sizes[response.url];
     if (total !== undefined && response.ok) {
       void countBytes(response.clone(), fileName(response.url), total, report);
     }
-    return response;
-  };
-  globalThis.fetch = counted;
-  try {
-    return await work();
-  } finally {
-    if (globalThis.fetch === counted) {
-      globalThis.fetch = original;
-    }
   }
+  return response;
 }
 
 /**

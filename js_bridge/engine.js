@@ -44,13 +44,32 @@ export async function startEngines(options) {
 async function startPyodide({ bundle, packages, env }) {
   const { indexURL, lockFileURL, packageBaseUrl } = bundle.pyodide;
   const { loadPyodide } = await import(`${indexURL}pyodide.mjs`);
-  return loadPyodide({
+  const pyodide = await loadPyodide({
     indexURL,
     lockFileURL,
     packageBaseUrl,
     packages,
     env: { HOME: "/home/pyodide", ...env },
   });
+  await loadPackages(pyodide, packages);
+  return pyodide;
+}
+
+/**
+ * Loads packages, of which some may be there. Pyodide itself only logs what it could not download
+ * or what has another hash than its lock file says, and goes on without it.
+ *
+ * @param {any} pyodide
+ * @param {string[]} packages names in the lock file, or addresses of wheels
+ */
+export async function loadPackages(pyodide, packages) {
+  /** @type {string[]} */
+  const complaints = [];
+  const errorCallback = (/** @type {string} */ message) => complaints.push(message);
+  await pyodide.loadPackage(packages, { messageCallback: () => {}, errorCallback });
+  if (complaints.length) {
+    throw new Error(`Python packages could not be loaded: ${complaints.join("; ")}`);
+  }
 }
 
 /**

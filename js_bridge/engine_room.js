@@ -2,7 +2,7 @@
 // in Comlink; main-thread mode uses it as it is.
 
 import { withDownloadProgress } from "./downloads.js";
-import { startEngines } from "./engine.js";
+import { loadPackages, startEngines } from "./engine.js";
 import { PythonError } from "./errors.js";
 import { Mirror } from "./mirror.js";
 import { PageBuffers } from "./page_buffers.js";
@@ -68,13 +68,33 @@ async function start(config, hooks) {
 
   report({ phase: "app", name: app.name ?? "Python packages", loaded: 0, total: 1 });
   if (app.wheels?.length) {
-    await pyodide.loadPackage(app.wheels, { messageCallback: () => {} });
+    await loadPackages(pyodide, app.wheels);
   }
-  const startRuntime = pyodide.pyimport("pyinfer.browser.runtime").start;
-  const runtime = startRuntime(JSON.stringify(app));
-  startRuntime.destroy();
+  const runtime = startRuntime(pyodide, app);
   report({ phase: "app", name: app.name ?? "Python packages", loaded: 1, total: 1 });
   return new EngineRoom(pyodide, runtime, page, output);
+}
+
+/**
+ * @param {any} pyodide
+ * @param {import("./bundle.js").AppManifest} app
+ * @returns {any} a PyProxy of pyinfer.browser.runtime.Runtime
+ */
+function startRuntime(pyodide, app) {
+  const module = pyodide.pyimport("pyinfer.browser.runtime");
+  try {
+    return module.start(JSON.stringify(app));
+  } catch (error) {
+    const { type, message } = /** @type {{ type?: string, message: string }} */ (error);
+    if (!type) {
+      throw error;
+    }
+    // Pyodide gives the whole traceback as the message; its last line is Python's own message.
+    const lastLine = message.trimEnd().split("\n").at(-1) ?? message;
+    throw new PythonError({ type, message: lastLine, traceback: message });
+  } finally {
+    module.destroy();
+  }
 }
 
 /** What a page without isolation headers loses. */
@@ -124,6 +144,11 @@ export class EngineRoom {
     this.broken.catch(() => {}); // whoever waits for an answer hears of it
   }
 
+  /** Cancels the calls that await something. */
+  cancel() {
+    this.runtime.cancel(this.page.lastCall);
+  }
+
   /**
    * @param {string} code
    * @returns {Promise<Lowered>}
@@ -165,10 +190,15 @@ export class EngineRoom {
   writeFile(path, bytes) {
     const { FS } = this.pyodide;
     const folder = path.replace(/\/[^/]*$/, "");
-    if (folder && folder !== path) {
-      FS.mkdirTree(folder);
+    try {
+      if (folder && folder !== path) {
+        FS.mkdirTree(folder);
+      }
+      FS.writeFile(path, bytes);
+    } catch (error) {
+      // What Emscripten's file system throws is no Error and has no words.
+      throw new Error(`cannot write ${path} (errno ${/** @type {{ errno?: number }} */ (error).errno})`);
     }
-    FS.writeFile(path, bytes);
   }
 
   /**

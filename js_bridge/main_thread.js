@@ -2,7 +2,7 @@
 
 import { READY } from "./downloads.js";
 import { OutputBuffer } from "./output.js";
-import { lower, raise, readBlobs } from "./page_values.js";
+import { lowerArguments, raise } from "./page_values.js";
 
 /**
  * @param {import("./engine_room.js").EngineRoomConfig} config
@@ -19,23 +19,46 @@ export async function loadOnMainThread(config, { onProgress, signal, stdout, std
     stderr: stderr ?? ((/** @type {string} */ text) => console.warn(text)),
   };
   const report = onProgress ?? (() => {});
-  const room = await createEngineRoom(config, {
+  const starting = createEngineRoom(config, {
     report,
     output: new OutputBuffer((stream, bytes) =>
       listeners[stream](decoders[stream].decode(bytes, { stream: true }), bytes),
     ),
   });
-  if (signal?.aborted) {
-    room.close();
-    throw signal.reason;
-  }
+  const room = await unlessAborted(starting, signal);
   report(READY);
   return Object.assign(room.pyodide, {
     /**
      * @param {string} entry `module:function`
-     * @param {...unknown} args
+     * @param {...unknown} args as those of the worker's `call`
      */
-    call: async (entry, ...args) => raise(await room.call(entry, lower(await readBlobs(args)))),
+    call: async (entry, ...args) => raise(await room.call(entry, (await lowerArguments(args)).lowered)),
     close: async () => room.close(),
+  });
+}
+
+/**
+ * Rejects as soon as the page aborts. What was being loaded goes on, since nothing can stop it, and
+ * is closed when it is there.
+ *
+ * @param {Promise<import("./engine_room.js").EngineRoom>} starting
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import("./engine_room.js").EngineRoom>}
+ */
+function unlessAborted(starting, signal) {
+  if (!signal) {
+    return starting;
+  }
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      reject(signal.reason);
+      starting.then((room) => room.close()).catch(() => {}); // the page is told of the abort only
+    };
+    if (signal.aborted) {
+      abort();
+      return;
+    }
+    signal.addEventListener("abort", abort, { once: true });
+    starting.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
 }

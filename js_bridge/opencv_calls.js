@@ -64,6 +64,25 @@ export function createOpenCVCalls(cv, stackPointer) {
   }
 
   /**
+   * Registers a new MatVector; should `fill` fail, nothing of it stays in the heap.
+   *
+   * @param {(vector: any) => void} fill
+   * @returns {number} 0 on failure
+   */
+  function registerVector(fill) {
+    return guarded(0, () => {
+      const vector = new cv.MatVector();
+      try {
+        fill(vector);
+      } catch (error) {
+        vector.delete();
+        throw error;
+      }
+      return register(vector);
+    });
+  }
+
+  /**
    * @param {number} id
    * @param {any} thing
    */
@@ -89,8 +108,11 @@ export function createOpenCVCalls(cv, stackPointer) {
   function eachElement(vector, visit) {
     for (let i = 0; i < vector.size(); i++) {
       const mat = vector.get(i);
-      visit(bytesOf(mat));
-      mat.delete();
+      try {
+        visit(bytesOf(mat));
+      } finally {
+        mat.delete();
+      }
     }
   }
 
@@ -161,17 +183,19 @@ export function createOpenCVCalls(cv, stackPointer) {
      * The bytes of a Mat, until the next call.
      *
      * @param {number} id
-     * @returns {Uint8Array}
+     * @returns {Uint8Array | undefined} nothing on failure
      */
     bytes(id) {
-      const mat = lookUp(id);
-      if (isContinuous(mat)) {
-        return bytesOf(mat);
-      }
-      const copy = mat.mat_clone();
-      mat.delete();
-      table.set(id, copy);
-      return bytesOf(copy);
+      return guarded(undefined, () => {
+        const mat = lookUp(id);
+        if (isContinuous(mat)) {
+          return bytesOf(mat);
+        }
+        const copy = mat.mat_clone();
+        mat.delete();
+        table.set(id, copy);
+        return bytesOf(copy);
+      });
     },
 
     /**
@@ -180,12 +204,10 @@ export function createOpenCVCalls(cv, stackPointer) {
      * @param {...number} ids
      */
     vector(...ids) {
-      return guarded(0, () => {
-        const vector = new cv.MatVector();
+      return registerVector((vector) => {
         for (const id of ids) {
           vector.push_back(lookUp(id));
         }
-        return register(vector);
       });
     },
 
@@ -205,20 +227,22 @@ export function createOpenCVCalls(cv, stackPointer) {
      * @param {string} shapes `type,rows,columns;type,rows,columns;...`
      */
     unpack(shapes) {
-      return guarded(0, () => {
-        const vector = new cv.MatVector();
+      const elements = staged;
+      staged = new Uint8Array();
+      return registerVector((vector) => {
         let offset = 0;
         for (const shape of shapes.split(";")) {
           const [type, ...sizes] = shape.split(",").map(Number);
           const mat = newMat(type, sizes);
-          const bytes = bytesOf(mat);
-          bytes.set(staged.subarray(offset, offset + bytes.length));
-          offset += bytes.length;
-          vector.push_back(mat);
-          mat.delete();
+          try {
+            const bytes = bytesOf(mat);
+            bytes.set(elements.subarray(offset, offset + bytes.length));
+            offset += bytes.length;
+            vector.push_back(mat);
+          } finally {
+            mat.delete();
+          }
         }
-        staged = new Uint8Array();
-        return register(vector);
       });
     },
 
@@ -226,21 +250,23 @@ export function createOpenCVCalls(cv, stackPointer) {
      * The elements of a MatVector, one behind the other.
      *
      * @param {number} id
-     * @returns {Uint8Array}
+     * @returns {Uint8Array | undefined} nothing on failure
      */
     pack(id) {
-      const vector = lookUp(id);
-      let size = 0;
-      eachElement(vector, (bytes) => {
-        size += bytes.length;
+      return guarded(undefined, () => {
+        const vector = lookUp(id);
+        let size = 0;
+        eachElement(vector, (bytes) => {
+          size += bytes.length;
+        });
+        const packed = new Uint8Array(size);
+        let offset = 0;
+        eachElement(vector, (bytes) => {
+          packed.set(bytes, offset);
+          offset += bytes.length;
+        });
+        return packed;
       });
-      const packed = new Uint8Array(size);
-      let offset = 0;
-      eachElement(vector, (bytes) => {
-        packed.set(bytes, offset);
-        offset += bytes.length;
-      });
-      return packed;
     },
 
     /**
@@ -248,9 +274,10 @@ export function createOpenCVCalls(cv, stackPointer) {
      *
      * @param {number} id
      * @param {number} index
+     * @returns {number} 0 on failure
      */
     element(id, index) {
-      return register(lookUp(id).get(index));
+      return guarded(0, () => register(lookUp(id).get(index)));
     },
 
     /**

@@ -39,20 +39,40 @@ const TYPED_ARRAYS = {
  */
 
 /**
- * Turns `Blob`s and `File`s into `ArrayBuffer`s: the one kind of argument that takes waiting.
+ * The arguments of a call, lowered before anything else can run, so that they are what they were
+ * when the page called; only `Blob`s take waiting.
  *
- * @param {unknown[]} values
- * @returns {Promise<unknown[]>}
+ * @param {unknown[]} args the last may be `{ transfer: true }`
+ * @returns {Promise<{ lowered: Lowered, moved: ArrayBufferLike[] }>} `moved` are the buffers to
+ *   transfer: the page's own if it said so, else copies
  */
-export async function readBlobs(values) {
-  return Promise.all(values.map((value) => (value instanceof Blob ? value.arrayBuffer() : value)));
+export async function lowerArguments(args) {
+  const move = isTransferOption(args.at(-1));
+  const values = move ? args.slice(0, -1) : args;
+  const waits = values.some((value) => value instanceof Blob);
+  const ready = waits
+    ? await Promise.all(values.map((value) => (value instanceof Blob ? value.arrayBuffer() : value)))
+    : values;
+  const { json, buffers: own } = lower(ready);
+  const buffers = move ? own : own.map((bytes) => bytes.slice());
+  return { lowered: { json, buffers }, moved: [...new Set(buffers.map(({ buffer }) => buffer))] };
+}
+
+/** @param {unknown} value */
+function isTransferOption(value) {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.keys(value).length === 1 &&
+    /** @type {any} */ (value).transfer === true
+  );
 }
 
 /**
  * @param {unknown} value
  * @returns {Lowered}
  */
-export function lower(value) {
+function lower(value) {
   /** @type {Uint8Array[]} */
   const buffers = [];
   return { json: JSON.stringify(lowerValue(value, buffers, "argument")), buffers };

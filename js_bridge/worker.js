@@ -35,8 +35,12 @@ async function moved(lowered) {
     result = await lowered;
   } catch (error) {
     if (isFatal(error)) {
-      // Pyodide can't go on: ending the worker gives up its lock, by which the page notices.
-      setTimeout(() => self.close());
+      // Pyodide can't go on. Ending the worker gives up its lock, by which the page notices; where
+      // there are no locks it hears these words, which Comlink passes over.
+      setTimeout(() => {
+        self.postMessage({ lastWords: `Python broke down: ${/** @type {Error} */ (error).message}` });
+        self.close();
+      });
     }
     throw error;
   } finally {
@@ -90,6 +94,9 @@ const service = {
         .catch(reject);
     });
   },
+
+  /** Cancels the Python code that awaits something. */
+  cancel: () => theRoom().cancel(),
 
   /** @param {string} code */
   runPythonAsync: (code) => moved(theRoom().runPythonAsync(code)),

@@ -11,6 +11,9 @@ carryErrors();
 /** SIGINT, as Pyodide's interrupt buffer spells it. */
 const SIGINT = 2;
 
+/** How long code that awaits may take to end when it is cancelled. */
+const CANCEL_MILLISECONDS = 200;
+
 /**
  * One worker from birth to end. It never comes back: a restart makes a new client.
  */
@@ -37,6 +40,11 @@ export class WorkerClient {
     this.interruptBuffer = globalThis.crossOriginIsolated ? new Uint8Array(new SharedArrayBuffer(1)) : null;
     this.worker = createModuleWorker(config.bundle.worker);
     this.worker.addEventListener("error", this.onLoadError);
+    this.worker.addEventListener("message", ({ data }) => {
+      if (data?.lastWords) {
+        this.end(data.lastWords);
+      }
+    });
     /** @type {Comlink.Remote<import("./worker.js").WorkerService>} */
     this.remote = Comlink.wrap(this.worker);
   }
@@ -73,8 +81,8 @@ export class WorkerClient {
   }
 
   /**
-   * Notices the worker's end: it holds a Web Lock that is granted to us when it is gone. Pages
-   * without Web Locks (plain http) learn of a crash only from the worker's error event.
+   * Notices the worker's end: it holds a Web Lock that is granted to us when it is gone. A page
+   * without Web Locks (plain http) learns of it from the worker's own last words.
    */
   async watch() {
     if (!navigator.locks) {
@@ -109,8 +117,11 @@ export class WorkerClient {
   }
 
   /**
-   * Raises KeyboardInterrupt in Python, which answers between two bytecodes: after an engine call
-   * that is under way, not within it.
+   * Stops what Python is doing.
+   *
+   * Code that awaits is cancelled: then the worker is free and answers at once. Code that keeps
+   * the worker's thread gets SIGINT, which Python looks for between two bytecodes: after an engine
+   * call that is under way, not within it.
    *
    * @param {number} patience milliseconds to wait for what is in flight to end
    * @returns {Promise<boolean>} whether it ended
@@ -119,13 +130,16 @@ export class WorkerClient {
     if (!this.inFlight.size) {
       return true;
     }
+    const ended = Promise.allSettled(this.inFlight.keys()).then(() => true);
+    this.remote.cancel().catch(() => {}); // the calls themselves tell how they ended
+    if (await before(ended, CANCEL_MILLISECONDS)) {
+      return true;
+    }
     if (!this.interruptBuffer) {
       return false;
     }
     this.interruptBuffer[0] = SIGINT;
-    const ended = Promise.allSettled(this.inFlight.keys()).then(() => true);
-    const tired = new Promise((resolve) => setTimeout(resolve, patience, false));
-    const answered = /** @type {boolean} */ (await Promise.race([ended, tired]));
+    const answered = await before(ended, patience);
     this.interruptBuffer[0] = 0;
     return answered;
   }
@@ -148,6 +162,20 @@ export class WorkerClient {
     this.inFlight.clear();
     this.onEnd(reason);
   }
+}
+
+/**
+ * @param {Promise<boolean>} promise
+ * @param {number} milliseconds
+ * @returns {Promise<boolean>} false if the time was up first
+ */
+function before(promise, milliseconds) {
+  return Promise.race([
+    promise,
+    new Promise((resolve) => {
+      setTimeout(resolve, milliseconds, false);
+    }),
+  ]);
 }
 
 /** `Promise.withResolvers`, which not every browser has yet. */

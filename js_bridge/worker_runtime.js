@@ -1,7 +1,7 @@
 // What `loadPyinfer` gives by default: Python in a worker of its own.
 
 import { transfer } from "comlink";
-import { lower, raise, readBlobs } from "./page_values.js";
+import { lowerArguments, raise } from "./page_values.js";
 import { WorkerClient } from "./worker_client.js";
 
 /** How long `interrupt` waits for Python to answer before it restarts the worker. */
@@ -22,6 +22,10 @@ export class WorkerRuntime extends EventTarget {
   /** @type {WorkerClient} */
   #client;
   #restarting = false;
+  /** @type {Promise<void> | null} during a restart: settles when the new worker has started */
+  #started = null;
+  /** @type {Promise<"interrupted" | "restarted"> | null} */
+  #stopping = null;
 
   /**
    * @param {import("./engine_room.js").EngineRoomConfig} config
@@ -53,13 +57,24 @@ export class WorkerRuntime extends EventTarget {
   }
 
   /**
+   * Asks the worker for something; during a restart, the new one when it is there.
+   *
+   * @template T
+   * @param {(remote: import("comlink").Remote<import("./worker.js").WorkerService>) => Promise<T>} send
+   * @returns {Promise<T>}
+   */
+  #request(send) {
+    return this.#started ? this.#started.then(() => this.#client.request(send)) : this.#client.request(send);
+  }
+
+  /**
    * Runs Python source, with top-level `await`; resolves to the value of its last expression.
    *
    * @param {string} code
    * @returns {Promise<any>} a JSON value, or an array as `{ data, shape, dtype }`
    */
   async runPythonAsync(code) {
-    return raise(await this.#client.request((remote) => remote.runPythonAsync(code)));
+    return raise(await this.#request((remote) => remote.runPythonAsync(code)));
   }
 
   /**
@@ -73,12 +88,8 @@ export class WorkerRuntime extends EventTarget {
    * @returns {Promise<any>} a JSON value, or an array as `{ data, shape, dtype }`
    */
   async call(entry, ...args) {
-    const move = isTransferOption(args.at(-1));
-    const lowered = lower(await readBlobs(move ? args.slice(0, -1) : args));
-    const buffers = move ? lowered.buffers : lowered.buffers.map((bytes) => bytes.slice());
-    const message = { json: lowered.json, buffers };
-    const moved = [...new Set(buffers.map(({ buffer }) => buffer))];
-    return raise(await this.#client.request((remote) => remote.call(entry, transfer(message, moved))));
+    const { lowered, moved } = await lowerArguments(args);
+    return raise(await this.#request((remote) => remote.call(entry, transfer(lowered, moved))));
   }
 
   /**
@@ -89,7 +100,7 @@ export class WorkerRuntime extends EventTarget {
    */
   async install(requirements) {
     const list = Array.isArray(requirements) ? requirements : [requirements];
-    await this.#client.request((remote) => remote.install(list));
+    await this.#request((remote) => remote.install(list.map(absolute)));
   }
 
   /** Models, kept on this machine. */
@@ -102,30 +113,30 @@ export class WorkerRuntime extends EventTarget {
      * @returns {Promise<string>} the path at which Python finds the model
      */
     fetch: async (nameOrURL, options = {}) =>
-      raise(await this.#client.request((remote) => remote.fetchModel(nameOrURL, options))),
+      raise(await this.#request((remote) => remote.fetchModel(absolute(nameOrURL), options))),
   });
 
   /** The file system that Python sees. It lives in memory and ends with the worker. */
   files = Object.freeze({
     /**
      * @param {string} path
-     * @param {Uint8Array | ArrayBuffer | string} content
+     * @param {string | Blob | ArrayBuffer | ArrayBufferView} content
      * @returns {Promise<void>}
      */
-    write: (path, content) => {
-      const bytes = typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content);
-      return this.#client.request((remote) => remote.writeFile(path, bytes));
+    write: async (path, content) => {
+      const bytes = await bytesOf(content);
+      return this.#request((remote) => remote.writeFile(path, bytes));
     },
     /**
      * @param {string} path
      * @returns {Promise<Uint8Array>}
      */
-    read: (path) => this.#client.request((remote) => remote.readFile(path)),
+    read: (path) => this.#request((remote) => remote.readFile(path)),
     /**
      * @param {string} path
      * @returns {Promise<string[]>} names of what lies in a folder
      */
-    list: (path) => this.#client.request((remote) => remote.listFiles(path)),
+    list: (path) => this.#request((remote) => remote.listFiles(path)),
     /**
      * Shows a file or folder of the server's at `path`. A folder's address ends with a slash and
      * answers with a JSON list of entries; each is fetched when Python looks at it.
@@ -135,11 +146,11 @@ export class WorkerRuntime extends EventTarget {
      * @param {import("./mirror.js").MirrorEntry} entry
      * @returns {Promise<void>}
      */
-    mirror: (path, url, entry) => this.#client.request((remote) => remote.mirror(path, url, entry)),
+    mirror: (path, url, entry) => this.#request((remote) => remote.mirror(path, url, entry)),
     /**
      * @returns {Promise<string[]>} paths of the files that Python made or changed in what `mirror` shows
      */
-    changed: () => this.#client.request((remote) => remote.changedFiles()),
+    changed: () => this.#request((remote) => remote.changedFiles()),
   });
 
   /**
@@ -153,15 +164,31 @@ export class WorkerRuntime extends EventTarget {
    *   restarted
    * @returns {Promise<"interrupted" | "restarted">}
    */
-  async interrupt({ patience = PATIENCE_MILLISECONDS } = {}) {
-    if (await this.#client.interrupt(patience)) {
+  interrupt({ patience = PATIENCE_MILLISECONDS } = {}) {
+    this.#stopping ??= this.#stop(patience).finally(() => {
+      this.#stopping = null;
+    });
+    return this.#stopping;
+  }
+
+  /**
+   * @param {number} patience
+   * @returns {Promise<"interrupted" | "restarted">}
+   */
+  async #stop(patience) {
+    if ((await this.#client.interrupt(patience)) || this.#client.ended !== null) {
       return "interrupted";
     }
     this.#restarting = true;
     this.#client.end("stopped by interrupt()");
     this.#client = this.#createClient();
     this.#restarting = false;
-    await this.#client.start();
+    this.#started = this.#client.start();
+    try {
+      await this.#started;
+    } finally {
+      this.#started = null;
+    }
     this.dispatchEvent(new Event("restart"));
     return "restarted";
   }
@@ -184,12 +211,33 @@ export class WorkerRuntime extends EventTarget {
   }
 }
 
-/** @param {unknown} value */
-function isTransferOption(value) {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    Object.keys(value).length === 1 &&
-    /** @type {any} */ (value).transfer === true
-  );
+/**
+ * A name as it is; an address made absolute, since the worker's own is another one than the page's.
+ *
+ * @param {string} nameOrAddress
+ */
+function absolute(nameOrAddress) {
+  return /^(\.{0,2}\/|[\w.-]+\/)/.test(nameOrAddress)
+    ? new URL(nameOrAddress, globalThis.document?.baseURI).href
+    : nameOrAddress;
+}
+
+/**
+ * @param {string | Blob | ArrayBuffer | ArrayBufferView} content
+ * @returns {Promise<Uint8Array>}
+ */
+async function bytesOf(content) {
+  if (typeof content === "string") {
+    return new TextEncoder().encode(content);
+  }
+  if (ArrayBuffer.isView(content)) {
+    return new Uint8Array(content.buffer, content.byteOffset, content.byteLength).slice();
+  }
+  if (content instanceof Blob) {
+    return new Uint8Array(await content.arrayBuffer());
+  }
+  if (content instanceof ArrayBuffer) {
+    return new Uint8Array(content);
+  }
+  throw new TypeError("a file's content must be a string, a Blob, an ArrayBuffer or a view of one");
 }

@@ -7,12 +7,14 @@ exception keeps its type, message and traceback on its way to the page.
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import inspect
+import itertools
 import json
 import linecache
 import traceback
-from collections.abc import Awaitable
+from collections.abc import Coroutine
 from types import TracebackType
 from typing import Any
 
@@ -27,8 +29,8 @@ from pyinfer.manifest import AppManifest
 
 __all__ = ["Runtime", "start"]
 
-#: The file name of code that the page sends, as it stands in tracebacks.
-_SOURCE_NAME = "<page>"
+#: How many of the page's sources tracebacks can still quote.
+_KEPT_SOURCES = 100
 
 
 def start(app: str) -> Runtime:
@@ -38,8 +40,18 @@ def start(app: str) -> Runtime:
     ----------
     app : str
         The app's manifest as JSON.
+
+    Raises
+    ------
+    ManifestError
+        It is not a manifest.
+    ImportError
+        The app's entry module cannot be imported.
     """
-    return Runtime(AppManifest.from_json(json.loads(app)))
+    manifest = AppManifest.from_json(json.loads(app))
+    if manifest.entry:
+        importlib.import_module(manifest.entry.partition(":")[0])
+    return Runtime(manifest)
 
 
 class Runtime:
@@ -53,6 +65,21 @@ class Runtime:
 
     def __init__(self, app: AppManifest) -> None:
         self.models = ModelStore(app)
+        self._running: set[asyncio.Task[Any]] = set()
+        self._cancelled = 0
+        self._sources = itertools.count(1)
+
+    def cancel(self, last_call: int) -> None:
+        """Cancel the calls that await something; each answers with KeyboardInterrupt.
+
+        Parameters
+        ----------
+        last_call : int
+            The newest call there is: calls up to it whose turn has not come yet are cancelled too.
+        """
+        self._cancelled = last_call
+        for task in self._running:
+            task.cancel()
 
     async def run(self, call: int, source: str) -> str:
         """Run source as the ``__main__`` module, with top-level ``await``.
@@ -70,8 +97,12 @@ class Runtime:
             Envelope with the value of the last expression. Its arrays are copied once.
         """
         main = importlib.import_module("__main__")
-        linecache.cache[_SOURCE_NAME] = (len(source), None, source.splitlines(keepends=True), _SOURCE_NAME)
-        return await _envelope(call, get_bridge().evaluate(source, vars(main), _SOURCE_NAME))
+        # A function is often called by a later source than the one that defines it.
+        number = next(self._sources)
+        name = f"<page-{number}>"
+        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+        linecache.cache.pop(f"<page-{number - _KEPT_SOURCES}>", None)
+        return await self._envelope(call, get_bridge().evaluate(source, vars(main), name))
 
     async def call(self, call: int, entry: str, arguments: str) -> str:
         """Call a function that is named ``module:function``; await what it returns if need be."""
@@ -81,11 +112,11 @@ class Runtime:
             result = function(*lift(arguments, _reader(call)))
             return await result if inspect.isawaitable(result) else result
 
-        return await _envelope(call, work())
+        return await self._envelope(call, work())
 
     async def install(self, call: int, requirements: str) -> str:
         """Install requirements (a JSON list) with micropip."""
-        return await _envelope(call, self._install(json.loads(requirements)))
+        return await self._envelope(call, self._install(json.loads(requirements)))
 
     async def _install(self, requirements: list[str]) -> None:
         await get_bridge().load_package("micropip")
@@ -96,7 +127,29 @@ class Runtime:
 
     async def fetch_model(self, call: int, name_or_url: str, sha256: str | None, size: int | None) -> str:
         """Fetch a model unless it is stored; the value is its path."""
-        return await _envelope(call, self.models.fetch(name_or_url, sha256=sha256, size=size))
+        return await self._envelope(call, self.models.fetch(name_or_url, sha256=sha256, size=size))
+
+    async def _envelope(self, call: int, work: Coroutine[Any, Any, object]) -> str:
+        task = asyncio.current_task()
+        assert task is not None
+        self._running.add(task)
+        try:
+            if call <= self._cancelled:
+                work.close()
+                raise asyncio.CancelledError
+            value, arrays = lower(await work)
+            page = get_bridge().page
+            for array in arrays:
+                write_from(page.outgoing(call, array.nbytes), array)
+            return json.dumps({"value": value})
+        except asyncio.CancelledError as error:
+            # The page's word for it is the one that a busy script gets.
+            return json.dumps({"error": describe(KeyboardInterrupt().with_traceback(error.__traceback__))})
+        except BaseException as error:
+            # KeyboardInterrupt and SystemExit too: the page is this code's caller, and the only one.
+            return json.dumps({"error": describe(error)})
+        finally:
+            self._running.discard(task)
 
 
 def _find(entry: str) -> Any:
@@ -116,18 +169,6 @@ def _reader(call: int) -> Any:
         read_into(page.incoming(call, index), out)
 
     return read
-
-
-async def _envelope(call: int, work: Awaitable[object]) -> str:
-    try:
-        value, arrays = lower(await work)
-        page = get_bridge().page
-        for array in arrays:
-            write_from(page.outgoing(call, array.nbytes), array)
-        return json.dumps({"value": value})
-    except BaseException as error:
-        # KeyboardInterrupt and SystemExit too: the page is this code's caller, and the only one.
-        return json.dumps({"error": describe(error)})
 
 
 def describe(error: BaseException) -> dict[str, str]:

@@ -62,6 +62,18 @@ def test_loading_can_be_aborted_and_tried_again(page: Page) -> None:
     ) == ["AbortError", 42]
 
 
+def test_a_package_that_does_not_arrive_is_an_error_in_words(page: Page) -> None:
+    page.context.route("**/pillow*.whl", lambda route: route.fulfill(body=b"not a wheel"))
+    message = page.evaluate(
+        """async () => {
+          const { loadPyinfer } = await import("/pyinfer.js");
+          return loadPyinfer().catch((error) => error.message);
+        }"""
+    )
+    assert "Python packages could not be loaded" in message
+    assert "pillow" in message.lower()
+
+
 def test_a_worker_that_dies_rejects_what_was_in_flight_and_can_be_started_again(page: Page) -> None:
     assert page.evaluate(
         """async () => {
@@ -128,7 +140,7 @@ def infer(image):
   const { shape, dtype } = await pyodide.call("__main__:shrink", new ImageData(8, 4));
   const error = await pyodide.call("__main__:shrink", "no image").catch((error) => error.type);
   const data = Float32Array.from({ length: 4096 }, (_, index) => index % 251);
-  const output = await pyodide.call("__main__:infer", { data, shape: [1, 1, 64, 64] });
+  const output = await pyodide.call("__main__:infer", { data, shape: [1, 1, 64, 64] }, { transfer: true });
   const result = { version: pyodide.version, shape, dtype, error, output: [...output.data] };
   await pyodide.close();
   return result;

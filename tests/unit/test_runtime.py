@@ -44,6 +44,37 @@ def test_an_exception_keeps_type_message_and_the_users_traceback_only(runtime: R
     assert "runtime.py" not in error["traceback"]
 
 
+def test_a_traceback_quotes_the_source_that_defined_the_function(runtime: Runtime) -> None:
+    assert answer(runtime.run(1, "def half(x):\n    return 1 / x")) == {"value": None}
+    error = answer(runtime.run(2, "# another source\nhalf(0)"))["error"]
+    assert "return 1 / x" in error["traceback"]
+
+
+def test_code_that_awaits_can_be_cancelled_and_its_variables_stay(runtime: Runtime) -> None:
+    async def stop_it() -> str:
+        waiting = asyncio.create_task(
+            runtime.run(1, "import asyncio\nkept = 1\nwhile True: await asyncio.sleep(0.01)")
+        )
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        runtime.cancel(1)
+        return await waiting
+
+    assert answer(stop_it())["error"]["type"] == "KeyboardInterrupt"
+    assert answer(runtime.run(2, "kept")) == {"value": 1}
+
+
+def test_code_whose_turn_has_not_come_is_cancelled_too(runtime: Runtime) -> None:
+    runtime.cancel(7)
+    assert answer(runtime.run(7, "ran = True"))["error"]["type"] == "KeyboardInterrupt"
+    assert answer(runtime.run(8, "globals().get('ran')")) == {"value": None}
+
+
+def test_the_entry_module_is_imported_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ModuleNotFoundError, match="no_such_app"):
+        start('{"name": "test", "entry": "no_such_app:main"}')
+
+
 def test_a_library_error_is_named_with_its_module(runtime: Runtime) -> None:
     assert (
         answer(runtime.run(1, "import json\njson.loads('{')"))["error"]["type"]

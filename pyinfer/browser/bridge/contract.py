@@ -33,8 +33,8 @@ class OpenCVEngine(Protocol):
     def create(self, mat: int, type: int, *sizes: int) -> HeapView | None:
         """Make a Mat; its bytes, undefined in value, good until the next call. None on failure."""
 
-    def bytes(self, mat: int) -> HeapView:
-        """The bytes of a Mat, row after row; good until the next call."""
+    def bytes(self, mat: int) -> HeapView | None:
+        """The bytes of a Mat, row after row; good until the next call. None on failure."""
 
     def vector(self, *mats: int) -> int:
         """A MatVector that shares these Mats; 0 on failure."""
@@ -45,11 +45,14 @@ class OpenCVEngine(Protocol):
     def unpack(self, shapes: str) -> int:
         """A MatVector with the staged elements; ``"type,rows,cols;type,rows,cols"``; 0 on failure."""
 
-    def pack(self, vector: int) -> HeapView:
-        """The elements of a MatVector, one behind the other (one more copy than :meth:`bytes`)."""
+    def pack(self, vector: int) -> HeapView | None:
+        """The elements of a MatVector, one behind the other (one more copy than :meth:`bytes`).
+
+        None on failure.
+        """
 
     def element(self, vector: int, index: int) -> int:
-        """One element of a MatVector, as a Mat."""
+        """One element of a MatVector, as a Mat; 0 on failure."""
 
     def call(self, name: str, layout: str, *flat: object) -> str | None:
         """Call a function; None on failure.
