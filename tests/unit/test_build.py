@@ -124,6 +124,7 @@ def test_what_cannot_be_installed_in_the_browser_is_said_at_build_time(app: Path
 def test_types_come_with_the_runtime(built: Path, tmp_path: Path) -> None:
     compiler = node_modules() / "typescript" / "bin" / "tsc"
     options = [
+        "--ignoreConfig",
         "--noEmit",
         "--strict",
         "--skipLibCheck",
