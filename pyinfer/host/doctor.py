@@ -9,10 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pyinfer.errors import PyinferError, SetupError
+from pyinfer.host.lock_file import locked_packages
 from pyinfer.host.opencv_sources import opencv_sources
 from pyinfer.host.pins import read_pins
 from pyinfer.host.places import cache_dir, chromium, node_modules, wheels_dir
-from pyinfer.host.pyodide_wheels import closure, pyodide_lock
+from pyinfer.host.pyodide_wheels import pyodide_lock
 
 __all__ = ["add_arguments", "main"]
 
@@ -53,8 +54,8 @@ def _program(name: str, purpose: str) -> str:
 
 
 def _wheels() -> Path:
-    packages = pyodide_lock()["packages"]
-    names = [packages[key]["file_name"] for key in closure(read_pins().packages)]
+    entries = locked_packages(pyodide_lock(), read_pins().packages).values()
+    names = [entry["file_name"] for entry in entries]
     missing = [name for name in names if not (wheels_dir() / name).is_file()]
     if missing:
         raise SetupError(f"missing {', '.join(missing)}: run `pyinfer setup`")

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from packaging.utils import canonicalize_name
 
 from pyinfer.errors import DownloadError, SetupError
 from pyinfer.host.download import (
@@ -29,11 +28,12 @@ from pyinfer.host.download import (
     matches,
     partial_path,
 )
+from pyinfer.host.lock_file import locked_packages
 from pyinfer.host.package_index import fetch_release
 from pyinfer.host.pins import Pins, read_pins
 from pyinfer.host.places import cache_dir, node_modules, wheels_dir
 
-__all__ = ["closure", "fetch_wheels", "pyodide_lock", "pyodide_wheel"]
+__all__ = ["fetch_wheels", "pyodide_lock"]
 
 Fetch = Callable[[str, str], Path]
 """Brings the file of this name and SHA-256 digest into `wheels_dir`, or raises DownloadError."""
@@ -63,67 +63,30 @@ def pyodide_lock() -> dict[str, Any]:
     return lock
 
 
-def closure(names: Iterable[str]) -> list[str]:
-    """The packages of the pinned lock that `names` need, themselves included.
+def fetch_wheels(names: Iterable[str], progress: Progress) -> list[Path]:
+    """Packages of the pinned Pyodide distribution with everything they need, fetched now if need be.
 
     Parameters
     ----------
     names : iterable of str
-        Distribution names, in any spelling that PyPI accepts.
-
-    Returns
-    -------
-    list of str
-        Canonical names, dependencies before their dependents.
-
-    Raises
-    ------
-    SetupError
-        The pinned Pyodide distribution has no such package.
-    """
-    packages = pyodide_lock()["packages"]
-    ordered: dict[str, None] = {}
-
-    def visit(name: str) -> None:
-        key = canonicalize_name(name)
-        if key not in packages:
-            raise SetupError(f"the pinned Pyodide distribution has no package named {name}")
-        if key not in ordered:
-            for dependency in packages[key]["depends"]:
-                visit(dependency)
-            ordered[key] = None
-
-    for name in names:
-        visit(name)
-    return list(ordered)
-
-
-def pyodide_wheel(name: str) -> list[Path]:
-    """A package of the pinned Pyodide distribution with everything it needs, fetched now if need be.
-
-    Parameters
-    ----------
-    name : str
-        Its distribution name, e.g. ``"scikit-learn"``.
+        Distribution names, e.g. ``"scikit-learn"``, in any spelling.
+    progress : Progress
+        Told of each transfer.
 
     Returns
     -------
     list of Path
-        Verified wheel files in `wheels_dir`, dependencies first.
+        Verified wheel files in `wheels_dir`, by name.
 
     Raises
     ------
+    BuildError
+        There is no such package.
     SetupError
-        There is no such package, or no source has it (DownloadError), or its bytes are not the pinned ones
-        (HashMismatchError).
+        No source has it (DownloadError), or its bytes are not the pinned ones (HashMismatchError).
     """
-    return fetch_wheels([name], Progress())
-
-
-def fetch_wheels(names: Iterable[str], progress: Progress) -> list[Path]:
-    """As `pyodide_wheel`, for several packages at once."""
-    packages = pyodide_lock()["packages"]
-    wanted = {packages[key]["file_name"]: packages[key]["sha256"] for key in closure(names)}
+    entries = locked_packages(pyodide_lock(), names).values()
+    wanted = {entry["file_name"]: entry["sha256"] for entry in entries}
     with cache_lock(progress):
         missing = {
             name: sha256 for name, sha256 in wanted.items() if not matches(wheels_dir() / name, sha256)

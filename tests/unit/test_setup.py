@@ -17,9 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from pyinfer.errors import SetupError
+from pyinfer.errors import BuildError, SetupError
 from pyinfer.host import npm, places, pyodide_wheels
 from pyinfer.host.cli import main
+from pyinfer.host.download import Progress
 from pyinfer.host.opencv_sources import opencv_sources
 from tests.unit.file_server import FileServer
 
@@ -218,8 +219,8 @@ def test_release_on_the_index_when_the_cdn_is_unreachable(machine, monkeypatch, 
     assert capsys.readouterr().err.count("the Pyodide CDN cannot be used") == 1
 
     machine.unplug(monkeypatch)
-    paths = pyodide_wheels.pyodide_wheel("gamma")
-    assert [path.name for path in paths] == list(CONTENTS), "dependencies first"
+    paths = pyodide_wheels.fetch_wheels(["gamma"], Progress())
+    assert [path.name for path in paths] == list(CONTENTS), "with its dependencies"
     assert machine.wheels() == CONTENTS, "the kept release gives further wheels without a network"
 
 
@@ -324,8 +325,8 @@ def test_lock_of_another_version_is_refused(machine, capsys) -> None:
 
 def test_unknown_pyodide_package_is_named(machine, capsys) -> None:
     assert main(["setup"]) == 0
-    with pytest.raises(SetupError, match="no package named torch"):
-        pyodide_wheels.pyodide_wheel("torch")
+    with pytest.raises(BuildError, match="no package torch"):
+        pyodide_wheels.fetch_wheels(["torch"], Progress())
 
 
 def test_develop_brings_headers_without_the_implementation(machine, capsys) -> None:
