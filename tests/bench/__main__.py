@@ -6,7 +6,8 @@ Prints; asserts nothing. The ratios that the project has set itself stand beside
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,19 @@ def evaluate(page: Page, call: str) -> Any:
     return page.evaluate(f"import('/bench/bench.js').then((bench) => bench.{call})")
 
 
+@contextmanager
+def bench_server() -> Iterator[str]:
+    """Serves what the bench needs; ``/blank`` is where it runs."""
+    extra = {
+        "/blank": blank_page,
+        "/bench": files_below(HERE),
+        "/data": files_below(HERE.parent / "data"),
+        "/node_modules": files_below(node_modules()),
+    }
+    with serving(runtime_bundle(), extra=extra) as url:
+        yield url
+
+
 def print_ratios(title: str, times: dict[str, float], goals: list[tuple[str, str, str]]) -> None:
     print(f"\n{title}")
     for name, milliseconds in times.items():
@@ -63,13 +77,7 @@ def bench_start(browser: Browser, url: str) -> None:
 
 
 def main() -> None:
-    extra = {
-        "/blank": blank_page,
-        "/bench": files_below(HERE),
-        "/data": files_below(HERE.parent / "data"),
-        "/node_modules": files_below(node_modules()),
-    }
-    with serving(runtime_bundle(), extra=extra) as url, sync_playwright() as playwright:
+    with bench_server() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.fspath(chromium()), args=CHROMIUM_FLAGS)
         print(f"Chromium {browser.version}, {os.cpu_count()} cores")
         page = browser.new_page()

@@ -49,7 +49,8 @@ async function rawOpenCV({ module, wasm }) {
   });
 }
 
-export async function benchResize() {
+/** @param {number} [rounds] */
+export async function benchResize(rounds = 15) {
   const pyodide = await loadPyinfer({ thread: "main" });
   const manifest = await (await fetch("/pyinfer.json")).json();
   const cv = await rawOpenCV(manifest.opencv);
@@ -104,7 +105,7 @@ def milliseconds(function, calls):
       "by hand in JavaScript": () => repeated(byHand, 20),
       "the tutorials' recipe": () => pyodide.runPython("milliseconds(recipe, 3)"),
     },
-    15,
+    rounds,
   );
   await pyodide.close();
   return times;
@@ -122,8 +123,11 @@ function repeated(work, calls) {
   return (performance.now() - start) / calls;
 }
 
-/** @param {string} model address of a model with one 1x1x64x64 float32 input */
-export async function benchRun(model) {
+/**
+ * @param {string} model address of a model with one 1x1x64x64 float32 input
+ * @param {number} [rounds]
+ */
+export async function benchRun(model, rounds = 25) {
   const pyodide = await loadPyinfer({ thread: "main", numThreads: 1 });
   const ort = await import("/node_modules/onnxruntime-web/dist/ort.wasm.min.mjs");
   ort.env.wasm.numThreads = 1;
@@ -160,7 +164,7 @@ def milliseconds(calls):
       "sess.run": () => pyodide.runPython("milliseconds(20)"),
       "session.run in JavaScript": () => byHand(20),
     },
-    25,
+    rounds,
   );
   await pyodide.close();
   return times;

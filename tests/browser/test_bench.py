@@ -1,0 +1,41 @@
+"""`make bench` measures what it says: each of its functions runs, briefly. How fast is not asserted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.bench.__main__ import MODEL, bench_server, evaluate
+
+
+@pytest.fixture(scope="module")
+def bench_url() -> Iterator[str]:
+    with bench_server() as url:
+        yield url
+
+
+@pytest.fixture
+def bench_page(page: Page, bench_url: str) -> Page:
+    page.goto(f"{bench_url}/blank")
+    return page
+
+
+@pytest.mark.parametrize(
+    ("call", "names"),
+    [
+        ("benchResize(1)", {"cv2.resize", "by hand in JavaScript", "the tutorials' recipe"}),
+        (f"benchRun({MODEL!r}, 1)", {"sess.run", "session.run in JavaScript"}),
+    ],
+)
+def test_each_candidate_is_measured(bench_page: Page, call: str, names: set[str]) -> None:
+    times = evaluate(bench_page, call)
+    assert set(times) == names
+    assert all(time > 0 for time in times.values()), times
+
+
+def test_each_phase_of_a_start_is_measured(bench_page: Page) -> None:
+    phases = evaluate(bench_page, f"benchStart({MODEL!r})")
+    assert {"import cv2, onnxruntime", "session created", "first inference"} <= set(phases)
+    assert all(0 < phase["from"] <= phase["to"] for phase in phases.values()), phases
