@@ -7,6 +7,7 @@ why; floats to 1e-5, relative. Without either option there is nothing to compare
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -159,10 +160,14 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     from pyinfer.browser.bridge import get_bridge, live_handle_counts
 
-    def counts() -> tuple[dict[str, int], int, int]:
+    def counts() -> tuple[dict[str, int] | int, ...]:
+        gc.collect()
         bridge = get_bridge()
-        return live_handle_counts(), bridge.opencv.liveCount(), bridge.jpeg.liveCount()
+        engines = bridge.opencv, bridge.onnxruntime, bridge.jpeg
+        return live_handle_counts(), *(engine.liveCount() for engine in engines)
 
     before = counts()
     yield
-    assert counts() == before, "handles (Python's, opencv.js's, the JPEG codec's) were left behind"
+    assert counts() == before, (
+        "handles (Python's, opencv.js's, onnxruntime-web's, the JPEG codec's) were left behind"
+    )
