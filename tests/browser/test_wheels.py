@@ -51,6 +51,7 @@ def test_a_wheel_that_requires_opencv_installs_and_imports(python: PyinferPage) 
         assert python.run(INSTALL.format(wheel=wheel)) == 2.0
     finally:
         python.page.context.remove_listener("request", note)
+    assert any("micropip" in url for url in requests), "the worker's requests are seen here"
     assert [url for url in requests if "micropip" not in url] == [], "nothing else was fetched"
 
 
