@@ -85,8 +85,8 @@ import gc
 gc.collect()
 from pyinfer.browser.bridge import get_bridge, live_handle_counts
 bridge = get_bridge()
-engines = {"opencv.js": bridge.opencv.liveCount(), "onnxruntime-web": bridge.onnxruntime.liveCount()}
-{**live_handle_counts(), **engines}
+names = {"opencv.js": "opencv", "onnxruntime-web": "onnxruntime", "the JPEG codec": "jpeg"}
+{**live_handle_counts(), **{name: getattr(bridge, part).liveCount() for name, part in names.items()}}
 """
 
 
