@@ -143,3 +143,26 @@ def test_star_import_brings_functions():
     exec("from pyinfer.browser.cv2 import *", namespace)
     assert "resize" in namespace
     assert "COLOR_BGR2GRAY" in namespace
+
+
+HANDED_OVER = {
+    "bytes": lambda: cv2.blur(IMAGE, (3, 3)),
+    "element": lambda: cv2.split(IMAGE),
+    "pack": lambda: cv2.split(noise(5, 6, 9)),
+}
+
+
+@pytest.mark.parametrize("method", HANDED_OVER)
+def test_result_that_the_engine_cannot_hand_over_is_its_error(method, fake_bridge, monkeypatch):
+    engine = fake_bridge.opencv
+    real = getattr(engine, method)
+
+    def fails_for_results(number, *more):
+        if number < 0:  # a Mat that Python made
+            return real(number, *more)
+        return 0 if method == "element" else None
+
+    monkeypatch.setattr(engine, method, fails_for_results)
+    monkeypatch.setattr(engine, "failure", lambda: '{"kind": "std", "msg": "St9bad_alloc"}')
+    with pytest.raises(cv2.error, match="std::bad_alloc"):
+        HANDED_OVER[method]()

@@ -129,8 +129,20 @@ class MatScope:
         shape, dtype = _shape_and_dtype(header)
         out = np.empty(shape, dtype)
         if out.size:
-            self.engine.bytes(identifier).assign_to(out.data.cast("B"))
+            self.copy_bytes(identifier, out)
         return out
+
+    def copy_bytes(self, identifier: int, out: Array) -> None:
+        """Copy the elements of a Mat into a C-contiguous array of their size: once.
+
+        Raises
+        ------
+        cv2.error
+        """
+        view = self.engine.bytes(identifier)
+        if view is None:
+            raise_engine_failure()
+        view.assign_to(out.data.cast("B"))
 
 
 def lease(scope: MatScope, array: Array, name: str, nd: bool = False) -> int:
@@ -216,7 +228,7 @@ class MatLease:
         array = self._array
         if array.size:
             whole = array if array.flags.c_contiguous else np.empty(array.shape, array.dtype)
-            scope.engine.bytes(self.mat).assign_to(whole.data.cast("B"))
+            scope.copy_bytes(self.mat, whole)
             if whole is not array:
                 array[...] = whole
         return array

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ._errors import Mismatch, wrong_item
+from ._errors import Mismatch, raise_engine_failure, wrong_item
 from ._mat import MatLease, MatScope, element_type_and_sizes, lease, new_array
 from ._spec import Parameter
 
@@ -98,6 +98,8 @@ def read_vector(scope: MatScope, description: str) -> tuple[Array | None, ...]:
     arrays = [new_array(header) if header else None for header in headers]
     packed = np.empty(sum(array.nbytes for array in arrays if array is not None), np.uint8)
     view = scope.engine.pack(vector)
+    if view is None:
+        raise_engine_failure()
     if packed.size:
         view.assign_to(packed)
     offset = 0
