@@ -59,8 +59,12 @@ export class Contours {
 
   /** Shows Python's own text, once Python runs. */
   async showSource() {
-    const source = await this.runtime.call(`${MODULE}:source`);
-    find(document, "contours-source").replaceChildren(highlight(source));
+    const place = find(document, "contours-source");
+    try {
+      place.replaceChildren(highlight(await this.runtime.call(`${MODULE}:source`)));
+    } catch (error) {
+      place.textContent = messageOf(error);
+    }
   }
 
   /** @param {File} file */
@@ -86,11 +90,18 @@ export class Contours {
 
   /** Gives a new Python what the last one had. */
   async #bringBack() {
-    if (this.#sample) {
-      await this.runtime.write(SAMPLE_NAME, await this.#sample.arrayBuffer());
+    await this.showSource();
+    if (!this.#photo) {
+      await this.openSample();
+      return;
     }
-    if (this.#photo) {
+    try {
+      if (this.#sample) {
+        await this.runtime.write(SAMPLE_NAME, await this.#sample.arrayBuffer());
+      }
       await this.open(this.#photo);
+    } catch (error) {
+      this.#say(messageOf(error), true);
     }
   }
 

@@ -51,7 +51,7 @@ export class Runtime extends EventTarget {
       python.addEventListener("stderr", (event) => this.#passOn(event));
       python.addEventListener("close", (event) => {
         if (live) {
-          this.#ready = Promise.withResolvers();
+          this.#renew();
           fail(`Python stopped: ${/** @type {CustomEvent} */ (event).detail}.`);
         }
       });
@@ -120,20 +120,27 @@ export class Runtime extends EventTarget {
       return;
     }
     const python = await this.#ready.promise;
-    const waiting = Promise.withResolvers();
-    const earlier = this.#ready;
-    this.#ready = waiting;
+    const waiting = this.#renew();
     const started = performance.now();
     try {
       if ((await python.interrupt()) === "restarted") {
         await this.#prepare(python, started);
         this.dispatchEvent(new Event("restart"));
       }
-      waiting.resolve(python);
-      this.#ready = earlier;
+      waiting.resolve(python); // in vain if Python ended meanwhile: then the next one is waited for
     } catch (error) {
+      await python.close();
       this.#strip.fail(inWords(error), () => this.start());
     }
+  }
+
+  /** Whoever waits, or comes from now on, waits for the next Python. */
+  #renew() {
+    /** @type {PromiseWithResolvers<WorkerRuntime>} */
+    const next = Promise.withResolvers();
+    this.#ready.resolve(next.promise);
+    this.#ready = next;
+    return next;
   }
 
   /**

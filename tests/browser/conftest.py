@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from pyinfer.host.build import runtime_bundle
+from pyinfer.host.build import build_site, runtime_bundle
 from pyinfer.host.places import chromium
 from pyinfer.host.serve import serving
+from tests.browser.visitor import Visitor
 
 #: Without these Chromium asks the network for updates and, as root, refuses to start.
 CHROMIUM_FLAGS = [
@@ -133,3 +135,22 @@ def python(pyinfer_page: PyinferPage) -> Iterator[PyinferPage]:
     before = pyinfer_page.handles()
     yield pyinfer_page
     assert pyinfer_page.handles() == before, "the test left live JavaScript handles behind"
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo site as it is built."""
+    return build_site(tmp_path_factory.mktemp("site") / "dist", compress=False)
+
+
+@pytest.fixture(scope="session")
+def site_url(site: Path) -> Iterator[str]:
+    with serving(site) as url:
+        yield url
+
+
+@pytest.fixture
+def newcomer(browser: Browser) -> Iterator[Visitor]:
+    """A visitor with an empty profile and no page open."""
+    with browser.new_context() as context:
+        yield Visitor(context.new_page())

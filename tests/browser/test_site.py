@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, expect
 
-from pyinfer.host.build import build_site
 from pyinfer.host.serve import serving
 from tests.browser.conftest import HANDLES
 from tests.browser.visitor import ANSWER, START, Visitor
@@ -39,17 +38,6 @@ document.getElementById("status-retry").addEventListener("click", () => states.p
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_site(tmp_path_factory.mktemp("site") / "dist", compress=False)
-
-
-@pytest.fixture(scope="module")
-def site_url(site: Path) -> Iterator[str]:
-    with serving(site) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
 def module_visitor(browser: Browser, site_url: str) -> Iterator[Visitor]:
     with browser.new_context() as context:
         visitor = Visitor(context.new_page())
@@ -63,13 +51,6 @@ def visitor(module_visitor: Visitor) -> Iterator[Visitor]:
     module_visitor.errors.clear()
     yield module_visitor
     assert module_visitor.errors == []
-
-
-@pytest.fixture
-def newcomer(browser: Browser) -> Iterator[Visitor]:
-    """A visitor with an empty profile and no page open."""
-    with browser.new_context() as context:
-        yield Visitor(context.new_page())
 
 
 def encoded(image: np.ndarray, suffix: str) -> bytes:
