@@ -23,12 +23,16 @@ const COLOURS = HighlightStyle.define([
 const LOOK = EditorView.theme({
   "&": { height: "100%", color: "var(--ink)", backgroundColor: "transparent", fontSize: "0.875rem" },
   "&.cm-focused": { outline: "none" },
-  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55" },
-  ".cm-content": { padding: "0.75rem 0", caretColor: "var(--ink)" },
+  // CodeMirror measures lines and the content's padding once the visitor scrolls to them. Until then
+  // its gutter would have lines of its own height, and start higher: so neither is left to measuring.
+  ".cm-scroller": { padding: "0.75rem 0", fontFamily: "var(--mono)", lineHeight: "1.55" },
+  ".cm-content": { padding: "0", caretColor: "var(--ink)" },
   ".cm-line": { padding: "0 1rem 0 0.5rem" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
   ".cm-gutters": { border: "none", backgroundColor: "transparent", color: "var(--strong-line)" },
   ".cm-lineNumbers .cm-gutterElement": { padding: "0 0.25rem 0 1rem" },
+  // All but the first, which has no height: it holds the gutter open with its widest number.
+  ".cm-lineNumbers .cm-gutterElement + .cm-gutterElement": { height: "1.55em !important" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
     backgroundColor: "color-mix(in srgb, var(--accent) 24%, transparent)",
   },

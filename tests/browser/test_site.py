@@ -349,3 +349,25 @@ def test_native_python_reads_the_same_digits(visitor: Visitor) -> None:
         "all => all.map((bar) => Number(bar.style.getPropertyValue('--share')))"
     )
     np.testing.assert_allclose(shown, native, atol=1e-5)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_line_numbers_stand_beside_their_lines(
+    newcomer: Visitor, site_url: str, width: int, scheme: str
+) -> None:
+    """Also before the visitor has scrolled to the editor."""
+    newcomer.page.set_viewport_size({"width": width, "height": 800})
+    newcomer.page.emulate_media(color_scheme=scheme)
+    newcomer.page.goto(site_url)
+    places = (
+        "all => all.map(e => e.getBoundingClientRect()).flatMap(e => (e.height ? [[e.y, e.height]] : []))"
+    )
+    for _ in ("from afar", "in sight"):
+        numbers, lines = (
+            newcomer.page.locator(f"#editor-source {name}").evaluate_all(places)
+            for name in (".cm-lineNumbers .cm-gutterElement", ".cm-line")
+        )
+        assert len(lines) > 5
+        assert numbers == lines
+        newcomer.page.locator("#editor-source").scroll_into_view_if_needed()
