@@ -142,7 +142,8 @@ def test_every_kind_of_content_is_written_whole(python: PyinferPage) -> None:
         """async () => {
           await runtime.files.write("/data/blob", new File(["abc"], "a.txt"));
           await runtime.files.write("/data/view", new Uint16Array([1, 2]).subarray(1));
-          return [await runtime.runPythonAsync("[open(f'/data/{n}', 'rb').read().hex() for n in ('blob', 'view')]"),
+          const read = "[open(f'/data/{name}', 'rb').read().hex() for name in ('blob', 'view')]";
+          return [await runtime.runPythonAsync(read),
                   await runtime.files.write("/data/number", 3).catch((error) => error.name),
                   await runtime.files.write("/data", "x").catch((error) => error.message)];
         }"""
@@ -153,7 +154,8 @@ def test_code_that_awaits_is_stopped_and_its_variables_stay(python: PyinferPage)
     assert python.page.evaluate(
         """async () => {
           await runtime.runPythonAsync("import asyncio\\nkept = 5");
-          const waiting = runtime.runPythonAsync("while True: await asyncio.sleep(0.01)").catch((e) => e.type);
+          const waiting = runtime.runPythonAsync("while True: await asyncio.sleep(0.01)")
+            .catch((error) => error.type);
           const hows = await Promise.all([runtime.interrupt(), runtime.interrupt()]);
           return [hows, await waiting, await runtime.runPythonAsync("kept")];
         }"""
