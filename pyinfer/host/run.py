@@ -14,6 +14,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from pyinfer.errors import RunError
 from pyinfer.host.run_files import HostFiles, OutputFiles, absolute, is_mirrorable
@@ -58,8 +59,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--timeout", metavar="SECONDS", type=_seconds, help="stop the script after so long, with status 124")
     add("--verbose", action="store_true", help="say what the start consists of and how long it took")
-    add("script", metavar="SCRIPT", help="a Python file, or a folder or archive with a __main__.py")
-    add("arguments", metavar="ARGS", nargs=argparse.REMAINDER, help="the script's own arguments")
+    # One positional: beside a second one argparse would take the script's own first "--" for its own.
+    add(
+        "script",
+        metavar="SCRIPT",
+        nargs=argparse.PARSER,
+        action=_Command,
+        help="a Python file, or a folder or archive with a __main__.py; then the script's own arguments",
+    )
+
+
+class _Command(argparse.Action):
+    """Parts the script from its arguments."""
+
+    def __call__(
+        self, parser: object, namespace: argparse.Namespace, values: Any, option_string: str | None = None
+    ) -> None:
+        namespace.script, *namespace.arguments = values[1:] if values[0] == "--" else values
 
 
 def main(args: argparse.Namespace) -> int:

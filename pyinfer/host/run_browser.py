@@ -170,8 +170,9 @@ async def watch_page(
     browser.on("disconnected", lambda _: watch.stop(RunError("the browser ended unexpectedly")))
 
     async def interrupt() -> None:
-        with contextlib.suppress(PlaywrightError):  # a page on its way out has nothing to interrupt
-            await page.evaluate("void globalThis.interrupt?.()")
+        # A page on its way out has nothing to interrupt, and one that hangs would never say so.
+        with contextlib.suppress(PlaywrightError, TimeoutError):
+            await asyncio.wait_for(page.evaluate("void globalThis.interrupt?.()"), _GRACE_SECONDS)
         wake_input()
 
     with _signals(watch, interrupt):

@@ -38,6 +38,8 @@ from pyinfer.host.run_packages import Packages
 
 __all__ = ["Exchange", "HostStreams"]
 
+#: How long what is being written may take to get out before the run ends without it.
+_MUTE_SECONDS = 1
 _INPUT_CHUNK = 1 << 16
 _FRAME_HEADER = 5
 _STATUS_LINES = {
@@ -113,9 +115,10 @@ class HostStreams:
                 position = end + length
 
     def mute(self) -> None:
-        """Write nothing from now on, once what is being written is out."""
-        with self._lock:
-            self._muted = True
+        """Write nothing from now on, once what is being written is out, if somebody still reads."""
+        self._muted = True
+        if self._lock.acquire(timeout=_MUTE_SECONDS):
+            self._lock.release()
 
 
 def _write_all(descriptor: int, content: bytes) -> None:

@@ -9,6 +9,7 @@ file that Pyodide starts from, so that nothing is resolved again in the browser.
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -124,7 +125,10 @@ def _find(requirements: Sequence[str], pinned: dict[str, Any], own: dict[str, An
     record.parent.mkdir(parents=True, exist_ok=True)
     wheels = {name: path.name for name, path in found.wheels.items()}
     content = {"names": found.names, "carried": found.carried, "wheels": wheels}
-    record.write_text(json.dumps(content), "utf-8")
+    # Another run may read it at this moment, or this one be killed.
+    unfinished = record.with_suffix(f".{os.getpid()}")
+    unfinished.write_text(json.dumps(content), "utf-8")
+    unfinished.replace(record)
     return found
 
 

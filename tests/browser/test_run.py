@@ -6,6 +6,7 @@ import hashlib
 import os
 import pty
 import re
+import select
 import signal
 import subprocess
 import termios
@@ -238,6 +239,8 @@ def terminal() -> Iterator[tuple[int, int]]:
 def read_until(descriptor: int, end: bytes) -> str:
     shown = b""
     while not shown.endswith(end):
+        ready, _, _ = select.select([descriptor], [], [], SECONDS)
+        assert ready, f"nothing came after {shown!r}"
         shown += os.read(descriptor, 1000)
     return shown.decode().replace("\r\n", "\n")
 

@@ -192,6 +192,7 @@ def test_options_after_the_script_are_its_own(parse: Callable[..., argparse.Name
     args = parse("--out", "a", "-m", "--timeout", "3", "package.module", "--out", "b", "--", "-m", "--help")
     assert (args.module, args.out, args.timeout, args.script) == (True, ["a"], 3.0, "package.module")
     assert args.arguments == ["--out", "b", "--", "-m", "--help"]
+    assert parse("script.py", "--", "-x").arguments == ["--", "-x"], "python hands the first -- on, too"
 
 
 def test_arguments_that_name_files_are_seen(
