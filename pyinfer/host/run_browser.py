@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -165,7 +166,10 @@ async def watch_page(
     RunError
         The page did not start, or the browser failed.
     """
-    page = await browser.new_page()
+    try:
+        page = await browser.new_page()
+    except PlaywrightError as error:
+        raise RunError(f"the browser failed: {_first_line(error)}") from error
     page.on("crash", lambda _: watch.stop(RunError("the browser tab crashed, perhaps for lack of memory")))
     browser.on("disconnected", lambda _: watch.stop(RunError("the browser ended unexpectedly")))
 
@@ -176,10 +180,14 @@ async def watch_page(
         wake_input()
 
     with _signals(watch, interrupt):
-        await page.goto(url)
+        try:
+            await page.goto(url)
+        except PlaywrightError as error:
+            raise RunError(f"the browser failed: {_first_line(error)}") from error
         first: set[asyncio.Future[Any]] = {watch.beginning, watch.end}
         started, _ = await asyncio.wait(first, timeout=_START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         if not started:
+            watch.end.cancel()
             raise RunError(f"the browser's Python did not start within {_START_SECONDS} s")
         try:
             return await asyncio.wait_for(asyncio.shield(watch.end), timeout)
@@ -188,6 +196,7 @@ async def watch_page(
             await interrupt()
             # What --out names is brought back if the script lets itself be interrupted.
             await asyncio.wait({watch.end}, timeout=_GRACE_SECONDS)
+            watch.end.cancel()  # nobody waits for it any more, and closing the browser would set it
             raise Stopped(EXIT_TIMEOUT, f"the script ran longer than {timeout:g} s and was stopped") from None
 
 
@@ -211,13 +220,19 @@ def _signals(watch: Watch, interrupt: Callable[[], Awaitable[None]]) -> Any:
         watch.loop.set_exception_handler(lambda _loop, _context: None)
         watch.stop(Stopped(128 + number))
 
-    watch.loop.add_signal_handler(signal.SIGINT, on_interrupt)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        watch.loop.add_signal_handler(number, on_end, number)
+    handlers: dict[signal.Signals, Callable[[], None]] = {
+        signal.SIGINT: on_interrupt,
+        signal.SIGTERM: functools.partial(on_end, signal.SIGTERM),
+        signal.SIGHUP: functools.partial(on_end, signal.SIGHUP),
+    }
+    # What is ignored stays ignored: `nohup pyinfer run` is to live on.
+    heard = [number for number in handlers if signal.getsignal(number) is not signal.SIG_IGN]
+    for number in heard:
+        watch.loop.add_signal_handler(number, handlers[number])
     try:
         yield
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in heard:
             watch.loop.remove_signal_handler(number)
         for task in tasks:
             task.cancel()
