@@ -34,6 +34,7 @@ CHROMIUM_FLAGS = [
 _START_SECONDS = 120
 _GRACE_SECONDS = 3
 _HINT_SECONDS = 2
+_WAKE_SECONDS = 0.1
 
 
 class Stopped(Exception):
@@ -177,7 +178,10 @@ async def watch_page(
         # A page on its way out has nothing to interrupt, and one that hangs would never say so.
         with contextlib.suppress(PlaywrightError, TimeoutError):
             await asyncio.wait_for(page.evaluate("void globalThis.interrupt?.()"), _GRACE_SECONDS)
-        wake_input()
+        # The page cancels what awaits before it raises a signal; being woken too early does no harm.
+        for _ in range(round(_HINT_SECONDS / _WAKE_SECONDS)):
+            wake_input()
+            await asyncio.sleep(_WAKE_SECONDS)
 
     with _signals(watch, interrupt):
         try:
@@ -193,9 +197,10 @@ async def watch_page(
             return await asyncio.wait_for(asyncio.shield(watch.end), timeout)
         except TimeoutError:
             mute()
-            await interrupt()
+            interrupting = asyncio.ensure_future(interrupt())
             # What --out names is brought back if the script lets itself be interrupted.
             await asyncio.wait({watch.end}, timeout=_GRACE_SECONDS)
+            interrupting.cancel()
             watch.end.cancel()  # nobody waits for it any more, and closing the browser would set it
             raise Stopped(EXIT_TIMEOUT, f"the script ran longer than {timeout:g} s and was stopped") from None
 
@@ -206,7 +211,6 @@ def _signals(watch: Watch, interrupt: Callable[[], Awaitable[None]]) -> Any:
 
     async def interrupt_and_hint() -> None:
         await interrupt()
-        await asyncio.sleep(_HINT_SECONDS)
         print("pyinfer: the script goes on; Ctrl-C again ends the browser", file=sys.stderr)
 
     def on_interrupt() -> None:
