@@ -13,7 +13,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[2]
 PYINFER = [sys.executable, "-m", "pyinfer.host.cli", "run"]
 PYTHON = [sys.executable]
-SECONDS = 120
+SECONDS = 300
 
 
 class Result(NamedTuple):

@@ -161,13 +161,15 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     from pyinfer.browser.bridge import get_bridge, live_handle_counts
 
     def counts() -> tuple[dict[str, int] | int, ...]:
-        gc.collect()
         bridge = get_bridge()
         engines = bridge.opencv, bridge.onnxruntime, bridge.jpeg
         return live_handle_counts(), *(engine.liveCount() for engine in engines)
 
     before = counts()
     yield
+    if counts() != before:
+        # A full collection takes a tenth of a second here: too long for each of hundreds of tests.
+        gc.collect()
     assert counts() == before, (
         "handles (Python's, opencv.js's, onnxruntime-web's, the JPEG codec's) were left behind"
     )
