@@ -2,7 +2,8 @@
 
 /**
  * @typedef {"stdout" | "stderr"} StreamName
- * @typedef {(stream: StreamName, bytes: Uint8Array<ArrayBuffer>) => void} OutputSink
+ * @typedef {(stream: StreamName, bytes: Uint8Array<ArrayBuffer>) => Promise<unknown> | void} OutputSink
+ *   takes a piece; may give a promise (which never rejects) that more had better wait for
  */
 
 /**
@@ -88,9 +89,12 @@ export class OutputBuffer {
 
 /** A piece of what Python wrote: an event of type `stdout` or `stderr`. */
 export class OutputEvent extends Event {
+  /** @type {Promise<unknown>[]} */
+  #awaited = [];
+
   /**
    * @param {StreamName} stream
-   * @param {Uint8Array} bytes
+   * @param {Uint8Array<ArrayBuffer>} bytes
    * @param {string} text
    */
   constructor(stream, bytes, text) {
@@ -99,6 +103,21 @@ export class OutputEvent extends Event {
     this.bytes = bytes;
     /** The same as text; a character that two chunks share comes with the second. */
     this.text = text;
+  }
+
+  /**
+   * Asks Python to wait with more output than some until a promise settles; called while the event
+   * is dispatched. Without isolation headers Python can't wait, and goes on.
+   *
+   * @param {Promise<unknown>} promise
+   */
+  waitUntil(promise) {
+    this.#awaited.push(promise);
+  }
+
+  /** @returns {Promise<unknown> | undefined} when all that is waited for has settled */
+  get settled() {
+    return this.#awaited.length ? Promise.allSettled(this.#awaited) : undefined;
   }
 }
 
@@ -112,10 +131,13 @@ export class OutputDispatcher {
 
   /**
    * @param {StreamName} stream
-   * @param {Uint8Array} bytes
+   * @param {Uint8Array<ArrayBuffer>} bytes
+   * @returns {Promise<unknown> | undefined} as listeners asked with `waitUntil`
    */
   dispatch(stream, bytes) {
     const text = this.decoders[stream].decode(bytes, { stream: true });
-    this.target.dispatchEvent(new OutputEvent(stream, bytes, text));
+    const event = new OutputEvent(stream, bytes, text);
+    this.target.dispatchEvent(event);
+    return event.settled;
   }
 }

@@ -50,6 +50,7 @@ export class PageBuffers {
     return outgoing;
   }
 
+  /** How many calls are under way. */
   liveCount() {
     return this.calls.size;
   }

@@ -19,7 +19,11 @@ export function createPythonModule(engines, page, report) {
     }),
     jpeg: createJpegCalls(engines.jpeg),
     storage: createStorage(engines.pyodide.FS, report),
-    page,
+    page: {
+      incoming: (/** @type {number} */ call, /** @type {number} */ index) => page.incoming(call, index),
+      outgoing: (/** @type {number} */ call, /** @type {number} */ size) => page.outgoing(call, size),
+      liveCount: () => page.liveCount(),
+    },
     sleep: createSleep(engines.pyodide),
   };
 }

@@ -2,7 +2,8 @@
 //
 // The writer announces itself once; from then on the reader looks by itself, until it finds nothing
 // new. So a flood costs a message a burst, nothing that was written waits for the writer to come
-// round again, and a writer that is faster than the page waits for it.
+// round again, and a writer that is faster than the page, or than whom the page hands its output
+// to, waits.
 
 /** @typedef {import("./output.js").StreamName} StreamName */
 
@@ -92,12 +93,14 @@ export class SharedOutputWriter {
 export class SharedOutputReader {
   /**
    * @param {SharedArrayBuffer} memory
-   * @param {(stream: StreamName, bytes: Uint8Array<ArrayBuffer>) => void} receive
+   * @param {import("./output.js").OutputSink} receive
    */
   constructor(memory, receive) {
     this.control = new Int32Array(memory, 0, CONTROL_BYTES / 4);
     this.ring = new Uint8Array(memory, CONTROL_BYTES);
     this.receive = receive;
+    /** How many of those who were given output have asked for a pause. */
+    this.pauses = 0;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
   }
@@ -110,6 +113,9 @@ export class SharedOutputReader {
 
   look() {
     this.timer = undefined;
+    if (this.pauses) {
+      return; // the last pause's end looks again
+    }
     if (!this.drain()) {
       Atomics.store(this.control, ANNOUNCED, 0);
       if (!this.drain()) {
@@ -140,7 +146,7 @@ export class SharedOutputReader {
     let length = 0;
     for (position = 0; position < records.length; ) {
       if (records[position] !== stream) {
-        this.receive(STREAMS[stream], records.slice(0, length));
+        this.hand(STREAMS[stream], records.slice(0, length));
         stream = records[position];
         length = 0;
       }
@@ -150,8 +156,23 @@ export class SharedOutputReader {
       length += size;
       position += HEADER + size;
     }
-    this.receive(STREAMS[stream], records.slice(0, length));
+    this.hand(STREAMS[stream], records.slice(0, length));
     return true;
+  }
+
+  /**
+   * @param {StreamName} stream
+   * @param {Uint8Array<ArrayBuffer>} bytes
+   */
+  hand(stream, bytes) {
+    const pause = this.receive(stream, bytes);
+    if (pause) {
+      this.pauses += 1;
+      pause.then(() => {
+        this.pauses -= 1;
+        this.timer ??= setTimeout(() => this.look());
+      });
+    }
   }
 
   /**

@@ -23,9 +23,12 @@ function theRoom() {
 /** Resolves when the page has what was written so far. */
 let delivered = Promise.resolve();
 
+/** Resolves when the page has heard of the progress made so far. */
+let reported = Promise.resolve();
+
 /**
- * The result's buffers are moved to the page, not copied. They go when all output has arrived:
- * it travels through another port, and ports keep no order among each other.
+ * The result's buffers are moved to the page, not copied. They go when all output and all news of
+ * progress have arrived: these travel through other ports, and ports keep no order among each other.
  *
  * @param {Promise<import("./page_values.js").Lowered>} lowered
  */
@@ -44,7 +47,7 @@ async function moved(lowered) {
     }
     throw error;
   } finally {
-    await delivered;
+    await Promise.all([delivered, reported]);
   }
   return Comlink.transfer(
     result,
@@ -72,7 +75,10 @@ const service = {
       : new OutputBuffer((stream, bytes) => {
           delivered = output(stream, Comlink.transfer(bytes, [bytes.buffer]));
         });
-    room = await createEngineRoom(config, { report, output: writer });
+    const notingReport = (/** @type {import("./downloads.js").Progress} */ progress) => {
+      reported = /** @type {any} */ (report(progress));
+    };
+    room = await createEngineRoom(config, { report: notingReport, output: writer });
     if (interruptBuffer) {
       room.pyodide.setInterruptBuffer(interruptBuffer);
     }

@@ -129,7 +129,7 @@ export class WorkerRuntime extends EventTarget {
     },
     /**
      * @param {string} path
-     * @returns {Promise<Uint8Array>}
+     * @returns {Promise<Uint8Array<ArrayBuffer>>}
      */
     read: (path) => this.#request((remote) => remote.readFile(path)),
     /**

@@ -8,11 +8,13 @@ exception keeps its type, message and traceback on its way to the page.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib
 import inspect
 import itertools
 import json
 import linecache
+import sys
 import traceback
 from collections.abc import Coroutine
 from types import TracebackType
@@ -150,6 +152,15 @@ class Runtime:
             return json.dumps({"error": describe(error)})
         finally:
             self._running.discard(task)
+            _flush_output()
+
+
+def _flush_output() -> None:
+    """Hand on an unfinished line: the page would get it only with the next call's output."""
+    for stream in (sys.stdout, sys.stderr):
+        # The user's code may have closed it, or put anything in its place.
+        with contextlib.suppress(AttributeError, OSError, ValueError):
+            stream.flush()
 
 
 def _find(entry: str) -> Any:

@@ -115,14 +115,43 @@ print("unfinished", end="", flush=True)
 print("ü", file=sys.stderr, flush=True)
 for number in range(60000):
     print(number)
+print("to the last character", end="")
 `);
           runtime.removeEventListener("stdout", listen);
           runtime.removeEventListener("stderr", listen);
           return { text, events };
         }"""
     )
-    assert result["text"] == "unfinishedü\n" + "".join(f"{number}\n" for number in range(60000))
+    assert result["text"] == "unfinishedü\n" + "".join(f"{number}\n" for number in range(60000)) + (
+        "to the last character"
+    )
     assert result["events"] < 1000
+
+
+def test_python_waits_for_a_listener_that_asks_it_to(python: PyinferPage) -> None:
+    written = 64 * 65536
+    result = python.page.evaluate(
+        """async () => {
+          let received = 0, resume;
+          const pause = new Promise((resolve) => { resume = resolve; });
+          const listen = (event) => { received += event.bytes.length; event.waitUntil(pause); };
+          runtime.addEventListener("stdout", listen);
+          const run = runtime.runPythonAsync(`
+import sys
+for _ in range(64):
+    sys.stdout.write("x" * 65536)
+`);
+          const patience = new Promise((resolve) => { setTimeout(resolve, 500, "waits"); });
+          const first = await Promise.race([run.then(() => "ended"), patience]);
+          const early = received;
+          resume();
+          await run;
+          runtime.removeEventListener("stdout", listen);
+          return { first, early, received };
+        }"""
+    )
+    assert result["first"] == "waits"
+    assert 0 < result["early"] < result["received"] == written
 
 
 def test_files_are_shared_with_python(python: PyinferPage) -> None:
@@ -234,8 +263,9 @@ parts = {
     "onnxruntime": contract.OnnxRuntimeEngine,
     "jpeg": contract.JpegCodec,
     "storage": contract.Storage,
+    "page": contract.PageBuffers,
 }
-differences = []
+differences = [repr(name) for name in {*parts, "sleep"} ^ set(js.Object.keys(pyinfer_js))]
 for part, protocol in parts.items():
     promised = {name for name in vars(protocol) if not name.startswith("_")}
     offered = set(js.Object.keys(getattr(pyinfer_js, part)))

@@ -220,6 +220,9 @@ class PageBuffers(Protocol):
     def outgoing(self, call: int, size: int) -> HeapView:
         """A new buffer of ``size`` bytes that a call's result takes along."""
 
+    def liveCount(self) -> int:
+        """How many calls are under way."""
+
 
 class Bridge(Protocol):
     """The door to JavaScript."""

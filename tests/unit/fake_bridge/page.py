@@ -36,3 +36,6 @@ class FakePageBuffers:
         data = np.zeros(size, np.uint8)
         self.results.setdefault(call, []).append(data)
         return ArrayView(data)
+
+    def liveCount(self) -> int:
+        return len(self.arguments)
