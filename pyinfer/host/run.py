@@ -100,6 +100,7 @@ def main(args: argparse.Namespace) -> int:
     files = HostFiles(_visible_paths(args))
     outputs = OutputFiles(_checked(args.out, "--out"))
 
+    from pyinfer.host.run_browser import BrowserLoop
     from pyinfer.host.run_session import Session
 
     settings = {
@@ -111,7 +112,8 @@ def main(args: argparse.Namespace) -> int:
         "outputs": outputs.paths,
     }
     session = Session(settings, files, outputs, args.requirements, args.timeout, verbose=args.verbose)
-    return asyncio.run(session.run())
+    with asyncio.Runner(loop_factory=BrowserLoop) as runner:
+        return runner.run(session.run())
 
 
 def _seconds(text: str) -> float:

@@ -17,7 +17,7 @@ from playwright.async_api import Error as PlaywrightError
 from pyinfer.errors import RunError
 from pyinfer.host.places import chromium
 
-__all__ = ["CHROMIUM_FLAGS", "EXIT_TIMEOUT", "Stopped", "Watch", "open_browser", "watch_page"]
+__all__ = ["CHROMIUM_FLAGS", "EXIT_TIMEOUT", "BrowserLoop", "Stopped", "Watch", "open_browser", "watch_page"]
 
 #: Status of a script that ran longer than ``--timeout``, as the `timeout` command has it.
 EXIT_TIMEOUT = 124
@@ -44,6 +44,23 @@ class Stopped(Exception):
         super().__init__(message or "")
         self.status = status
         self.message = message
+
+
+class BrowserLoop(asyncio.SelectorEventLoop):
+    """Starts Playwright's driver in a session of its own.
+
+    What a terminal says to all processes in it, such as Ctrl-C and that it is closed, is for the
+    script; the driver would end at it.
+    """
+
+    async def subprocess_exec(self, *args: Any, **kwargs: Any) -> Any:
+        """As in asyncio."""
+        return await super().subprocess_exec(*args, **{**kwargs, "start_new_session": True})
+
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        """As in asyncio; but when the driver ends, which is noticed elsewhere, nothing more is said."""
+        if "Connection closed" not in str(context.get("exception")):
+            super().call_exception_handler(context)
 
 
 @contextlib.asynccontextmanager
@@ -172,7 +189,12 @@ async def watch_page(
     except PlaywrightError as error:
         raise RunError(f"the browser failed: {_first_line(error)}") from error
     page.on("crash", lambda _: watch.stop(RunError("the browser tab crashed, perhaps for lack of memory")))
-    browser.on("disconnected", lambda _: watch.stop(RunError("the browser ended unexpectedly")))
+
+    async def notice_end() -> None:
+        # Also where Playwright's driver ends, of which no event tells.
+        with contextlib.suppress(PlaywrightError):
+            await page.evaluate("globalThis.never = new Promise(() => {})")
+        watch.stop(RunError("the browser ended unexpectedly"))
 
     async def interrupt() -> None:
         # A page on its way out has nothing to interrupt, and one that hangs would never say so.
@@ -188,21 +210,31 @@ async def watch_page(
             await page.goto(url)
         except PlaywrightError as error:
             raise RunError(f"the browser failed: {_first_line(error)}") from error
-        first: set[asyncio.Future[Any]] = {watch.beginning, watch.end}
-        started, _ = await asyncio.wait(first, timeout=_START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        if not started:
-            watch.end.cancel()
-            raise RunError(f"the browser's Python did not start within {_START_SECONDS} s")
+        noticing = asyncio.ensure_future(notice_end())
         try:
-            return await asyncio.wait_for(asyncio.shield(watch.end), timeout)
-        except TimeoutError:
-            mute()
-            interrupting = asyncio.ensure_future(interrupt())
-            # What --out names is brought back if the script lets itself be interrupted.
-            await asyncio.wait({watch.end}, timeout=_GRACE_SECONDS)
-            interrupting.cancel()
-            watch.end.cancel()  # nobody waits for it any more, and closing the browser would set it
-            raise Stopped(EXIT_TIMEOUT, f"the script ran longer than {timeout:g} s and was stopped") from None
+            return await _outcome(watch, timeout, mute, interrupt)
+        finally:
+            noticing.cancel()
+
+
+async def _outcome(
+    watch: Watch, timeout: float | None, mute: Callable[[], None], interrupt: Callable[[], Awaitable[None]]
+) -> dict[str, Any]:
+    first: set[asyncio.Future[Any]] = {watch.beginning, watch.end}
+    started, _ = await asyncio.wait(first, timeout=_START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    if not started:
+        watch.end.cancel()
+        raise RunError(f"the browser's Python did not start within {_START_SECONDS} s")
+    try:
+        return await asyncio.wait_for(asyncio.shield(watch.end), timeout)
+    except TimeoutError:
+        mute()
+        interrupting = asyncio.ensure_future(interrupt())
+        # What --out names is brought back if the script lets itself be interrupted.
+        await asyncio.wait({watch.end}, timeout=_GRACE_SECONDS)
+        interrupting.cancel()
+        watch.end.cancel()  # nobody waits for it any more, and closing the browser would set it
+        raise Stopped(EXIT_TIMEOUT, f"the script ran longer than {timeout:g} s and was stopped") from None
 
 
 @contextlib.contextmanager
@@ -220,8 +252,6 @@ def _signals(watch: Watch, interrupt: Callable[[], Awaitable[None]]) -> Any:
             tasks.add(asyncio.ensure_future(interrupt_and_hint()))
 
     def on_end(number: int) -> None:
-        # Playwright's driver often gets the same signal; that it goes away is then no news.
-        watch.loop.set_exception_handler(lambda _loop, _context: None)
         watch.stop(Stopped(128 + number))
 
     handlers: dict[signal.Signals, Callable[[], None]] = {

@@ -68,6 +68,7 @@ class HostStreams:
         self._muted = False
         self._closed = False
         self._awaiting, self._waking = os.pipe()
+        self._until_muted, self._muting = os.pipe()
 
     def read(self) -> bytes | None:
         """The next bytes of standard input, as soon as there are some; none at its end.
@@ -93,9 +94,10 @@ class HostStreams:
         os.write(self._waking, b"!")
 
     def close(self) -> None:
-        """End a wait for input, for good."""
+        """End a wait for input, for good, and write nothing more."""
         self._closed = True
         self.wake()
+        self.mute()
 
     def write(self, frames: bytes) -> None:
         """Write frames of one byte stream number, four bytes length (big-endian), and the bytes.
@@ -111,24 +113,24 @@ class HostStreams:
                 stream = frames[position]
                 end = position + _FRAME_HEADER
                 length = int.from_bytes(frames[position + 1 : end], "big")
-                _write_all(stream, frames[end : end + length])
+                self._write_all(stream, memoryview(frames)[end : end + length])
                 position = end + length
+
+    def _write_all(self, descriptor: int, content: memoryview) -> None:
+        while content:
+            # A plain write would wait for ever where nobody reads, and the run could not end.
+            _, ready, _ = select.select([self._until_muted], [descriptor], [])
+            if not ready:
+                return
+            content = content[os.write(descriptor, content[: select.PIPE_BUF]) :]
 
     def mute(self) -> None:
         """Write nothing from now on, once what is being written is out, if somebody still reads."""
         self._muted = True
         if self._lock.acquire(timeout=_MUTE_SECONDS):
             self._lock.release()
-
-
-def _write_all(descriptor: int, content: bytes) -> None:
-    view = memoryview(content)
-    while view:
-        try:
-            view = view[os.write(descriptor, view) :]
-        except BlockingIOError:
-            # Playwright's driver shares our standard error and makes it non-blocking.
-            select.select([], [descriptor], [])
+        else:
+            os.write(self._muting, b"!")
 
 
 @dataclass

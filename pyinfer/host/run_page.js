@@ -1,41 +1,76 @@
 // The page of `pyinfer run`: runs one script in a worker and tells the host what comes of it.
 
 const BATCH_MILLISECONDS = 15;
+const BATCH_BYTES = 4 << 20;
 const FOR_EVER = 2 ** 31 - 1; // the longest time a timer takes
+const FRAME_HEADER = 5;
+const GONE = 410;
+const REFUSED = 409; // the host has said why
 const STREAM_NUMBERS = { stdout: 1, stderr: 2 };
 
-/** Hands output to the host: in order, whole batches, one request at a time. */
+/**
+ * Hands output to the host: in order, one request at a time. While the host takes no more, because
+ * nobody reads what it writes, the script waits too.
+ */
 class OutputSender {
   constructor() {
-    /** @type {Array<Uint8Array | Blob>} */
+    /** @type {Array<Uint8Array<ArrayBuffer>>} */
     this.parts = [];
-    this.broken = false;
+    this.waitingBytes = 0;
+    this.mayWait = true;
+    /** @type {PromiseWithResolvers<void> | null} there is no room for more, until it resolves */
+    this.full = null;
     /** @type {Promise<void> | null} */
     this.sending = null;
+    /** Nobody reads any more. */
+    this.gone = false;
+    /** @type {PromiseWithResolvers<never>} */
+    this.failure = Promise.withResolvers();
   }
 
   /**
    * @param {"stdout" | "stderr"} stream
-   * @param {Uint8Array} bytes
+   * @param {Uint8Array<ArrayBuffer>} bytes
    */
   add(stream, bytes) {
-    if (this.broken) {
+    if (this.gone) {
       return;
     }
-    const header = new DataView(new ArrayBuffer(5));
+    const header = new DataView(new ArrayBuffer(FRAME_HEADER));
     header.setUint8(0, STREAM_NUMBERS[stream]);
     header.setUint32(1, bytes.length);
     this.parts.push(new Uint8Array(header.buffer), bytes);
-    this.sending ??= this.send();
+    this.waitingBytes += bytes.length;
+    if (this.mayWait && this.waitingBytes >= BATCH_BYTES) {
+      this.full ??= Promise.withResolvers();
+    }
+    this.sending ??= this.send().catch(this.failure.reject);
   }
 
   async send() {
     await new Promise((resolve) => setTimeout(resolve, BATCH_MILLISECONDS));
     while (this.parts.length) {
-      const response = await post("output", new Blob(this.parts.splice(0)));
-      this.broken ||= !response.ok;
+      const batch = new Blob(this.parts.splice(0));
+      this.makeRoom();
+      const response = await post("output", batch);
+      this.gone ||= response.status === GONE;
+      if (!response.ok && !this.gone) {
+        throw new Error(`the script's output is lost: HTTP ${response.status}`);
+      }
     }
     this.sending = null;
+  }
+
+  makeRoom() {
+    this.waitingBytes = 0;
+    this.full?.resolve();
+    this.full = null;
+  }
+
+  /** From now on the script does not wait for the host: what waits could not be interrupted. */
+  waitNoMore() {
+    this.mayWait = false;
+    this.makeRoom();
   }
 
   async finished() {
@@ -70,7 +105,7 @@ function recorder(phases) {
 }
 
 /**
- * @param {any} pyodide
+ * @param {import("/pyinfer.js").WorkerRuntime} pyodide
  * @param {string[]} wanted what `--out` names
  */
 async function bringBack(pyodide, wanted) {
@@ -80,6 +115,9 @@ async function bringBack(pyodide, wanted) {
   let complete = true;
   for (const path of changed.filter(isWanted)) {
     const response = await post(`out${encodePath(path)}`, await pyodide.files.read(path));
+    if (!response.ok && response.status !== REFUSED) {
+      throw new Error(`${path} could not be brought back: HTTP ${response.status}`);
+    }
     complete &&= response.ok;
   }
   return { complete, left: changed.filter((/** @type {string} */ path) => !isWanted(path)) };
@@ -87,7 +125,7 @@ async function bringBack(pyodide, wanted) {
 
 /** @param {OutputSender} output */
 async function run(output) {
-  const { loadPyinfer } = await import(new URL("/pyinfer.js", location.href).href);
+  const { loadPyinfer } = await import("/pyinfer.js");
   const settings = await (await fetch("settings.json")).json();
   /** @type {Record<string, number>} */
   const phases = {};
@@ -100,9 +138,19 @@ async function run(output) {
     onProgress: recorder(phases),
   });
   for (const stream of /** @type {const} */ (["stdout", "stderr"])) {
-    pyodide.addEventListener(stream, (/** @type {any} */ { bytes }) => output.add(stream, bytes));
+    pyodide.addEventListener(stream, (event) => {
+      const piece = /** @type {import("/pyinfer.js").OutputEvent} */ (event);
+      output.add(stream, piece.bytes);
+      if (output.full) {
+        piece.waitUntil(output.full.promise);
+      }
+    });
   }
-  Object.assign(globalThis, { interrupt: () => pyodide.interrupt({ patience: FOR_EVER }) });
+  const interrupt = () => {
+    output.waitNoMore();
+    pyodide.interrupt({ patience: FOR_EVER });
+  };
+  Object.assign(globalThis, { interrupt });
   for (const { path, entry } of settings.mirrors) {
     const suffix = entry.kind === "folder" && path !== "/" ? "/" : "";
     await pyodide.files.mirror(path, new URL(`files${encodePath(path)}${suffix}`, location.href).href, entry);
@@ -117,6 +165,8 @@ async function run(output) {
 }
 
 const output = new OutputSender();
-const outcome = await run(output).catch((error) => ({ error: String(error.traceback || error.message) }));
+const outcome = await Promise.race([run(output), output.failure.promise]).catch((error) => ({
+  error: String(error.traceback || error.message),
+}));
 await output.finished();
 await post("end", JSON.stringify(outcome));

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +17,13 @@ ROOT = Path(__file__).parents[2]
 PYINFER = [sys.executable, "-m", "pyinfer.host.cli", "run"]
 PYTHON = [sys.executable]
 SECONDS = 300
+
+
+def write(path: Path, text: str) -> str:
+    """Write a file, its folder too, without the text's indentation."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(textwrap.dedent(text))
+    return str(path)
 
 
 class Result(NamedTuple):
@@ -48,6 +58,45 @@ def run(
         timeout=SECONDS,
     )
     return Result(done.returncode, done.stdout, done.stderr.decode())
+
+
+@contextlib.contextmanager
+def start(
+    folder: Path,
+    arguments: Sequence[str] = ("script.py",),
+    *,
+    streams: int = subprocess.PIPE,
+    ignored: signal.Signals | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Begin `pyinfer run`, as a process group of its own.
+
+    Parameters
+    ----------
+    streams : int
+        What all three standard streams are.
+    ignored : signal.Signals, optional
+        What the process ignores from its birth, as `nohup` has it.
+    """
+
+    def ignore() -> None:
+        if ignored:
+            signal.signal(ignored, signal.SIG_IGN)
+
+    with subprocess.Popen(
+        [*PYINFER, *arguments],
+        cwd=folder,
+        env=environment(variables),
+        stdin=streams,
+        stdout=streams,
+        stderr=streams,
+        start_new_session=True,
+        preexec_fn=ignore,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()  # a failed test must not wait for it
 
 
 def run_both(arguments: list[str], folder: Path, *, stdin: bytes = b"") -> tuple[Result, Result]:

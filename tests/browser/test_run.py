@@ -10,21 +10,25 @@ import select
 import signal
 import subprocess
 import termios
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from .run_command import PYINFER, PYTHON, ROOT, SECONDS, environment, run, run_both, without_markers
+from .run_command import (
+    PYINFER,
+    PYTHON,
+    ROOT,
+    SECONDS,
+    environment,
+    run,
+    run_both,
+    start,
+    without_markers,
+    write,
+)
 
 REFERENCE = ROOT.parent / "shared" / "reference-ct"
-
-
-def write(path: Path, text: str) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(textwrap.dedent(text))
-    return str(path)
 
 
 def test_arguments_files_and_streams_are_the_same(tmp_path: Path) -> None:
@@ -202,14 +206,7 @@ def test_output_and_input_are_live(tmp_path: Path) -> None:
             pass
         """,
     )
-    with subprocess.Popen(
-        [*PYINFER, "script.py"],
-        cwd=tmp_path,
-        env=environment(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as process:
+    with start(tmp_path) as process:
         assert process.stdin and process.stdout and process.stderr
         # Each piece is asked for before the script can go on: what is held back would block for ever.
         assert os.read(process.stdout.fileno(), 100) == b"unfinished"
@@ -259,14 +256,7 @@ def test_terminal_is_seen(tmp_path: Path, terminal: tuple[int, int]) -> None:
         """,
     )
     person, program = terminal
-    with subprocess.Popen(
-        [*PYINFER, "script.py"],
-        cwd=tmp_path,
-        env=environment(),
-        stdin=program,
-        stdout=program,
-        stderr=program,
-    ) as process:
+    with start(tmp_path, streams=program) as process:
         os.close(program)
         assert read_until(person, b"who? ") == "[True, True, True] 99 33\nwho? "
         os.write(person, b"me\n")
@@ -274,55 +264,6 @@ def test_terminal_is_seen(tmp_path: Path, terminal: tuple[int, int]) -> None:
         process.send_signal(signal.SIGINT)
         assert "interrupted" in read_until(person, b"interrupted\r\n")
         assert process.wait(SECONDS) == 0
-
-
-def test_timeout_stops_a_script_that_loops_for_ever(tmp_path: Path) -> None:
-    write(
-        tmp_path / "script.py",
-        """
-        with open("kept.txt", "w") as file:
-            file.write("as far as it got")
-        print("begun")
-        while True:
-            pass
-        """,
-    )
-    result = run(PYINFER, ["--timeout", "1.5", "--out", "kept.txt", "script.py"], tmp_path)
-    assert result == (124, b"begun\n", "pyinfer: the script ran longer than 1.5 s and was stopped\n")
-    assert (tmp_path / "kept.txt").read_text() == "as far as it got"
-
-
-@pytest.mark.parametrize("doing", ["while True: pass", "time.sleep(300)", "input()"])
-def test_interrupt_reaches_the_script(doing: str, tmp_path: Path) -> None:
-    write(
-        tmp_path / "script.py",
-        f"""
-        import time
-        print("begun")
-        try:
-            {doing}
-        finally:
-            time.sleep(0.1)
-            print("cleaned up")
-        """,
-    )
-    with subprocess.Popen(
-        [*PYINFER, "script.py"],
-        cwd=tmp_path,
-        env=environment(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as process:
-        assert process.stdout and process.stderr
-        assert process.stdout.readline() == b"begun\n"
-        process.send_signal(signal.SIGINT)
-        assert process.stdout.read() == b"cleaned up\n"
-        errors = process.stderr.read().decode()
-        assert process.wait(SECONDS) == 130
-    assert errors.startswith("Traceback (most recent call last):\n")
-    assert errors.endswith("KeyboardInterrupt\n")
-    assert "site-packages" not in errors
 
 
 def test_processes_that_end_at_once(tmp_path: Path) -> None:
@@ -347,37 +288,3 @@ def test_processes_that_end_at_once(tmp_path: Path) -> None:
     assert result.status == 1
     assert result.output.startswith(b"aborting\n")
     assert result.errors.splitlines()[-1].startswith("pyinfer: the browser's Python failed: ")
-
-
-def test_termination_ends_browser_and_run(tmp_path: Path) -> None:
-    write(tmp_path / "script.py", "print('begun')\nwhile True: pass\n")
-    with subprocess.Popen(
-        [*PYINFER, "script.py"],
-        cwd=tmp_path,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    ) as process:
-        assert process.stdout and process.stderr
-        assert process.stdout.readline() == b"begun\n"
-        os.killpg(process.pid, signal.SIGTERM)
-        # The browser has the pipe, too: that it ends here means that all of it is gone.
-        assert process.stderr.read() == b""
-        assert process.wait(SECONDS) == 128 + signal.SIGTERM
-
-
-def test_reader_that_goes_away_ends_the_run_quietly(tmp_path: Path) -> None:
-    write(tmp_path / "script.py", "while True: print('x' * 1000)\n")
-    with subprocess.Popen(
-        [*PYINFER, "script.py"],
-        cwd=tmp_path,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as process:
-        assert process.stdout and process.stderr
-        process.stdout.readline()
-        process.stdout.close()
-        assert process.wait(SECONDS) == 128 + signal.SIGPIPE
-        assert process.stderr.read() == b""

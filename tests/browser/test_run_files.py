@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .run_command import PYINFER, run
-from .test_run import write
+from .run_command import PYINFER, run, write
 
 
 def test_files_come_back_when_asked_for_and_only_then(tmp_path: Path) -> None:
