@@ -78,9 +78,10 @@ CASES = {
     "distanceTransform_L1": lambda: cv2.distanceTransform(blobs(), cv2.DIST_L1, 3, dstType=cv2.CV_8U),
     "distanceTransformWithLabels": lambda: cv2.distanceTransformWithLabels(blobs(), cv2.DIST_L2, 5),
     "equalizeHist": lambda: cv2.equalizeHist(photo(channels=1)),
-    "inpaint_mask": lambda: (
-        cv2.inpaint(photo(), (blobs(61, 83) > 0).astype(np.uint8), 3, cv2.INPAINT_TELEA).shape
-    ),
+    "inpaint": lambda: [
+        cv2.inpaint(photo(), (blobs(61, 83) > 0).astype(np.uint8), 3, method)
+        for method in (cv2.INPAINT_TELEA, cv2.INPAINT_NS)
+    ],
 }
 
 
