@@ -17,7 +17,7 @@ from typing import Any
 from pyinfer.browser.bridge import get_bridge
 from pyinfer.errors import UnsupportedInBrowser
 
-from . import _image_io, _special
+from . import _image_io, _special, _system
 from ._call import call_function
 from ._errors import error
 from ._spec import FunctionSpec, parse_row
@@ -33,7 +33,7 @@ def _constants(text: str) -> dict[str, int]:
 
 
 globals().update(_constants(CONSTANTS))
-for _module in (_special, _image_io):
+for _module in (_special, _image_io, _system):
     globals().update({name: getattr(_module, name) for name in _module.__all__})
 
 _MISSING = frozenset(MISSING.split())

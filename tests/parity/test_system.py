@@ -1,0 +1,57 @@
+"""Clock, version and threads."""
+
+from __future__ import annotations
+
+import time
+
+import cv2
+
+
+def test_version(parity):
+    parity(
+        [
+            cv2.getVersionString(),
+            cv2.getVersionMajor(),
+            cv2.getVersionMinor(),
+            cv2.getVersionRevision(),
+        ]
+    )
+
+
+def test_ticks_measure_seconds(parity):
+    parity(cv2.getTickFrequency())
+    began = cv2.getTickCount()
+    time.sleep(0.05)
+    assert 0.04 < (cv2.getTickCount() - began) / cv2.getTickFrequency() < 30
+    assert isinstance(cv2.getCPUTickCount(), int)
+
+
+def test_tick_meter(parity):
+    meter = cv2.TickMeter()
+    meter.stop()
+    parity([meter.getCounter(), meter.getFPS(), meter.getAvgTimeSec(), meter.getTimeTicks()])
+    for _ in range(2):
+        meter.start()
+        time.sleep(0.02)
+        meter.stop()
+    meter.stop()
+    assert meter.getCounter() == 2
+    assert meter.getTimeTicks() >= meter.getLastTimeTicks() > 0
+    assert meter.getTimeSec() * 1000 == meter.getTimeMilli() == meter.getTimeMicro() / 1000
+    assert meter.getLastTimeSec() * 1000 == meter.getLastTimeMilli() == meter.getLastTimeMicro() / 1000
+    assert abs(meter.getAvgTimeMilli() * meter.getFPS() - 1000) < 1e-6
+    meter.reset()
+    assert (meter.getCounter(), meter.getTimeSec()) == (0, 0.0)
+
+
+def test_switches_are_taken(parity):
+    optimized, threads = cv2.useOptimized(), cv2.getNumThreads()
+    cv2.setUseOptimized(False)
+    switched = cv2.useOptimized()
+    cv2.setUseOptimized(optimized)
+    cv2.setNumThreads(1)
+    single = cv2.getNumThreads(), cv2.getThreadNum()
+    cv2.setNumThreads(threads)
+    parity([optimized, switched, *single])
+    assert cv2.getNumberOfCPUs() >= 1
+    assert isinstance(cv2.checkHardwareSupport(1), bool)
