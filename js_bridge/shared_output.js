@@ -94,11 +94,13 @@ export class SharedOutputReader {
   /**
    * @param {SharedArrayBuffer} memory
    * @param {import("./output.js").OutputSink} receive
+   * @param {() => boolean} isUrgent whether no pause counts: what waits for room hears no signal
    */
-  constructor(memory, receive) {
+  constructor(memory, receive, isUrgent) {
     this.control = new Int32Array(memory, 0, CONTROL_BYTES / 4);
     this.ring = new Uint8Array(memory, CONTROL_BYTES);
     this.receive = receive;
+    this.isUrgent = isUrgent;
     /** How many of those who were given output have asked for a pause. */
     this.pauses = 0;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -112,8 +114,9 @@ export class SharedOutputReader {
   }
 
   look() {
+    clearTimeout(this.timer);
     this.timer = undefined;
-    if (this.pauses) {
+    if (this.pauses && !this.isUrgent()) {
       return; // the last pause's end looks again
     }
     if (!this.drain()) {

@@ -64,12 +64,23 @@ export class WorkerClient {
     signal?.addEventListener("abort", abort, { once: true });
     try {
       await this.watch();
-      const report = Comlink.proxy(this.report);
+      // Neither gives anything back: the worker would wait for it, and fail if it can't be cloned.
+      const report = Comlink.proxy((/** @type {import("./downloads.js").Progress} */ progress) => {
+        try {
+          this.report(progress);
+        } catch (error) {
+          reportError(error); // the page's own; loading goes on
+        }
+      });
       const shared = globalThis.crossOriginIsolated ? createSharedOutput() : null;
-      this.reader = shared && new SharedOutputReader(shared, this.dispatch);
-      const output = Comlink.proxy((/** @type {any} */ stream, /** @type {any} */ bytes) =>
-        this.reader ? this.reader.announced() : this.dispatch(stream, bytes),
-      );
+      this.reader = shared && new SharedOutputReader(shared, this.dispatch, () => this.isInterrupting());
+      const output = Comlink.proxy((/** @type {any} */ stream, /** @type {any} */ bytes) => {
+        if (this.reader) {
+          this.reader.announced();
+        } else {
+          this.dispatch(stream, bytes);
+        }
+      });
       await this.request((remote) => remote.start(this.config, this.interruptBuffer, report, shared, output));
     } catch (error) {
       this.end(`the worker could not start: ${/** @type {Error} */ (error).message}`);
@@ -116,6 +127,11 @@ export class WorkerClient {
     return promise;
   }
 
+  /** Whether Python has not heard of a SIGINT yet: it clears the buffer when it does. */
+  isInterrupting() {
+    return this.interruptBuffer?.[0] === SIGINT;
+  }
+
   /**
    * Stops what Python is doing.
    *
@@ -139,6 +155,7 @@ export class WorkerClient {
       return false;
     }
     this.interruptBuffer[0] = SIGINT;
+    this.reader?.look();
     const answered = await before(ended, patience);
     this.interruptBuffer[0] = 0;
     return answered;

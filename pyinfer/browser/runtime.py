@@ -158,8 +158,9 @@ class Runtime:
 def _flush_output() -> None:
     """Hand on an unfinished line: the page would get it only with the next call's output."""
     for stream in (sys.stdout, sys.stderr):
-        # The user's code may have closed it, or put anything in its place.
-        with contextlib.suppress(AttributeError, OSError, ValueError):
+        # The user's code may have closed it, or put anything in its place; and what could be
+        # interrupted has been done.
+        with contextlib.suppress(Exception, KeyboardInterrupt):
             stream.flush()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import select
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -17,7 +18,16 @@ from playwright.async_api import Error as PlaywrightError
 from pyinfer.errors import RunError
 from pyinfer.host.places import chromium
 
-__all__ = ["CHROMIUM_FLAGS", "EXIT_TIMEOUT", "BrowserLoop", "Stopped", "Watch", "open_browser", "watch_page"]
+__all__ = [
+    "CHROMIUM_FLAGS",
+    "EXIT_TIMEOUT",
+    "BrowserLoop",
+    "Stopped",
+    "Watch",
+    "open_browser",
+    "tell",
+    "watch_page",
+]
 
 #: Status of a script that ran longer than ``--timeout``, as the `timeout` command has it.
 EXIT_TIMEOUT = 124
@@ -93,6 +103,19 @@ async def open_browser() -> AsyncIterator[Browser]:
 
 def _first_line(error: Exception) -> str:
     return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+
+
+def tell(message: str, patience: float = 1) -> None:
+    """Print a message of `pyinfer` itself, unless nobody reads: then printing would never end.
+
+    Parameters
+    ----------
+    message : str
+    patience : float
+        Seconds that a reader has to take what was written before.
+    """
+    if sys.stderr and select.select([], [sys.stderr], [], patience)[1]:
+        print(f"pyinfer: {message}", file=sys.stderr)
 
 
 @dataclass
@@ -243,7 +266,7 @@ def _signals(watch: Watch, interrupt: Callable[[], Awaitable[None]]) -> Any:
 
     async def interrupt_and_hint() -> None:
         await interrupt()
-        print("pyinfer: the script goes on; Ctrl-C again ends the browser", file=sys.stderr)
+        tell("the script goes on; Ctrl-C again ends the browser", patience=0)
 
     def on_interrupt() -> None:
         if tasks or not watch.beginning.done():

@@ -20,6 +20,7 @@ answer for its keyboard, or read what it prints.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
@@ -118,11 +119,14 @@ class HostStreams:
 
     def _write_all(self, descriptor: int, content: memoryview) -> None:
         while content:
-            # A plain write would wait for ever where nobody reads, and the run could not end.
+            # A plain write to a pipe that nobody reads would wait for ever, and the run could not end.
             _, ready, _ = select.select([self._until_muted], [descriptor], [])
             if not ready:
                 return
-            content = content[os.write(descriptor, content[: select.PIPE_BUF]) :]
+            # Playwright's driver shares our standard error and makes it non-blocking; somebody else
+            # who writes to the same pipe may then be faster.
+            with contextlib.suppress(BlockingIOError):
+                content = content[os.write(descriptor, content[: select.PIPE_BUF]) :]
 
     def mute(self) -> None:
         """Write nothing from now on, once what is being written is out, if somebody still reads."""

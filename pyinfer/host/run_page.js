@@ -17,7 +17,6 @@ class OutputSender {
     /** @type {Array<Uint8Array<ArrayBuffer>>} */
     this.parts = [];
     this.waitingBytes = 0;
-    this.mayWait = true;
     /** @type {PromiseWithResolvers<void> | null} there is no room for more, until it resolves */
     this.full = null;
     /** @type {Promise<void> | null} */
@@ -41,7 +40,7 @@ class OutputSender {
     header.setUint32(1, bytes.length);
     this.parts.push(new Uint8Array(header.buffer), bytes);
     this.waitingBytes += bytes.length;
-    if (this.mayWait && this.waitingBytes >= BATCH_BYTES) {
+    if (this.waitingBytes >= BATCH_BYTES) {
       this.full ??= Promise.withResolvers();
     }
     this.sending ??= this.send().catch(this.failure.reject);
@@ -51,7 +50,9 @@ class OutputSender {
     await new Promise((resolve) => setTimeout(resolve, BATCH_MILLISECONDS));
     while (this.parts.length) {
       const batch = new Blob(this.parts.splice(0));
-      this.makeRoom();
+      this.waitingBytes = 0;
+      this.full?.resolve();
+      this.full = null;
       const response = await post("output", batch);
       this.gone ||= response.status === GONE;
       if (!response.ok && !this.gone) {
@@ -59,18 +60,6 @@ class OutputSender {
       }
     }
     this.sending = null;
-  }
-
-  makeRoom() {
-    this.waitingBytes = 0;
-    this.full?.resolve();
-    this.full = null;
-  }
-
-  /** From now on the script does not wait for the host: what waits could not be interrupted. */
-  waitNoMore() {
-    this.mayWait = false;
-    this.makeRoom();
   }
 
   async finished() {
@@ -146,11 +135,7 @@ async function run(output) {
       }
     });
   }
-  const interrupt = () => {
-    output.waitNoMore();
-    pyodide.interrupt({ patience: FOR_EVER });
-  };
-  Object.assign(globalThis, { interrupt });
+  Object.assign(globalThis, { interrupt: () => pyodide.interrupt({ patience: FOR_EVER }) });
   for (const { path, entry } of settings.mirrors) {
     const suffix = entry.kind === "folder" && path !== "/" ? "/" : "";
     await pyodide.files.mirror(path, new URL(`files${encodePath(path)}${suffix}`, location.href).href, entry);

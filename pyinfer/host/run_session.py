@@ -12,7 +12,7 @@ from typing import Any
 
 from pyinfer.errors import RunError
 from pyinfer.host.build import runtime_bundle
-from pyinfer.host.run_browser import Stopped, Watch, open_browser, watch_page
+from pyinfer.host.run_browser import Stopped, Watch, open_browser, tell, watch_page
 from pyinfer.host.run_exchange import Exchange, HostStreams
 from pyinfer.host.run_files import HostFiles, OutputFiles
 from pyinfer.host.run_packages import Packages, add_packages
@@ -94,7 +94,7 @@ class Session:
             return self._conclude(outcome)
         except Stopped as stopped:
             if stopped.message:
-                print(f"pyinfer: {stopped.message}", file=sys.stderr)
+                tell(stopped.message)
             return stopped.status
 
     def _prepare(self) -> tuple[Path, Packages]:

@@ -154,6 +154,25 @@ for _ in range(64):
     assert 0 < result["early"] < result["received"] == written
 
 
+def test_python_that_waits_for_a_listener_can_be_interrupted(python: PyinferPage) -> None:
+    result = python.page.evaluate(
+        """async () => {
+          let begun, resume;
+          const first = new Promise((resolve) => { begun = resolve; });
+          const pause = new Promise((resolve) => { resume = resolve; });
+          const listen = (event) => { event.waitUntil(pause); begun(); };
+          runtime.addEventListener("stdout", listen);
+          const run = runtime.runPythonAsync("while True: print('x' * 1000)").catch((error) => error.type);
+          await first;
+          const how = await runtime.interrupt();
+          runtime.removeEventListener("stdout", listen);
+          resume();
+          return [how, await run];
+        }"""
+    )
+    assert result == ["interrupted", "KeyboardInterrupt"]
+
+
 def test_files_are_shared_with_python(python: PyinferPage) -> None:
     assert python.page.evaluate(
         """async () => {

@@ -46,6 +46,21 @@ def test_progress_covers_every_download_and_phase(page: Page) -> None:
     }
 
 
+def test_a_listener_that_fails_does_no_harm(page: Page) -> None:
+    value = page.evaluate(
+        """async () => {
+          const { loadPyinfer } = await import("/pyinfer.js");
+          const runtime = await loadPyinfer({
+            onProgress() { throw new Error("of the page's own"); },
+          });
+          const value = await runtime.runPythonAsync("6 * 7");
+          await runtime.close();
+          return value;
+        }"""
+    )
+    assert value == 42
+
+
 def test_loading_can_be_aborted_and_tried_again(page: Page) -> None:
     assert page.evaluate(
         """async () => {

@@ -76,12 +76,16 @@ def test_reader_that_goes_away_ends_the_run_quietly(tmp_path: Path) -> None:
         assert process.stderr.read() == b""
 
 
-def test_time_limit_holds_where_nobody_reads(tmp_path: Path) -> None:
-    write(tmp_path / "script.py", "while True: print('x' * 1000)\n")
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_time_limit_holds_where_nobody_reads(stream: str, tmp_path: Path) -> None:
+    write(tmp_path / "script.py", f"import sys\nwhile True: print('x' * 1000, file=sys.{stream})\n")
     with start(tmp_path, ["--timeout", "1.5", "script.py"]) as process:
         assert process.wait(SECONDS) == 124
-        assert process.stderr
-        assert process.stderr.read() == b"pyinfer: the script ran longer than 1.5 s and was stopped\n"
+        assert process.stdout and process.stderr
+        if stream == "stdout":
+            assert process.stderr.read() == b"pyinfer: the script ran longer than 1.5 s and was stopped\n"
+        else:
+            assert process.stdout.read() == b""
 
 
 def test_interrupt_is_heard_where_nobody_reads(tmp_path: Path) -> None:
