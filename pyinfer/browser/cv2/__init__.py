@@ -9,6 +9,7 @@ is an AttributeError.
 from __future__ import annotations
 
 import difflib
+import sys
 import types
 from collections.abc import Callable
 from functools import cache
@@ -21,7 +22,9 @@ from . import _image_io, _special, _system
 from ._call import call_function
 from ._errors import error
 from ._spec import FunctionSpec, parse_row
-from ._table import CONSTANTS, FUNCTIONS, MISSING, NAMESPACES, VERSION
+from ._substitute import substitute
+from ._substitutes import MODULES, REPLACED
+from ._table import CONSTANTS, FUNCTIONS, MISSING, NAMESPACES, SIGNATURES, VERSION
 
 __version__ = VERSION
 
@@ -36,7 +39,7 @@ globals().update(_constants(CONSTANTS))
 for _module in (_special, _image_io, _system):
     globals().update({name: getattr(_module, name) for name in _module.__all__})
 
-_MISSING = frozenset(MISSING.split())
+_NAMES = frozenset({*FUNCTIONS, *SIGNATURES, *MISSING.split()})
 
 
 @cache
@@ -46,16 +49,21 @@ def _engine_functions() -> frozenset[str]:
 
 
 def _function(name: str) -> Callable[..., Any]:
+    """A function by its name below ``cv2``: the engine's, else a substitute, else one that says why not."""
+    short = name.rpartition(".")[2]
     rows = (parse_row(row) for row in FUNCTIONS.get(name, ()))
     overloads = tuple(row for row in rows if row.engine_name in _engine_functions())
-    if not overloads:
+    if name in MODULES and (name in REPLACED or not overloads):
+        spec, function = substitute(name)
+    elif overloads:
+        spec = FunctionSpec.of(short, overloads)
+
+        def function(*args: Any, **kwargs: Any) -> Any:
+            return call_function(spec, args, kwargs)
+
+    else:
         return _unsupported(name)
-    spec = FunctionSpec.of(name, overloads)
-
-    def function(*args: Any, **kwargs: Any) -> Any:
-        return call_function(spec, args, kwargs)
-
-    return _named(function, name, "\n".join(f"{name}({overload.signature()})" for overload in overloads))
+    return _named(function, name, "\n".join(f"{short}({o.signature()})" for o in spec.overloads))
 
 
 def _unsupported(name: str) -> Callable[..., Any]:
@@ -66,31 +74,63 @@ def _unsupported(name: str) -> Callable[..., Any]:
 
 
 def _named(function: Callable[..., Any], name: str, doc: str) -> Callable[..., Any]:
-    function.__name__ = function.__qualname__ = name
-    function.__module__ = "cv2"
+    module, _, short = f"cv2.{name}".rpartition(".")
+    function.__name__ = function.__qualname__ = short
+    function.__module__ = module
     function.__doc__ = doc
     return function
 
 
-def _namespace(name: str) -> types.ModuleType:
-    module = types.ModuleType(f"cv2.{name}")
-    vars(module).update(_constants(NAMESPACES[name]))
-    return module
+class _Namespace(types.ModuleType):
+    """A submodule of ``cv2``. Its names are made when they are first asked for."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"cv2.{name}")
+        self._prefix = f"{name}."
+        self._constants = NAMESPACES[name]
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("_prefix", "_constants") or name.startswith("__"):
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}", name=name)
+        if self._constants:
+            vars(self).update(_constants(self._constants))
+            self._constants = ""
+            return getattr(self, name)
+        value = _lookup(self, self._prefix, name)
+        setattr(self, name, value)
+        return value
+
+    def __dir__(self) -> list[str]:
+        return _names_below(self._prefix, {*_constants(self._constants), *vars(self)})
+
+
+def _lookup(module: types.ModuleType, prefix: str, name: str) -> Any:
+    full = prefix + name
+    if full in _NAMES:
+        return _function(full)
+    if full in NAMESPACES:
+        return sys.modules[f"{__name__}.{full}"]
+    close = difflib.get_close_matches(name, dir(module), 3)
+    hint = f"; did you mean {', '.join(close)}?" if close else ""
+    raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}{hint}", name=name)
+
+
+def _names_below(prefix: str, known: set[str]) -> list[str]:
+    names = {name.removeprefix(prefix) for name in (*_NAMES, *NAMESPACES) if name.startswith(prefix)}
+    public = {name for name in known if not name.startswith("_") or name == "__version__"}
+    return sorted(public | {name for name in names if "." not in name})
+
+
+# Natively they are in sys.modules too, so that `import cv2.aruco as aruco` works.
+for _name in NAMESPACES:
+    sys.modules[f"{__name__}.{_name}"] = _Namespace(_name)
 
 
 def __getattr__(name: str) -> Any:
-    if name in FUNCTIONS or name in _MISSING:
-        value: Any = _function(name)
-    elif name in NAMESPACES:
-        value = _namespace(name)
-    else:
-        close = difflib.get_close_matches(name, __dir__(), 3)
-        hint = f"; did you mean {', '.join(close)}?" if close else ""
-        raise AttributeError(f"module 'cv2' has no attribute {name!r}{hint}", name=name)
+    value = _lookup(sys.modules[__name__], "", name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    public = {name for name in globals() if not name.startswith("_") or name == "__version__"}
-    return sorted({*public, *FUNCTIONS, *NAMESPACES})
+    return _names_below("", set(globals()))

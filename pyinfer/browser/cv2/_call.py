@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from ._bind import bind
 from ._convert import CONVERTERS, Call
 from ._errors import Mismatch, bad_arguments, raise_engine_failure
 from ._mat import Engine, MatScope
@@ -52,24 +53,13 @@ def _spec(name: str) -> FunctionSpec:
 class _Plan:
     """What calling one overload takes, looked up once."""
 
-    __slots__ = ("_overload", "count", "outputs", "shortest", "steps")
+    __slots__ = ("count", "outputs", "shortest", "steps")
 
     def __init__(self, overload: Overload) -> None:
-        self._overload = overload
         self.count = len(overload.parameters)
         self.shortest = overload.shortest
         self.steps = [(CONVERTERS[parameter.kind], parameter) for parameter in overload.parameters]
         self.outputs = tuple(parameter.kind for parameter in overload.parameters if parameter.output)
-
-    def bind(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
-        """The arguments in C++ order, None where none is given; native's words if they do not fit."""
-        overload = self._overload
-        values: list[Any] = [None] * self.count
-        for index, value in zip(overload.arguments, args, strict=False):
-            values[index] = value
-        if kwargs or not overload.required <= len(args) <= len(overload.names):
-            _bind_keywords(name, overload, len(args), kwargs, values)
-        return values
 
 
 #: By the overload's identity: comparing overloads would take longer than a small call.
@@ -80,7 +70,7 @@ def _call_overload(name: str, overload: Overload, args: tuple[Any, ...], kwargs:
     plan = _plans.get(id(overload))
     if plan is None:
         plan = _plans[id(overload)] = _Plan(overload)
-    values = plan.bind(name, args, kwargs)
+    values = bind(name, overload, args, kwargs)
     # Trailing defaults are the engine's own business; one in the middle must be filled in.
     count = plan.count
     while count > plan.shortest and values[count - 1] is None:
@@ -95,25 +85,3 @@ def _call_overload(name: str, overload: Overload, args: tuple[Any, ...], kwargs:
         if report is None:
             raise_engine_failure()
         return read_results(call, overload.returns, plan.outputs[: len(call.outputs)], report)
-
-
-def _bind_keywords(
-    name: str, overload: Overload, positional: int, kwargs: dict[str, Any], values: list[Any]
-) -> None:
-    names = overload.names
-    given = positional + len(kwargs)
-    if given > len(names):
-        kind = "keyword " if kwargs and not positional else ""
-        plural = "" if len(names) == 1 else "s"
-        raise Mismatch(f"{name}() takes at most {len(names)} {kind}argument{plural} ({given} given)")
-    for position in range(positional, overload.required):
-        if names[position] not in kwargs:
-            raise Mismatch(f"{name}() missing required argument '{names[position]}' (pos {position + 1})")
-    for keyword, value in kwargs.items():
-        try:
-            position = names.index(keyword)
-        except ValueError:
-            raise Mismatch(f"'{keyword}' is an invalid keyword argument for {name}()") from None
-        if position < positional:
-            raise Mismatch(f"argument for {name}() given by name ('{keyword}') and position ({position + 1})")
-        values[overload.arguments[position]] = value

@@ -16,7 +16,7 @@ from ._mat import MatLease, MatScope, column_of, lease
 from ._spec import MOMENTS, Parameter
 from ._vector import VectorLease, lease_vector
 
-__all__ = ["CONVERTERS", "Call"]
+__all__ = ["CONVERTERS", "Call", "numbers_of"]
 
 _NUMBERS = (int, float, np.integer)
 _EMPTY = np.empty((0, 0), np.uint8)
@@ -65,19 +65,30 @@ def _mat(call: Call, parameter: Parameter, value: Any) -> str:
 
 def _input_mat(call: Call, parameter: Parameter, value: Any) -> int:
     """The Mat for something that is only read: an array, a number, or a tuple of numbers."""
-    arithmetic = parameter.arithmetic
     if isinstance(value, np.ndarray):
-        if arithmetic and value.ndim == 1 and len(value) <= 4:
+        if parameter.arithmetic and value.ndim == 1 and len(value) <= 4:
             return column_of(call.scope, [*map(float, value), *(0.0,) * (4 - len(value))])
         call.arrays.append(value)
         return lease(call.scope, value, parameter.name, parameter.nd)
+    return column_of(call.scope, numbers_of(parameter, value))
+
+
+def numbers_of(parameter: Parameter, value: Any) -> list[float]:
+    """The numbers of the column that a number, or a tuple of numbers, stands for.
+
+    Raises
+    ------
+    Mismatch
+        It is neither.
+    """
+    arithmetic = parameter.arithmetic
     if isinstance(value, _NUMBERS):
-        return column_of(call.scope, [float(value)] * 4 if arithmetic else [float(value), 0.0, 0.0, 0.0])
+        return [float(value)] * 4 if arithmetic else [float(value), 0.0, 0.0, 0.0]
     if isinstance(value, tuple):
         if not all(isinstance(item, _NUMBERS) for item in value):
             raise Mismatch(f"{parameter.name} is not a numerical tuple", parameter.name)
         padding = (0.0,) * (4 - len(value)) if arithmetic else ()
-        return column_of(call.scope, [*map(float, value), *padding])
+        return [*map(float, value), *padding]
     raise Mismatch(f"{parameter.name} is not a numpy array, neither a scalar", parameter.name)
 
 

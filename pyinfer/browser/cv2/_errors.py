@@ -15,8 +15,10 @@ __all__ = [
     "Mismatch",
     "bad_arguments",
     "error",
+    "failed_assertion",
     "no_memory",
     "no_overload",
+    "opencv_error",
     "raise_engine_failure",
     "wrong_item",
 ]
@@ -101,6 +103,44 @@ class Mismatch(Exception):
 def wrong_item(name: str, index: int) -> Mismatch:
     """One item of a sequence does not fit; native does not say how."""
     return Mismatch(f"Can't parse '{name}'. Sequence item with index {index} has a wrong type")
+
+
+def failed_assertion(condition: str, function: str, place: str) -> error:
+    """Native's error for a failed ``CV_Assert``.
+
+    Parameters
+    ----------
+    condition : str
+        As the C++ source has it: ``"src.dims == 2"``.
+    function : str
+        The C++ function it stands in.
+    place : str
+        ``"core/src/matrix_operations.cpp:123"``, below OpenCV's ``modules``.
+    """
+    return opencv_error(-215, "Assertion failed", condition, function, place)
+
+
+def opencv_error(code: int, name: str, text: str, function: str, place: str) -> error:
+    """An error as ``CV_Error`` forms it.
+
+    Parameters
+    ----------
+    code, name : int, str
+        OpenCV's error code and what it stands for: ``-5, "Bad argument"``.
+    text : str
+        What is wrong.
+    function, place : str
+        As for :func:`failed_assertion`.
+    """
+    place = f"/io/opencv/modules/{place}"
+    if "\n" in text:
+        lines = "".join(f"> {line}\n" for line in text.split("\n"))
+        return error.from_message(
+            f"OpenCV({VERSION}) {place}: error: ({code}:{name}) in function '{function}'\n{lines}", code
+        )
+    return error.from_message(
+        f"OpenCV({VERSION}) {place}: error: ({code}:{name}) {text} in function '{function}'\n", code
+    )
 
 
 def no_memory(size: int) -> error:

@@ -22,7 +22,17 @@ from pyinfer.browser.bridge.contract import OpenCVEngine
 from ._errors import Mismatch, raise_engine_failure
 from ._table import CHANNEL_SHIFT, CHANNELS_MAX, DEPTHS
 
-__all__ = ["Engine", "MatLease", "MatScope", "column_of", "element_type_and_sizes", "lease", "new_array"]
+__all__ = [
+    "Engine",
+    "MatLease",
+    "MatScope",
+    "check_output",
+    "column_of",
+    "element_type_and_sizes",
+    "lease",
+    "narrow",
+    "new_array",
+]
 
 Array = npt.NDArray[Any]
 
@@ -158,8 +168,7 @@ def lease(scope: MatScope, array: Array, name: str, nd: bool = False) -> int:
         The engine has no memory for it.
     """
     element_type, sizes = element_type_and_sizes(array, name, nd)
-    if array.dtype.char in _WIDE:
-        array = array.astype(_INT32)
+    array = narrow(array)
     number = _next_number()
     view = scope.engine.create(number, element_type, *sizes)
     if view is None:
@@ -203,13 +212,7 @@ class MatLease:
     __slots__ = ("_array", "header", "mat")
 
     def __init__(self, scope: MatScope, array: Array, name: str) -> None:
-        if not array.flags.writeable:
-            raise Mismatch(
-                f"{name} marked as output argument, but provided NumPy array marked as readonly", name
-            )
-        element_type, sizes = element_type_and_sizes(array, name, nd=False)
-        if not _is_mat_layout(array, len(sizes) < array.ndim):
-            raise Mismatch(f"Layout of the output array {name} is incompatible with cv::Mat", name)
+        element_type, sizes = check_output(array, name)
         self._array = array
         #: As a call reports it: ``"type,size,size..."``.
         self.header = ",".join(map(str, (element_type, *sizes)))
@@ -232,6 +235,29 @@ class MatLease:
             if whole is not array:
                 array[...] = whole
         return array
+
+
+def check_output(array: Any, name: str) -> tuple[int, tuple[int, ...]]:
+    """The type code and shape of something that OpenCV shall write to.
+
+    Raises
+    ------
+    Mismatch
+        It is no array that native writes to.
+    """
+    if not isinstance(array, np.ndarray):
+        raise Mismatch(f"{name} is not a numpy array, neither a scalar", name)
+    if not array.flags.writeable:
+        raise Mismatch(f"{name} marked as output argument, but provided NumPy array marked as readonly", name)
+    element_type, sizes = element_type_and_sizes(array, name, nd=False)
+    if not _is_mat_layout(array, len(sizes) < array.ndim):
+        raise Mismatch(f"Layout of the output array {name} is incompatible with cv::Mat", name)
+    return element_type, sizes
+
+
+def narrow(array: Array) -> Array:
+    """The array as OpenCV takes it: 64-bit integers become int32, copied once."""
+    return array.astype(_INT32) if array.dtype.char in _WIDE else array
 
 
 def element_type_and_sizes(array: Array, name: str, nd: bool) -> tuple[int, tuple[int, ...]]:

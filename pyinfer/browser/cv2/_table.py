@@ -80,6 +80,15 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "arrowedLine": (
         "arrowedLine(inout Mat img, Point pt1, Point pt2, Scalar color, int thickness=1, int line_type=8, int shift=0, double tipLength=0.1)",
     ),
+    "aruco.drawDetectedCornersCharuco": (
+        "drawDetectedCornersCharuco(inout Mat image, Mat charucoCorners, Mat charucoIds=None, Scalar cornerColor=(255, 0, 0, 0))",
+    ),
+    "aruco.drawDetectedDiamonds": (
+        "drawDetectedDiamonds(inout Mat image, Mat[] diamondCorners, Mat diamondIds=None, Scalar borderColor=(0, 0, 255, 0))",
+    ),
+    "aruco.drawDetectedMarkers": (
+        "drawDetectedMarkers(inout Mat image, Mat[] corners, Mat ids=None, Scalar borderColor=(0, 255, 0, 0))",
+    ),
     "bilateralFilter": (
         "bilateralFilter(Mat src, out Mat dst, int d, double sigmaColor, double sigmaSpace, int borderType=4)",
     ),
@@ -158,6 +167,9 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "divide(arithmetic Mat src1, arithmetic Mat src2, out Mat dst, double scale=1, int dtype=-1)",
         "divide1(double scale, arithmetic Mat src2, out Mat dst, int dtype=-1)",
     ),
+    "dnn.blobFromImage": (
+        "blobFromImage(Mat image, double scalefactor=1.0, Size size=(0, 0), Scalar mean=(0, 0, 0, 0), bool swapRB=False, bool crop=False, int ddepth=5) -> Mat",
+    ),
     "drawContours": (
         "drawContours(inout Mat image, Mat[] contours, int contourIdx, Scalar color, int thickness=1, int lineType=8, Mat hierarchy=None, int maxLevel=2147483647, Point offset=(0, 0))",
     ),
@@ -205,6 +217,12 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "findTransformECC": (
         "findTransformECC(Mat templateImage, Mat inputImage, inout Mat warpMatrix, int motionType, TermCriteria criteria, Mat inputMask, int gaussFiltSize) -> double",
         "findTransformECC1(Mat templateImage, Mat inputImage, inout Mat warpMatrix, int motionType=2, TermCriteria criteria=(3, 50, 0.001), Mat inputMask=None) -> double",
+    ),
+    "fisheye.initUndistortRectifyMap": (
+        "fisheye_initUndistortRectifyMap(Mat K, Mat D, Mat R, Mat P, Size size, int m1type, out Mat map1, out Mat map2)",
+    ),
+    "fisheye.projectPoints": (
+        "fisheye_projectPoints(Mat objectPoints, out Mat imagePoints, Mat rvec, Mat tvec, Mat K, Mat D, double alpha=0, out Mat jacobian)",
     ),
     "fitEllipse": ("fitEllipse(Mat points) -> RotatedRect",),
     "fitEllipseAMS": ("fitEllipseAMS(Mat points) -> RotatedRect",),
@@ -365,59 +383,852 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "watershed": ("watershed(Mat image, inout Mat markers)",),
 }
 
+#: The same of what opencv.js lacks: what is computed by other means binds its arguments by it.
+SIGNATURES: dict[str, tuple[str, ...]] = {
+    "ALIKED_create": ("ALIKED_create(String modelPath, ALIKED_Params params=None) -> ALIKED",),
+    "ANNIndex_create": ("ANNIndex_create(int dim, enum distType=0) -> ANNIndex",),
+    "AffineFeature_create": (
+        "AffineFeature_create(Feature2D backend, int maxTilt=5, int minTilt=0, float tiltStep=1.4142135623730951, float rotateStepBase=72) -> AffineFeature",
+    ),
+    "BFMatcher_create": ("BFMatcher_create(int normType=4, bool crossCheck=False) -> BFMatcher",),
+    "DISOpticalFlow_create": ("DISOpticalFlow_create(int preset=1) -> DISOpticalFlow",),
+    "DescriptorMatcher_create": (
+        "DescriptorMatcher_create(String descriptorMatcherType) -> DescriptorMatcher",
+        "DescriptorMatcher_create(enum matcherType) -> DescriptorMatcher",
+    ),
+    "EMD": (
+        "EMD(Mat signature1, Mat signature2, int distType, Mat cost=None, inout float lowerBound=None, out Mat flow) -> float",
+    ),
+    "FaceDetectorYN_create": (
+        "FaceDetectorYN_create(String model, String config, Size input_size, float score_threshold=0.9, float nms_threshold=0.3, int top_k=5000, int backend_id=0, int target_id=0) -> FaceDetectorYN",
+        "FaceDetectorYN_create(String framework, int[] bufferModel, int[] bufferConfig, Size input_size, float score_threshold=0.9, float nms_threshold=0.3, int top_k=5000, int backend_id=0, int target_id=0) -> FaceDetectorYN",
+    ),
+    "FaceRecognizerSF_create": (
+        "FaceRecognizerSF_create(String model, String config, int backend_id=0, int target_id=0) -> FaceRecognizerSF",
+        "FaceRecognizerSF_create(String framework, int[] bufferModel, int[] bufferConfig, int backend_id=0, int target_id=0) -> FaceRecognizerSF",
+    ),
+    "FarnebackOpticalFlow_create": (
+        "FarnebackOpticalFlow_create(int numLevels=5, double pyrScale=0.5, bool fastPyramids=False, int winSize=13, int numIters=10, int polyN=5, double polySigma=1.1, int flags=0) -> FarnebackOpticalFlow",
+    ),
+    "FastFeatureDetector_create": (
+        "FastFeatureDetector_create(int threshold=10, bool nonmaxSuppression=True, enum type=2) -> FastFeatureDetector",
+    ),
+    "GFTTDetector_create": (
+        "GFTTDetector_create(int maxCorners=1000, double qualityLevel=0.01, double minDistance=1, int blockSize=3, bool useHarrisDetector=False, double k=0.04) -> GFTTDetector",
+        "GFTTDetector_create(int maxCorners, double qualityLevel, double minDistance, int blockSize, int gradientSize, bool useHarrisDetector=False, double k=0.04) -> GFTTDetector",
+    ),
+    "HoughCirclesWithAccumulator": (
+        "HoughCirclesWithAccumulator(Mat image, out Mat circles, int method, double dp, double minDist, double param1=100, double param2=100, int minRadius=0, int maxRadius=0)",
+    ),
+    "HoughLinesPointSet": (
+        "HoughLinesPointSet(Mat point, out Mat lines, int lines_max, int threshold, double min_rho, double max_rho, double rho_step, double min_theta, double max_theta, double theta_step)",
+    ),
+    "HoughLinesWithAccumulator": (
+        "HoughLinesWithAccumulator(Mat image, out Mat lines, double rho, double theta, int threshold, double srn=0, double stn=0, double min_theta=0, double max_theta=3.141592653589793, bool use_edgeval=False)",
+    ),
+    "KeyPoint_convert": (
+        "KeyPoint_convert(KeyPoint[] keypoints, out Point2f[] points2f, int[] keypointIndexes=None)",
+        "KeyPoint_convert(Point2f[] points2f, out KeyPoint[] keypoints, float size=1, float response=1, int octave=0, int class_id=-1)",
+    ),
+    "KeyPoint_overlap": ("KeyPoint_overlap(KeyPoint kp1, KeyPoint kp2) -> float",),
+    "LightGlueMatcher_create": (
+        "LightGlueMatcher_create(String modelPath, float scoreThreshold=0.0, int backend=0, int target=0) -> LightGlueMatcher",
+    ),
+    "MSER_create": (
+        "MSER_create(int delta=5, int min_area=60, int max_area=14400, double max_variation=0.25, double min_diversity=0.2, int max_evolution=200, double area_threshold=1.01, double min_margin=0.003, int edge_blur_size=5) -> MSER",
+    ),
+    "Mahalanobis": ("Mahalanobis(Mat v1, Mat v2, Mat icovar) -> double",),
+    "ORB_create": (
+        "ORB_create(int nfeatures=500, float scaleFactor=1.2, int nlevels=8, int edgeThreshold=31, int firstLevel=0, int WTA_K=2, enum scoreType=0, int patchSize=31, int fastThreshold=20) -> ORB",
+    ),
+    "Octree_createWithDepth": (
+        "Octree_createWithDepth(int maxDepth, double size, Point3f origin=None, bool withColors=False) -> Octree",
+        "Octree_createWithDepth(int maxDepth, Mat pointCloud, Mat colors=None) -> Octree",
+    ),
+    "Octree_createWithResolution": (
+        "Octree_createWithResolution(double resolution, double size, Point3f origin=None, bool withColors=False) -> Octree",
+        "Octree_createWithResolution(double resolution, Mat pointCloud, Mat colors=None) -> Octree",
+    ),
+    "PCABackProject": ("PCABackProject(Mat data, Mat mean, Mat eigenvectors, out Mat result)",),
+    "PCACompute": (
+        "PCACompute(Mat data, inout Mat mean, out Mat eigenvectors, int maxComponents=0)",
+        "PCACompute(Mat data, inout Mat mean, out Mat eigenvectors, double retainedVariance)",
+    ),
+    "PCACompute2": (
+        "PCACompute2(Mat data, inout Mat mean, out Mat eigenvectors, out Mat eigenvalues, int maxComponents=0)",
+        "PCACompute2(Mat data, inout Mat mean, out Mat eigenvectors, out Mat eigenvalues, double retainedVariance)",
+    ),
+    "PCAProject": ("PCAProject(Mat data, Mat mean, Mat eigenvectors, out Mat result)",),
+    "PSNR": ("PSNR(Mat src1, Mat src2, double R=255.0) -> double",),
+    "QRCodeEncoder_create": ("QRCodeEncoder_create(QRCodeEncoder_Params parameters=None) -> QRCodeEncoder",),
+    "RQDecomp3x3": (
+        "RQDecomp3x3(Mat src, out Mat mtxR, out Mat mtxQ, out Mat Qx, out Mat Qy, out Mat Qz) -> Vec3d",
+    ),
+    "RgbdNormals_create": (
+        "RgbdNormals_create(int rows=0, int cols=0, int depth=0, Mat K=None, int window_size=5, float diff_threshold=50.0, enum method=None) -> RgbdNormals",
+    ),
+    "SIFT_create": (
+        "SIFT_create(int nfeatures=0, int nOctaveLayers=3, double contrastThreshold=0.04, double edgeThreshold=10, double sigma=1.6, bool enable_precise_upscale=False) -> SIFT",
+        "SIFT_create(int nfeatures, int nOctaveLayers, double contrastThreshold, double edgeThreshold, double sigma, int descriptorType, bool enable_precise_upscale=False) -> SIFT",
+    ),
+    "SVBackSubst": ("SVBackSubst(Mat w, Mat u, Mat vt, Mat rhs, out Mat dst)",),
+    "SVDecomp": ("SVDecomp(Mat src, out Mat w, out Mat u, out Mat vt, int flags=0)",),
+    "SimpleBlobDetector_create": (
+        "SimpleBlobDetector_create(SimpleBlobDetector_Params parameters=None) -> SimpleBlobDetector",
+    ),
+    "SparsePyrLKOpticalFlow_create": (
+        "SparsePyrLKOpticalFlow_create(Size winSize=(21, 21), int maxLevel=3, TermCriteria crit=(3, 30, 0.01), int flags=0, double minEigThreshold=0.0001) -> SparsePyrLKOpticalFlow",
+    ),
+    "StereoBM_create": ("StereoBM_create(int numDisparities=0, int blockSize=21) -> StereoBM",),
+    "StereoSGBM_create": (
+        "StereoSGBM_create(int minDisparity=0, int numDisparities=16, int blockSize=3, int P1=0, int P2=0, int disp12MaxDiff=0, int preFilterCap=0, int uniquenessRatio=0, int speckleWindowSize=0, int speckleRange=0, int mode=0) -> StereoSGBM",
+    ),
+    "Stitcher_create": ("Stitcher_create(enum mode=0) -> Stitcher",),
+    "TrackerDaSiamRPN_create": (
+        "TrackerDaSiamRPN_create(TrackerDaSiamRPN_Params parameters=None) -> TrackerDaSiamRPN",
+    ),
+    "TrackerMIL_create": ("TrackerMIL_create(TrackerMIL_Params parameters=None) -> TrackerMIL",),
+    "TrackerNano_create": ("TrackerNano_create(TrackerNano_Params parameters=None) -> TrackerNano",),
+    "TrackerVit_create": ("TrackerVit_create(TrackerVit_Params parameters=None) -> TrackerVit",),
+    "UMat_context": ("UMat_context() -> void",),
+    "UMat_queue": ("UMat_queue() -> void",),
+    "VariationalRefinement_create": ("VariationalRefinement_create() -> VariationalRefinement",),
+    "VideoCapture_waitAny": (
+        "VideoCapture_waitAny(VideoCapture[] streams, out int[] readyIndex, int timeoutNs=0) -> bool",
+    ),
+    "VideoWriter_fourcc": ("VideoWriter_fourcc(int c1, int c2, int c3, int c4) -> int",),
+    "accumulate": ("accumulate(Mat src, inout Mat dst, Mat mask=None)",),
+    "accumulateProduct": ("accumulateProduct(Mat src1, Mat src2, inout Mat dst, Mat mask=None)",),
+    "accumulateSquare": ("accumulateSquare(Mat src, inout Mat dst, Mat mask=None)",),
+    "accumulateWeighted": ("accumulateWeighted(Mat src, inout Mat dst, double alpha, Mat mask=None)",),
+    "addText": (
+        "addText(Mat img, String text, Point org, String nameFont, int pointSize=-1, Scalar color=(0, 0, 0, 0), int weight=50, int style=0, int spacing=0)",
+    ),
+    "aruco.Dictionary_getBitsFromByteList": (
+        "Dictionary_getBitsFromByteList(Mat byteList, int markerSize, int rotationId=0) -> Mat",
+    ),
+    "aruco.Dictionary_getByteListFromBits": ("Dictionary_getByteListFromBits(Mat bits) -> Mat",),
+    "aruco.extendDictionary": (
+        "extendDictionary(int nMarkers, int markerSize, Dictionary baseDictionary=None, int randomSeed=0) -> Dictionary",
+    ),
+    "aruco.generateImageMarker": (
+        "generateImageMarker(Dictionary dictionary, int id, int sidePixels, out Mat img, int borderBits=1)",
+    ),
+    "aruco.getPredefinedDictionary": ("getPredefinedDictionary(int dict) -> Dictionary",),
+    "batchDistance": (
+        "batchDistance(Mat src1, Mat src2, out Mat dist, int dtype, out Mat nidx, int normType=4, int K=0, Mat mask=None, int update=0, bool crosscheck=False)",
+    ),
+    "borderInterpolate": ("borderInterpolate(int p, int len, int borderType) -> int",),
+    "boxPoints": ("boxPoints(RotatedRect box, out Mat points)",),
+    "broadcast": ("broadcast(Mat src, Mat shape, out Mat dst)",),
+    "buildMST": (
+        "buildMST(int numNodes, MSTEdge[] inputEdges, out MSTEdge[] resultingEdges, enum algorithm, int root=0) -> bool",
+    ),
+    "buildOpticalFlowPyramid": (
+        "buildOpticalFlowPyramid(Mat img, out Mat[] pyramid, Size winSize, int maxLevel, bool withDerivatives=True, int pyrBorder=4, int derivBorder=0, bool tryReuseInputImage=True) -> int",
+    ),
+    "calcCovarMatrix": (
+        "calcCovarMatrix(Mat samples, out Mat covar, inout Mat mean, int flags, int ctype=6)",
+    ),
+    "calibrateCamera": (
+        "calibrateCamera(Mat[] objectPoints, Mat[] imagePoints, Size imageSize, inout Mat cameraMatrix, inout Mat distCoeffs, out Mat[] rvecs, out Mat[] tvecs, int flags=0, TermCriteria criteria=(3, 500, 2.220446049250313e-16)) -> double",
+    ),
+    "calibrateCameraRO": (
+        "calibrateCameraRO(Mat[] objectPoints, Mat[] imagePoints, Size imageSize, int iFixedPoint, inout Mat cameraMatrix, inout Mat distCoeffs, out Mat[] rvecs, out Mat[] tvecs, out Mat newObjPoints, int flags=0, TermCriteria criteria=(3, 500, 2.220446049250313e-16)) -> double",
+    ),
+    "calibrateCameraROExtended": (
+        "calibrateCameraROExtended(Mat[] objectPoints, Mat[] imagePoints, Size imageSize, int iFixedPoint, inout Mat cameraMatrix, inout Mat distCoeffs, out Mat[] rvecs, out Mat[] tvecs, out Mat newObjPoints, out Mat stdDeviationsIntrinsics, out Mat stdDeviationsExtrinsics, out Mat stdDeviationsObjPoints, out Mat perViewErrors, int flags=0, TermCriteria criteria=(3, 500, 2.220446049250313e-16)) -> double",
+    ),
+    "calibrateMultiview": (
+        "calibrateMultiview(Mat[] objPoints, Mat[][] imagePoints, Size[] imageSize, Mat detectionMask, Mat models, inout Mat[] Ks, inout Mat[] distortions, inout Mat[] Rs, inout Mat[] Ts, Mat flagsForIntrinsics=None, int flags=0, TermCriteria criteria=(3, 100, 2.220446049250313e-16)) -> double",
+    ),
+    "calibrateMultiviewExtended": (
+        "calibrateMultiviewExtended(Mat[] objPoints, Mat[][] imagePoints, Size[] imageSize, Mat detectionMask, Mat models, inout Mat[] Ks, inout Mat[] distortions, inout Mat[] Rs, inout Mat[] Ts, out Mat initializationPairs, out Mat[] rvecs0, out Mat[] tvecs0, out Mat perFrameErrors, Mat flagsForIntrinsics=None, int flags=0, TermCriteria criteria=(3, 100, 2.220446049250313e-16)) -> double",
+    ),
+    "calibrationMatrixValues": (
+        "calibrationMatrixValues(Mat cameraMatrix, Size imageSize, double apertureWidth, double apertureHeight, out double fovx, out double fovy, out double focalLength, out Point2d principalPoint, out double aspectRatio)",
+    ),
+    "ccm.gammaCorrection": ("gammaCorrection(Mat src, out Mat dst, double gamma)",),
+    "checkChessboard": ("checkChessboard(Mat img, Size size) -> bool",),
+    "checkHardwareSupport": ("checkHardwareSupport(int feature) -> bool",),
+    "checkRange": (
+        "checkRange(Mat a, bool quiet=True, out Point pos, double minVal=None, double maxVal=None) -> bool",
+    ),
+    "clipLine": ("clipLine(Rect imgRect, inout Point pt1, inout Point pt2) -> bool",),
+    "colorChange": (
+        "colorChange(Mat src, Mat mask, out Mat dst, float red_mul=1.0, float green_mul=1.0, float blue_mul=1.0)",
+    ),
+    "completeSymm": ("completeSymm(inout Mat m, bool lowerToUpper=False)",),
+    "composeRT": (
+        "composeRT(Mat rvec1, Mat tvec1, Mat rvec2, Mat tvec2, out Mat rvec3, out Mat tvec3, out Mat dr3dr1, out Mat dr3dt1, out Mat dr3dr2, out Mat dr3dt2, out Mat dt3dr1, out Mat dt3dt1, out Mat dt3dr2, out Mat dt3dt2)",
+    ),
+    "computeCorrespondEpilines": (
+        "computeCorrespondEpilines(Mat points, int whichImage, Mat F, out Mat lines)",
+    ),
+    "computeECC": ("computeECC(Mat templateImage, Mat inputImage, Mat inputMask=None) -> double",),
+    "connectedComponentsWithAlgorithm": (
+        "connectedComponentsWithAlgorithm(Mat image, out Mat labels, int connectivity, int ltype, int ccltype) -> int",
+    ),
+    "connectedComponentsWithStatsWithAlgorithm": (
+        "connectedComponentsWithStatsWithAlgorithm(Mat image, out Mat labels, out Mat stats, out Mat centroids, int connectivity, int ltype, int ccltype) -> int",
+    ),
+    "convertPointsFromHomogeneous": ("convertPointsFromHomogeneous(Mat src, out Mat dst, int dtype=-1)",),
+    "convertPointsToHomogeneous": ("convertPointsToHomogeneous(Mat src, out Mat dst, int dtype=-1)",),
+    "copyTo": ("copyTo(Mat src, out Mat dst, Mat mask)",),
+    "cornerEigenValsAndVecs": (
+        "cornerEigenValsAndVecs(Mat src, out Mat dst, int blockSize, int ksize, int borderType=4)",
+    ),
+    "cornerSubPix": (
+        "cornerSubPix(Mat image, inout Mat corners, Size winSize, Size zeroZone, TermCriteria criteria)",
+    ),
+    "correctChromaticAberration": (
+        "correctChromaticAberration(Mat input_image, Mat coefficients, out Mat output_image, Size image_size, int calib_degree, int bayer_pattern=-1)",
+    ),
+    "correctMatches": (
+        "correctMatches(Mat F, Mat points1, Mat points2, out Mat newPoints1, out Mat newPoints2)",
+    ),
+    "createAlignMTB": ("createAlignMTB(int max_bits=6, int exclude_range=4, bool cut=True) -> AlignMTB",),
+    "createBackgroundSubtractorKNN": (
+        "createBackgroundSubtractorKNN(int history=500, double dist2Threshold=400.0, bool detectShadows=True) -> BackgroundSubtractorKNN",
+    ),
+    "createBackgroundSubtractorMOG2": (
+        "createBackgroundSubtractorMOG2(int history=500, double varThreshold=16, bool detectShadows=True) -> BackgroundSubtractorMOG2",
+    ),
+    "createCLAHE": ("createCLAHE(double clipLimit=40.0, Size tileGridSize=(8, 8)) -> CLAHE",),
+    "createCalibrateDebevec": (
+        "createCalibrateDebevec(int samples=70, float lambda_=10.0, bool random=False) -> CalibrateDebevec",
+    ),
+    "createCalibrateRobertson": (
+        "createCalibrateRobertson(int max_iter=30, float threshold=0.01) -> CalibrateRobertson",
+    ),
+    "createGeneralizedHoughBallard": ("createGeneralizedHoughBallard() -> GeneralizedHoughBallard",),
+    "createGeneralizedHoughGuil": ("createGeneralizedHoughGuil() -> GeneralizedHoughGuil",),
+    "createLineSegmentDetector": (
+        "createLineSegmentDetector(enum refine=1, double scale=0.8, double sigma_scale=0.6, double quant=2.0, double ang_th=22.5, double log_eps=0, double density_th=0.7, int n_bins=1024) -> LineSegmentDetector",
+    ),
+    "createMergeDebevec": ("createMergeDebevec() -> MergeDebevec",),
+    "createMergeMertens": (
+        "createMergeMertens(float contrast_weight=1.0, float saturation_weight=1.0, float exposure_weight=0.0) -> MergeMertens",
+    ),
+    "createMergeRobertson": ("createMergeRobertson() -> MergeRobertson",),
+    "createTonemap": ("createTonemap(float gamma=1.0) -> Tonemap",),
+    "createTonemapDrago": (
+        "createTonemapDrago(float gamma=1.0, float saturation=1.0, float bias=0.85) -> TonemapDrago",
+    ),
+    "createTonemapMantiuk": (
+        "createTonemapMantiuk(float gamma=1.0, float scale=0.7, float saturation=1.0) -> TonemapMantiuk",
+    ),
+    "createTonemapReinhard": (
+        "createTonemapReinhard(float gamma=1.0, float intensity=0.0, float light_adapt=1.0, float color_adapt=0.0) -> TonemapReinhard",
+    ),
+    "cubeRoot": ("cubeRoot(float val) -> float",),
+    "currentUIFramework": ("currentUIFramework() -> String",),
+    "cvtColorTwoPlane": ("cvtColorTwoPlane(Mat src1, Mat src2, out Mat dst, int code, enum hint=0)",),
+    "dct": ("dct(Mat src, out Mat dst, int flags=0)",),
+    "decolor": ("decolor(Mat src, out Mat grayscale, out Mat color_boost)",),
+    "decomposeEssentialMat": ("decomposeEssentialMat(Mat E, out Mat R1, out Mat R2, out Mat t)",),
+    "decomposeHomographyMat": (
+        "decomposeHomographyMat(Mat H, Mat K, out Mat[] rotations, out Mat[] translations, out Mat[] normals) -> int",
+    ),
+    "decomposeProjectionMatrix": (
+        "decomposeProjectionMatrix(Mat projMatrix, out Mat cameraMatrix, out Mat rotMatrix, out Mat transVect, out Mat rotMatrixX, out Mat rotMatrixY, out Mat rotMatrixZ, out Mat eulerAngles)",
+    ),
+    "denoise_TVL1": ("denoise_TVL1(Mat[] observations, Mat result, double lambda_=1.0, int niters=30)",),
+    "depthTo3d": ("depthTo3d(Mat depth, Mat K, out Mat points3d, Mat mask=None)",),
+    "depthTo3dSparse": ("depthTo3dSparse(Mat depth, Mat in_K, Mat in_points, out Mat points3d)",),
+    "destroyAllWindows": ("destroyAllWindows()",),
+    "destroyWindow": ("destroyWindow(String winname)",),
+    "detail.BestOf2NearestMatcher_create": (
+        "BestOf2NearestMatcher_create(bool try_use_gpu=False, float match_conf=0.3, int num_matches_thresh1=6, int num_matches_thresh2=6, double matches_confidence_thresh=3.0) -> BestOf2NearestMatcher",
+    ),
+    "detail.Blender_createDefault": ("Blender_createDefault(int type, bool try_gpu=False) -> Blender",),
+    "detail.ExposureCompensator_createDefault": (
+        "ExposureCompensator_createDefault(int type) -> ExposureCompensator",
+    ),
+    "detail.SeamFinder_createDefault": ("SeamFinder_createDefault(int type) -> SeamFinder",),
+    "detail.Timelapser_createDefault": ("Timelapser_createDefault(int type) -> Timelapser",),
+    "detail.calibrateRotatingCamera": ("calibrateRotatingCamera(Mat[] Hs, out Mat K) -> bool",),
+    "detail.computeImageFeatures": (
+        "computeImageFeatures(Feature2D featuresFinder, Mat[] images, out ImageFeatures[] features, Mat[] masks=None)",
+    ),
+    "detail.computeImageFeatures2": (
+        "computeImageFeatures2(Feature2D featuresFinder, Mat image, out ImageFeatures features, Mat mask=None)",
+    ),
+    "detail.createLaplacePyr": ("createLaplacePyr(Mat img, int num_levels, inout UMat[] pyr)",),
+    "detail.createLaplacePyrGpu": ("createLaplacePyrGpu(Mat img, int num_levels, inout UMat[] pyr)",),
+    "detail.createWeightMap": ("createWeightMap(Mat mask, float sharpness, inout Mat weight)",),
+    "detail.focalsFromHomography": (
+        "focalsFromHomography(Mat H, double f0, double f1, bool f0_ok, bool f1_ok)",
+    ),
+    "detail.leaveBiggestComponent": (
+        "leaveBiggestComponent(ImageFeatures[] features, MatchesInfo[] pairwise_matches, float conf_threshold) -> int[]",
+    ),
+    "detail.matchesGraphAsString": (
+        "matchesGraphAsString(String[] paths, MatchesInfo[] pairwise_matches, float conf_threshold) -> String",
+    ),
+    "detail.normalizeUsingWeightMap": ("normalizeUsingWeightMap(Mat weight, inout Mat src)",),
+    "detail.overlapRoi": ("overlapRoi(Point tl1, Point tl2, Size sz1, Size sz2, Rect roi) -> bool",),
+    "detail.restoreImageFromLaplacePyr": ("restoreImageFromLaplacePyr(inout UMat[] pyr)",),
+    "detail.restoreImageFromLaplacePyrGpu": ("restoreImageFromLaplacePyrGpu(inout UMat[] pyr)",),
+    "detail.resultRoi": (
+        "resultRoi(Point[] corners, UMat[] images) -> Rect",
+        "resultRoi(Point[] corners, Size[] sizes) -> Rect",
+    ),
+    "detail.resultRoiIntersection": ("resultRoiIntersection(Point[] corners, Size[] sizes) -> Rect",),
+    "detail.resultTl": ("resultTl(Point[] corners) -> Point",),
+    "detail.selectRandomSubset": ("selectRandomSubset(int count, int size, int[] subset)",),
+    "detail.stitchingLogLevel": ("stitchingLogLevel() -> int",),
+    "detail.waveCorrect": ("waveCorrect(inout Mat[] rmats, WaveCorrectKind kind)",),
+    "detailEnhance": ("detailEnhance(Mat src, out Mat dst, float sigma_s=10, float sigma_r=0.15)",),
+    "displayOverlay": ("displayOverlay(String winname, String text, int delayms=0)",),
+    "displayStatusBar": ("displayStatusBar(String winname, String text, int delayms=0)",),
+    "dnn.NMSBoxes": (
+        "NMSBoxes(Rect2d[] bboxes, float[] scores, float score_threshold, float nms_threshold, out int[] indices, float eta=1.0, int top_k=0)",
+    ),
+    "dnn.NMSBoxesBatched": (
+        "NMSBoxesBatched(Rect2d[] bboxes, float[] scores, int[] class_ids, float score_threshold, float nms_threshold, out int[] indices, float eta=1.0, int top_k=0)",
+    ),
+    "dnn.NMSBoxesRotated": (
+        "NMSBoxesRotated(RotatedRect[] bboxes, float[] scores, float score_threshold, float nms_threshold, out int[] indices, float eta=1.0, int top_k=0)",
+    ),
+    "dnn.Net_readFromModelOptimizer": (
+        "Net_readFromModelOptimizer(String xml, String bin) -> Net",
+        "Net_readFromModelOptimizer(int[] bufferModelConfig, int[] bufferWeights) -> Net",
+    ),
+    "dnn.Tokenizer_load": ("Tokenizer_load(string model_config) -> Tokenizer",),
+    "dnn.blobFromImageWithParams": (
+        "blobFromImageWithParams(Mat image, Image2BlobParams param=None) -> Mat",
+        "blobFromImageWithParams(Mat image, out Mat blob, Image2BlobParams param=None)",
+    ),
+    "dnn.blobFromImages": (
+        "blobFromImages(Mat[] images, double scalefactor=1.0, Size size=(0, 0), Scalar mean=(0, 0, 0, 0), bool swapRB=False, bool crop=False, int ddepth=5) -> Mat",
+    ),
+    "dnn.blobFromImagesWithParams": (
+        "blobFromImagesWithParams(Mat[] images, Image2BlobParams param=None) -> Mat",
+        "blobFromImagesWithParams(Mat[] images, out Mat blob, Image2BlobParams param=None)",
+    ),
+    "dnn.getAvailableTargets": ("getAvailableTargets(dnn_Backend be) -> Target[]",),
+    "dnn.getInferenceEngineBackendType": ("getInferenceEngineBackendType() -> String",),
+    "dnn.getInferenceEngineCPUType": ("getInferenceEngineCPUType() -> String",),
+    "dnn.getInferenceEngineVPUType": ("getInferenceEngineVPUType() -> String",),
+    "dnn.imagesFromBlob": ("imagesFromBlob(Mat blob_, out Mat[] images_)",),
+    "dnn.readNet": (
+        "readNet(String model, String config='', String framework='', int engine=None) -> Net",
+        "readNet(String framework, int[] bufferModel, int[] bufferConfig=None, int engine=None) -> Net",
+    ),
+    "dnn.readNetFromModelOptimizer": (
+        "readNetFromModelOptimizer(String xml, String bin='') -> Net",
+        "readNetFromModelOptimizer(int[] bufferModelConfig, int[] bufferWeights) -> Net",
+    ),
+    "dnn.readNetFromONNX": (
+        "readNetFromONNX(String onnxFile, int engine=None) -> Net",
+        "readNetFromONNX(int[] buffer, int engine=None) -> Net",
+    ),
+    "dnn.readNetFromTFLite": (
+        "readNetFromTFLite(String model, int engine=None) -> Net",
+        "readNetFromTFLite(int[] bufferModel, int engine=None) -> Net",
+    ),
+    "dnn.readNetFromTensorflow": (
+        "readNetFromTensorflow(String model, String config=None, int engine=None, String[] extraOutputs=None) -> Net",
+        "readNetFromTensorflow(int[] bufferModel, int[] bufferConfig=None, int engine=None, String[] extraOutputs=None) -> Net",
+    ),
+    "dnn.readTensorFromONNX": ("readTensorFromONNX(String path) -> Mat",),
+    "dnn.releaseHDDLPlugin": ("releaseHDDLPlugin()",),
+    "dnn.resetMyriadDevice": ("resetMyriadDevice()",),
+    "dnn.setInferenceEngineBackendType": ("setInferenceEngineBackendType(String newBackendType) -> String",),
+    "dnn.softNMSBoxes": (
+        "softNMSBoxes(Rect[] bboxes, float[] scores, out float[] updated_scores, float score_threshold, float nms_threshold, out int[] indices, int top_k=0, float sigma=0.5, enum method=None)",
+    ),
+    "dnn.writeTextGraph": ("writeTextGraph(String model, String output)",),
+    "drawChessboardCorners": (
+        "drawChessboardCorners(inout Mat image, Size patternSize, Mat corners, bool patternWasFound)",
+    ),
+    "drawKeypoints": (
+        "drawKeypoints(Mat image, KeyPoint[] keypoints, inout Mat outImage, Scalar color=(-1, -1, -1, -1), enum flags=0)",
+    ),
+    "drawMatches": (
+        "drawMatches(Mat img1, KeyPoint[] keypoints1, Mat img2, KeyPoint[] keypoints2, DMatch[] matches1to2, inout Mat outImg, Scalar matchColor=(-1, -1, -1, -1), Scalar singlePointColor=(-1, -1, -1, -1), int[] matchesMask=None, enum flags=0)",
+        "drawMatches(Mat img1, KeyPoint[] keypoints1, Mat img2, KeyPoint[] keypoints2, DMatch[] matches1to2, inout Mat outImg, int matchesThickness, Scalar matchColor=(-1, -1, -1, -1), Scalar singlePointColor=(-1, -1, -1, -1), int[] matchesMask=None, enum flags=0)",
+    ),
+    "drawMatchesKnn": (
+        "drawMatchesKnn(Mat img1, KeyPoint[] keypoints1, Mat img2, KeyPoint[] keypoints2, DMatch[][] matches1to2, inout Mat outImg, Scalar matchColor=(-1, -1, -1, -1), Scalar singlePointColor=(-1, -1, -1, -1), int[][] matchesMask=None, enum flags=0)",
+    ),
+    "edgePreservingFilter": (
+        "edgePreservingFilter(Mat src, out Mat dst, int flags=1, float sigma_s=60, float sigma_r=0.4)",
+    ),
+    "eigenNonSymmetric": ("eigenNonSymmetric(Mat src, out Mat eigenvalues, out Mat eigenvectors)",),
+    "estimateAffine3D": (
+        "estimateAffine3D(Mat src, Mat dst, out Mat out, out Mat inliers, double ransacThreshold=3, double confidence=0.99) -> bool",
+        "estimateAffine3D(Mat src, Mat dst, out double scale, bool force_rotation=True) -> Mat",
+    ),
+    "estimateAffinePartial2D": (
+        "estimateAffinePartial2D(Mat from_, Mat to, out Mat inliers, int method=8, double ransacReprojThreshold=3, int maxIters=2000, double confidence=0.99, int refineIters=10) -> Mat",
+    ),
+    "estimateChessboardSharpness": (
+        "estimateChessboardSharpness(Mat image, Size patternSize, Mat corners, float rise_distance=0.8, bool vertical=False, out Mat sharpness) -> Scalar",
+    ),
+    "estimateTranslation2D": (
+        "estimateTranslation2D(Mat from_, Mat to, out Mat inliers, int method=8, double ransacReprojThreshold=3, int maxIters=2000, double confidence=0.99, int refineIters=0) -> Vec2d",
+    ),
+    "estimateTranslation3D": (
+        "estimateTranslation3D(Mat src, Mat dst, out Mat out, out Mat inliers, double ransacThreshold=3, double confidence=0.99) -> bool",
+    ),
+    "extractChannel": ("extractChannel(Mat src, out Mat dst, int coi)",),
+    "fastAtan2": ("fastAtan2(float y, float x) -> float",),
+    "fastNlMeansDenoising": (
+        "fastNlMeansDenoising(Mat src, out Mat dst, float h=3, int templateWindowSize=7, int searchWindowSize=21)",
+        "fastNlMeansDenoising(Mat src, out Mat dst, float[] h, int templateWindowSize=7, int searchWindowSize=21, int normType=4)",
+    ),
+    "fastNlMeansDenoisingColored": (
+        "fastNlMeansDenoisingColored(Mat src, out Mat dst, float h=3, float hColor=3, int templateWindowSize=7, int searchWindowSize=21)",
+    ),
+    "fastNlMeansDenoisingColoredMulti": (
+        "fastNlMeansDenoisingColoredMulti(Mat[] srcImgs, out Mat dst, int imgToDenoiseIndex, int temporalWindowSize, float h=3, float hColor=3, int templateWindowSize=7, int searchWindowSize=21)",
+    ),
+    "fastNlMeansDenoisingMulti": (
+        "fastNlMeansDenoisingMulti(Mat[] srcImgs, out Mat dst, int imgToDenoiseIndex, int temporalWindowSize, float h=3, int templateWindowSize=7, int searchWindowSize=21)",
+        "fastNlMeansDenoisingMulti(Mat[] srcImgs, out Mat dst, int imgToDenoiseIndex, int temporalWindowSize, float[] h, int templateWindowSize=7, int searchWindowSize=21, int normType=4)",
+    ),
+    "filter2Dp": (
+        "filter2Dp(Mat src, out Mat dst, Mat kernel, int anchorX=-1, int anchorY=-1, int borderType=4, int ddepth=-1, double scale=1.0, double shift=0.0)",
+    ),
+    "filterHomographyDecompByVisibleRefpoints": (
+        "filterHomographyDecompByVisibleRefpoints(Mat[] rotations, Mat[] normals, Mat beforePoints, Mat afterPoints, out Mat possibleSolutions, Mat pointsMask=None)",
+    ),
+    "filterSpeckles": (
+        "filterSpeckles(inout Mat img, double newVal, int maxSpeckleSize, double maxDiff, inout Mat buf=None)",
+    ),
+    "find4QuadCornerSubpix": ("find4QuadCornerSubpix(Mat img, inout Mat corners, Size region_size) -> bool",),
+    "findChessboardCorners": (
+        "findChessboardCorners(Mat image, Size patternSize, out Mat corners, int flags=3) -> bool",
+    ),
+    "findChessboardCornersSB": (
+        "findChessboardCornersSB(Mat image, Size patternSize, out Mat corners, int flags=0) -> bool",
+    ),
+    "findChessboardCornersSBWithMeta": (
+        "findChessboardCornersSBWithMeta(Mat image, Size patternSize, out Mat corners, int flags, out Mat meta) -> bool",
+    ),
+    "findCirclesGrid": (
+        "findCirclesGrid(Mat image, Size patternSize, out Mat centers, int flags, FeatureDetector blobDetector, CirclesGridFinderParameters parameters) -> bool",
+        "findCirclesGrid(Mat image, Size patternSize, out Mat centers, int flags=1, FeatureDetector blobDetector=None) -> bool",
+    ),
+    "findEssentialMat": (
+        "findEssentialMat(Mat points1, Mat points2, Mat cameraMatrix, int method=8, double prob=0.999, double threshold=1.0, int maxIters=1000, out Mat mask) -> Mat",
+        "findEssentialMat(Mat points1, Mat points2, double focal=1.0, Point2d pp=None, int method=8, double prob=0.999, double threshold=1.0, int maxIters=1000, out Mat mask) -> Mat",
+        "findEssentialMat(Mat points1, Mat points2, Mat cameraMatrix1, Mat distCoeffs1, Mat cameraMatrix2, Mat distCoeffs2, int method=8, double prob=0.999, double threshold=1.0, out Mat mask) -> Mat",
+        "findEssentialMat(Mat points1, Mat points2, Mat cameraMatrix1, Mat cameraMatrix2, Mat dist_coeff1, Mat dist_coeff2, out Mat mask, UsacParams params) -> Mat",
+    ),
+    "findFundamentalMat": (
+        "findFundamentalMat(Mat points1, Mat points2, int method, double ransacReprojThreshold, double confidence, int maxIters, out Mat mask) -> Mat",
+        "findFundamentalMat(Mat points1, Mat points2, int method=8, double ransacReprojThreshold=3.0, double confidence=0.99, out Mat mask) -> Mat",
+        "findFundamentalMat(Mat points1, Mat points2, out Mat mask, UsacParams params) -> Mat",
+    ),
+    "findNonZero": ("findNonZero(Mat src, out Mat idx)",),
+    "findPlanes": (
+        "findPlanes(Mat points3d, Mat normals, out Mat mask, out Mat plane_coefficients, int block_size=40, int min_size=1600, double threshold=0.01, double sensor_error_a=0, double sensor_error_b=0, double sensor_error_c=0, enum method=0)",
+    ),
+    "findTransformECCMultiScale": (
+        "findTransformECCMultiScale(Mat reference, Mat sample, inout Mat warpMatrix, ECCParameters eccParams=None, Mat referenceMask=None, Mat sampleMask=None) -> double",
+    ),
+    "findTransformECCWithMask": (
+        "findTransformECCWithMask(Mat templateImage, Mat inputImage, Mat templateMask, Mat inputMask, inout Mat warpMatrix, int motionType=2, TermCriteria criteria=(3, 50, 1e-06), int gaussFiltSize=5) -> double",
+    ),
+    "finiteMask": ("finiteMask(Mat src, out Mat mask)",),
+    "fisheye.calibrate": (
+        "calibrate(Mat[] objectPoints, Mat[] imagePoints, Size image_size, inout Mat K, inout Mat D, out Mat[] rvecs, out Mat[] tvecs, int flags=0, TermCriteria criteria=(3, 100, 2.220446049250313e-16)) -> double",
+    ),
+    "fisheye.distortPoints": (
+        "distortPoints(Mat undistorted, out Mat distorted, Mat K, Mat D, double alpha=0)",
+        "distortPoints(Mat undistorted, out Mat distorted, Mat Kundistorted, Mat K, Mat D, double alpha=0)",
+    ),
+    "fisheye.estimateNewCameraMatrixForUndistortRectify": (
+        "estimateNewCameraMatrixForUndistortRectify(Mat K, Mat D, Size image_size, Mat R, out Mat P, double balance=0.0, Size new_size=(0, 0), double fov_scale=1.0)",
+    ),
+    "fisheye.solvePnP": (
+        "solvePnP(Mat objectPoints, Mat imagePoints, Mat cameraMatrix, Mat distCoeffs, out Mat rvec, out Mat tvec, bool useExtrinsicGuess=False, int flags=0, TermCriteria criteria=(3, 10, 1e-08)) -> bool",
+    ),
+    "fisheye.solvePnPRansac": (
+        "solvePnPRansac(Mat objectPoints, Mat imagePoints, Mat cameraMatrix, Mat distCoeffs, out Mat rvec, out Mat tvec, bool useExtrinsicGuess=False, int iterationsCount=100, float reprojectionError=8.0, double confidence=0.99, out Mat inliers, int flags=0, TermCriteria criteria=(3, 10, 1e-08)) -> bool",
+    ),
+    "fisheye.stereoCalibrate": (
+        "stereoCalibrate(Mat[] objectPoints, Mat[] imagePoints1, Mat[] imagePoints2, inout Mat K1, inout Mat D1, inout Mat K2, inout Mat D2, Size imageSize, out Mat R, out Mat T, out Mat[] rvecs, out Mat[] tvecs, int flags=256, TermCriteria criteria=(3, 100, 2.220446049250313e-16)) -> double",
+        "stereoCalibrate(Mat[] objectPoints, Mat[] imagePoints1, Mat[] imagePoints2, inout Mat K1, inout Mat D1, inout Mat K2, inout Mat D2, Size imageSize, out Mat R, out Mat T, int flags=256, TermCriteria criteria=(3, 100, 2.220446049250313e-16)) -> double",
+    ),
+    "fisheye.stereoRectify": (
+        "stereoRectify(Mat K1, Mat D1, Mat K2, Mat D2, Size imageSize, Mat R, Mat tvec, out Mat R1, out Mat R2, out Mat P1, out Mat P2, out Mat Q, int flags, Size newImageSize=(0, 0), double balance=0.0, double fov_scale=1.0)",
+    ),
+    "fisheye.undistortImage": (
+        "undistortImage(Mat distorted, out Mat undistorted, Mat K, Mat D, Mat Knew=None, Size new_size=(0, 0))",
+    ),
+    "fisheye.undistortPoints": (
+        "undistortPoints(Mat distorted, out Mat undistorted, Mat K, Mat D, Mat R=None, Mat P=None, TermCriteria criteria=(3, 10, 1e-08))",
+    ),
+    "flipND": ("flipND(Mat src, out Mat dst, int axis)",),
+    "getCPUFeaturesLine": ("getCPUFeaturesLine() -> String",),
+    "getCPUTickCount": ("getCPUTickCount() -> int",),
+    "getClosestEllipsePoints": (
+        "getClosestEllipsePoints(RotatedRect ellipse_params, Mat points, out Mat closest_pts)",
+    ),
+    "getDefaultAlgorithmHint": ("getDefaultAlgorithmHint() -> enum",),
+    "getDerivKernels": (
+        "getDerivKernels(out Mat kx, out Mat ky, int dx, int dy, int ksize, bool normalize=False, int ktype=5)",
+    ),
+    "getGaborKernel": (
+        "getGaborKernel(Size ksize, double sigma, double theta, double lambd, double gamma, double psi=1.5707963267948966, int ktype=6) -> Mat",
+    ),
+    "getGaussianKernel": ("getGaussianKernel(int ksize, double sigma, int ktype=6) -> Mat",),
+    "getHardwareFeatureName": ("getHardwareFeatureName(int feature) -> String",),
+    "getNumThreads": ("getNumThreads() -> int",),
+    "getNumberOfCPUs": ("getNumberOfCPUs() -> int",),
+    "getOptimalNewCameraMatrix": (
+        "getOptimalNewCameraMatrix(Mat cameraMatrix, Mat distCoeffs, Size imageSize, double alpha, Size newImgSize=(0, 0), out Rect validPixROI, bool centerPrincipalPoint=False) -> Mat",
+    ),
+    "getTextSize": (
+        "getTextSize(String text, int fontFace, double fontScale, int thickness, out int baseLine) -> Size",
+        "getTextSize(Size imgsize, String text, Point org, FontFace fface, int size, int weight=0, enum flags=0, Range wrap=(0, 0)) -> Rect",
+    ),
+    "getThreadNum": ("getThreadNum() -> int",),
+    "getTickCount": ("getTickCount() -> int",),
+    "getTickFrequency": ("getTickFrequency() -> double",),
+    "getTrackbarPos": ("getTrackbarPos(String trackbarname, String winname) -> int",),
+    "getValidDisparityROI": (
+        "getValidDisparityROI(Rect roi1, Rect roi2, int minDisparity, int numberOfDisparities, int blockSize) -> Rect",
+    ),
+    "getVersionMajor": ("getVersionMajor() -> int",),
+    "getVersionMinor": ("getVersionMinor() -> int",),
+    "getVersionRevision": ("getVersionRevision() -> int",),
+    "getVersionString": ("getVersionString() -> String",),
+    "getWindowImageRect": ("getWindowImageRect(String winname) -> Rect",),
+    "getWindowProperty": ("getWindowProperty(String winname, int prop_id) -> double",),
+    "goodFeaturesToTrack": (
+        "goodFeaturesToTrack(Mat image, out Mat corners, int maxCorners, double qualityLevel, double minDistance, Mat mask=None, int blockSize=3, bool useHarrisDetector=False, double k=0.04)",
+        "goodFeaturesToTrack(Mat image, out Mat corners, int maxCorners, double qualityLevel, double minDistance, Mat mask, int blockSize, int gradientSize, bool useHarrisDetector=False, double k=0.04)",
+    ),
+    "goodFeaturesToTrackWithQuality": (
+        "goodFeaturesToTrackWithQuality(Mat image, out Mat corners, int maxCorners, double qualityLevel, double minDistance, Mat mask, out Mat cornersQuality, int blockSize=3, int gradientSize=3, bool useHarrisDetector=False, double k=0.04)",
+    ),
+    "hasNonZero": ("hasNonZero(Mat src) -> bool",),
+    "haveImageReader": ("haveImageReader(String filename) -> bool",),
+    "haveImageWriter": ("haveImageWriter(String filename) -> bool",),
+    "idct": ("idct(Mat src, out Mat dst, int flags=0)",),
+    "idft": ("idft(Mat src, out Mat dst, int flags=0, int nonzeroRows=0)",),
+    "illuminationChange": (
+        "illuminationChange(Mat src, Mat mask, out Mat dst, float alpha=0.2, float beta=0.4)",
+    ),
+    "imcount": ("imcount(String filename, int flags=1) -> int",),
+    "imdecode": ("imdecode(Mat buf, int flags) -> Mat",),
+    "imdecodeWithMetadata": (
+        "imdecodeWithMetadata(Mat buf, out int[] metadataTypes, out Mat[] metadata, int flags) -> Mat",
+    ),
+    "imdecodeanimation": (
+        "imdecodeanimation(Mat buf, out Animation animation, int start=0, int count=None) -> bool",
+    ),
+    "imdecodemulti": ("imdecodemulti(Mat buf, int flags, out Mat[] mats, Range range=None) -> bool",),
+    "imencode": ("imencode(String ext, Mat img, out int[] buf, int[] params=None) -> bool",),
+    "imencodeWithMetadata": (
+        "imencodeWithMetadata(String ext, Mat img, int[] metadataTypes, Mat[] metadata, out int[] buf, int[] params=None) -> bool",
+    ),
+    "imencodeanimation": (
+        "imencodeanimation(String ext, Animation animation, out int[] buf, int[] params=None) -> bool",
+    ),
+    "imencodemulti": ("imencodemulti(String ext, Mat[] imgs, out int[] buf, int[] params=None) -> bool",),
+    "imread": (
+        "imread(String filename, int flags=1) -> Mat",
+        "imread(String filename, out Mat dst, int flags=1)",
+    ),
+    "imreadWithMetadata": (
+        "imreadWithMetadata(String filename, out int[] metadataTypes, out Mat[] metadata, int flags) -> Mat",
+    ),
+    "imreadanimation": (
+        "imreadanimation(String filename, out Animation animation, int start=0, int count=None) -> bool",
+    ),
+    "imreadmulti": (
+        "imreadmulti(String filename, out Mat[] mats, int flags=1) -> bool",
+        "imreadmulti(String filename, out Mat[] mats, int start, int count, int flags=4) -> bool",
+    ),
+    "imshow": ("imshow(String winname, Mat mat)",),
+    "imwrite": ("imwrite(String filename, Mat img, int[] params=None) -> bool",),
+    "imwriteWithMetadata": (
+        "imwriteWithMetadata(String filename, Mat img, int[] metadataTypes, Mat[] metadata, int[] params=None) -> bool",
+    ),
+    "imwriteanimation": (
+        "imwriteanimation(String filename, Animation animation, int[] params=None) -> bool",
+    ),
+    "imwritemulti": ("imwritemulti(String filename, Mat[] img, int[] params=None) -> bool",),
+    "initCameraMatrix2D": (
+        "initCameraMatrix2D(Mat[] objectPoints, Mat[] imagePoints, Size imageSize, double aspectRatio=1.0) -> Mat",
+    ),
+    "initInverseRectificationMap": (
+        "initInverseRectificationMap(Mat cameraMatrix, Mat distCoeffs, Mat R, Mat newCameraMatrix, Size size, int m1type, out Mat map1, out Mat map2)",
+    ),
+    "insertChannel": ("insertChannel(Mat src, inout Mat dst, int coi)",),
+    "integral3": (
+        "integral3(Mat src, out Mat sum, out Mat sqsum, out Mat tilted, int sdepth=-1, int sqdepth=-1)",
+    ),
+    "ipp.getIppVersion": ("getIppVersion() -> String",),
+    "ipp.setUseIPP": ("setUseIPP(bool flag)",),
+    "ipp.setUseIPP_NotExact": ("setUseIPP_NotExact(bool flag)",),
+    "ipp.useIPP": ("useIPP() -> bool",),
+    "ipp.useIPP_NotExact": ("useIPP_NotExact() -> bool",),
+    "loadChromaticAberrationParams": (
+        "loadChromaticAberrationParams(FileNode node, out Mat coeffMat, out Size calib_size, out int degree)",
+    ),
+    "loadMesh": (
+        "loadMesh(String filename, out Mat vertices, out Mat[] indices, out Mat normals, out Mat colors, out Mat texCoords)",
+    ),
+    "loadPointCloud": ("loadPointCloud(String filename, out Mat vertices, out Mat normals, out Mat rgb)",),
+    "matMulDeriv": ("matMulDeriv(Mat A, Mat B, out Mat dABdA, out Mat dABdB)",),
+    "mcc.CCheckerDetector_create": ("CCheckerDetector_create() -> CCheckerDetector",),
+    "mcc.CChecker_create": ("CChecker_create() -> CChecker",),
+    "minEnclosingConvexPolygon": ("minEnclosingConvexPolygon(Mat points, out Mat polygon, int k) -> double",),
+    "moveWindow": ("moveWindow(String winname, int x, int y)",),
+    "mulSpectrums": ("mulSpectrums(Mat a, Mat b, out Mat c, int flags, bool conjB=False)",),
+    "mulTransposed": (
+        "mulTransposed(Mat src, out Mat dst, bool aTa, Mat delta=None, double scale=1, int dtype=-1)",
+    ),
+    "namedWindow": ("namedWindow(String winname, int flags=1)",),
+    "ocl.Device_getDefault": ("Device_getDefault() -> Device",),
+    "ocl.finish": ("finish()",),
+    "ocl.haveAmdBlas": ("haveAmdBlas() -> bool",),
+    "ocl.haveAmdFft": ("haveAmdFft() -> bool",),
+    "ocl.haveOpenCL": ("haveOpenCL() -> bool",),
+    "ocl.setUseOpenCL": ("setUseOpenCL(bool flag)",),
+    "ocl.useOpenCL": ("useOpenCL() -> bool",),
+    "parallel.setParallelForBackend": (
+        "setParallelForBackend(string backendName, bool propagateNumThreads=True) -> bool",
+    ),
+    "patchNaNs": ("patchNaNs(inout Mat a, double val=0)",),
+    "pencilSketch": (
+        "pencilSketch(Mat src, out Mat dst1, out Mat dst2, float sigma_s=60, float sigma_r=0.07, float shade_factor=0.02)",
+    ),
+    "phase": ("phase(Mat x, Mat y, out Mat angle, bool angleInDegrees=False)",),
+    "phaseCorrelate": (
+        "phaseCorrelate(Mat src1, Mat src2, Mat window=None, out double response) -> Point2d",
+    ),
+    "phaseCorrelateIterative": (
+        "phaseCorrelateIterative(Mat src1, Mat src2, int L2size=7, int maxIters=10) -> Point2d",
+    ),
+    "pollKey": ("pollKey() -> int",),
+    "projectPointsSepJ": (
+        "projectPointsSepJ(Mat objectPoints, Mat rvec, Mat tvec, Mat cameraMatrix, Mat distCoeffs, out Mat imagePoints, out Mat dpdr, out Mat dpdt, out Mat dpdf, out Mat dpdc, out Mat dpdk, out Mat dpdo, double aspectRatio=0.0)",
+    ),
+    "pyrMeanShiftFiltering": (
+        "pyrMeanShiftFiltering(Mat src, out Mat dst, double sp, double sr, int maxLevel=1, TermCriteria termcrit=(3, 5, 1))",
+    ),
+    "randShuffle": ("randShuffle(inout Mat dst, double iterFactor=1.0)",),
+    "readOpticalFlow": ("readOpticalFlow(String path) -> Mat",),
+    "recoverPose": (
+        "recoverPose(Mat points1, Mat points2, Mat cameraMatrix1, Mat distCoeffs1, Mat cameraMatrix2, Mat distCoeffs2, out Mat E, out Mat R, out Mat t, int method=8, double prob=0.999, double threshold=1.0, inout Mat mask=None) -> int",
+        "recoverPose(Mat E, Mat points1, Mat points2, Mat cameraMatrix, out Mat R, out Mat t, inout Mat mask=None) -> int",
+        "recoverPose(Mat E, Mat points1, Mat points2, out Mat R, out Mat t, double focal=1.0, Point2d pp=None, inout Mat mask=None) -> int",
+        "recoverPose(Mat E, Mat points1, Mat points2, Mat cameraMatrix, out Mat R, out Mat t, double distanceThresh, inout Mat mask=None, out Mat triangulatedPoints) -> int",
+    ),
+    "rectangleIntersectionArea": ("rectangleIntersectionArea(Rect2d a, Rect2d b) -> double",),
+    "reduceArgMax": ("reduceArgMax(Mat src, out Mat dst, int axis, bool lastIndex=False)",),
+    "reduceArgMin": ("reduceArgMin(Mat src, out Mat dst, int axis, bool lastIndex=False)",),
+    "registerCameras": (
+        "registerCameras(Mat[] objectPoints1, Mat[] objectPoints2, Mat[] imagePoints1, Mat[] imagePoints2, Mat cameraMatrix1, Mat distCoeffs1, enum cameraModel1, Mat cameraMatrix2, Mat distCoeffs2, enum cameraModel2, inout Mat R, inout Mat T, out Mat E, out Mat F, out Mat perViewErrors, int flags=0, TermCriteria criteria=(3, 100, 1e-06)) -> double",
+    ),
+    "registerCamerasExtended": (
+        "registerCamerasExtended(Mat[] objectPoints1, Mat[] objectPoints2, Mat[] imagePoints1, Mat[] imagePoints2, Mat cameraMatrix1, Mat distCoeffs1, enum cameraModel1, Mat cameraMatrix2, Mat distCoeffs2, enum cameraModel2, inout Mat R, inout Mat T, out Mat E, out Mat F, out Mat[] rvecs, out Mat[] tvecs, out Mat perViewErrors, int flags=0, TermCriteria criteria=(3, 100, 1e-06)) -> double",
+    ),
+    "registerDepth": (
+        "registerDepth(Mat unregisteredCameraMatrix, Mat registeredCameraMatrix, Mat registeredDistCoeffs, Mat Rt, Mat unregisteredDepth, Size outputImagePlaneSize, out Mat registeredDepth, bool depthDilation=False)",
+    ),
+    "reprojectImageTo3D": (
+        "reprojectImageTo3D(Mat disparity, out Mat _3dImage, Mat Q, bool handleMissingValues=False, int ddepth=-1)",
+    ),
+    "rescaleDepth": ("rescaleDepth(Mat in_, int type, out Mat out, double depth_factor=1000.0)",),
+    "resizeWindow": (
+        "resizeWindow(String winname, int width, int height)",
+        "resizeWindow(String winname, Size size)",
+    ),
+    "samples.addSamplesDataSearchPath": ("addSamplesDataSearchPath(String path)",),
+    "samples.addSamplesDataSearchSubDirectory": ("addSamplesDataSearchSubDirectory(String subdir)",),
+    "samples.findFile": (
+        "findFile(String relative_path, bool required=True, bool silentMode=False) -> String",
+    ),
+    "samples.findFileOrKeep": ("findFileOrKeep(String relative_path, bool silentMode=False) -> String",),
+    "sampsonDistance": ("sampsonDistance(Mat pt1, Mat pt2, Mat F) -> double",),
+    "saveMesh": (
+        "saveMesh(String filename, Mat vertices, Mat[] indices, Mat normals=None, Mat colors=None, Mat texCoords=None)",
+    ),
+    "savePointCloud": ("savePointCloud(String filename, Mat vertices, Mat normals=None, Mat rgb=None)",),
+    "scaleAdd": ("scaleAdd(Mat src1, double alpha, Mat src2, out Mat dst)",),
+    "seamlessClone": ("seamlessClone(Mat src, Mat dst, Mat mask, Point p, out Mat blend, int flags)",),
+    "selectROI": (
+        "selectROI(String windowName, Mat img, bool showCrosshair=True, bool fromCenter=False, bool printNotice=True) -> Rect",
+        "selectROI(Mat img, bool showCrosshair=True, bool fromCenter=False, bool printNotice=True) -> Rect",
+    ),
+    "selectROIs": (
+        "selectROIs(String windowName, Mat img, out Rect[] boundingBoxes, bool showCrosshair=True, bool fromCenter=False, bool printNotice=True)",
+    ),
+    "setNumThreads": ("setNumThreads(int nthreads)",),
+    "setTrackbarMax": ("setTrackbarMax(String trackbarname, String winname, int maxval)",),
+    "setTrackbarMin": ("setTrackbarMin(String trackbarname, String winname, int minval)",),
+    "setTrackbarPos": ("setTrackbarPos(String trackbarname, String winname, int pos)",),
+    "setUseOptimized": ("setUseOptimized(bool onoff)",),
+    "setWindowProperty": ("setWindowProperty(String winname, int prop_id, double prop_value)",),
+    "setWindowTitle": ("setWindowTitle(String winname, String title)",),
+    "solveCubic": ("solveCubic(Mat coeffs, out Mat roots) -> int",),
+    "solveLP": (
+        "solveLP(Mat Func, Mat Constr, out Mat z, double constr_eps) -> int",
+        "solveLP(Mat Func, Mat Constr, out Mat z) -> int",
+    ),
+    "solveP3P": (
+        "solveP3P(Mat objectPoints, Mat imagePoints, Mat cameraMatrix, Mat distCoeffs, out Mat[] rvecs, out Mat[] tvecs, int flags) -> int",
+    ),
+    "solvePnPGeneric": (
+        "solvePnPGeneric(Mat objectPoints, Mat imagePoints, Mat cameraMatrix, Mat distCoeffs, out Mat[] rvecs, out Mat[] tvecs, bool useExtrinsicGuess=False, int flags=0, Mat rvec=None, Mat tvec=None, out Mat reprojectionError) -> int",
+    ),
+    "solvePnPRefineVVS": (
+        "solvePnPRefineVVS(Mat objectPoints, Mat imagePoints, Mat cameraMatrix, Mat distCoeffs, inout Mat rvec, inout Mat tvec, TermCriteria criteria=(3, 20, 1.1920928955078125e-07), double VVSlambda=1)",
+    ),
+    "sort": ("sort(Mat src, out Mat dst, int flags)",),
+    "sortIdx": ("sortIdx(Mat src, out Mat dst, int flags)",),
+    "startWindowThread": ("startWindowThread() -> int",),
+    "stereoCalibrate": (
+        "stereoCalibrate(Mat[] objectPoints, Mat[] imagePoints1, Mat[] imagePoints2, inout Mat cameraMatrix1, inout Mat distCoeffs1, inout Mat cameraMatrix2, inout Mat distCoeffs2, Size imageSize, out Mat R, out Mat T, out Mat E, out Mat F, int flags=256, TermCriteria criteria=(3, 100, 1e-06)) -> double",
+        "stereoCalibrate(Mat[] objectPoints, Mat[] imagePoints1, Mat[] imagePoints2, inout Mat cameraMatrix1, inout Mat distCoeffs1, inout Mat cameraMatrix2, inout Mat distCoeffs2, Size imageSize, inout Mat R, inout Mat T, out Mat E, out Mat F, out Mat perViewErrors, int flags=256, TermCriteria criteria=(3, 30, 1e-06)) -> double",
+    ),
+    "stereoCalibrateExtended": (
+        "stereoCalibrateExtended(Mat[] objectPoints, Mat[] imagePoints1, Mat[] imagePoints2, inout Mat cameraMatrix1, inout Mat distCoeffs1, inout Mat cameraMatrix2, inout Mat distCoeffs2, Size imageSize, inout Mat R, inout Mat T, out Mat E, out Mat F, out Mat[] rvecs, out Mat[] tvecs, out Mat perViewErrors, int flags=256, TermCriteria criteria=(3, 100, 1e-06)) -> double",
+    ),
+    "stereoRectify": (
+        "stereoRectify(Mat cameraMatrix1, Mat distCoeffs1, Mat cameraMatrix2, Mat distCoeffs2, Size imageSize, Mat R, Mat T, out Mat R1, out Mat R2, out Mat P1, out Mat P2, out Mat Q, int flags=1024, double alpha=-1, Size newImageSize=(0, 0), out Rect validPixROI1, out Rect validPixROI2)",
+    ),
+    "stereoRectifyUncalibrated": (
+        "stereoRectifyUncalibrated(Mat points1, Mat points2, Mat F, Size imgSize, out Mat H1, out Mat H2, double threshold=5) -> bool",
+    ),
+    "stylization": ("stylization(Mat src, out Mat dst, float sigma_s=60, float sigma_r=0.45)",),
+    "sumElems": ("sumElems(Mat src) -> Scalar",),
+    "textureFlattening": (
+        "textureFlattening(Mat src, Mat mask, out Mat dst, float low_threshold=30, float high_threshold=45, int kernel_size=3)",
+    ),
+    "thresholdWithMask": (
+        "thresholdWithMask(Mat src, inout Mat dst, Mat mask, double thresh, double maxval, int type) -> double",
+    ),
+    "transposeND": ("transposeND(Mat src, int[] order, out Mat dst)",),
+    "triangleRasterize": (
+        "triangleRasterize(Mat vertices, Mat indices, Mat colors, inout Mat colorBuf, inout Mat depthBuf, Mat world2cam, double fovY, double zNear, double zFar, TriangleRasterizeSettings settings=None)",
+    ),
+    "triangleRasterizeColor": (
+        "triangleRasterizeColor(Mat vertices, Mat indices, Mat colors, inout Mat colorBuf, Mat world2cam, double fovY, double zNear, double zFar, TriangleRasterizeSettings settings=None)",
+    ),
+    "triangleRasterizeDepth": (
+        "triangleRasterizeDepth(Mat vertices, Mat indices, inout Mat depthBuf, Mat world2cam, double fovY, double zNear, double zFar, TriangleRasterizeSettings settings=None)",
+    ),
+    "triangulatePoints": (
+        "triangulatePoints(Mat projMatr1, Mat projMatr2, Mat projPoints1, Mat projPoints2, out Mat points4D)",
+    ),
+    "undistortImagePoints": (
+        "undistortImagePoints(Mat src, out Mat dst, Mat cameraMatrix, Mat distCoeffs, TermCriteria arg1=(1, 5, 0.01))",
+    ),
+    "undistortPoints": (
+        "undistortPoints(Mat src, out Mat dst, Mat cameraMatrix, Mat distCoeffs, Mat R=None, Mat P=None, TermCriteria criteria=(1, 5, 0.01))",
+    ),
+    "useOptimized": ("useOptimized() -> bool",),
+    "utils.copyMatAndDumpNamedArguments": (
+        "copyMatAndDumpNamedArguments(Mat src, out Mat dst, int lambda_=-1, float sigma=0.0) -> String",
+    ),
+    "utils.dumpBool": ("dumpBool(bool argument) -> String",),
+    "utils.dumpCString": ("dumpCString(c_string argument) -> String",),
+    "utils.dumpDouble": ("dumpDouble(double argument) -> String",),
+    "utils.dumpFloat": ("dumpFloat(float argument) -> String",),
+    "utils.dumpInputArray": ("dumpInputArray(Mat argument) -> String",),
+    "utils.dumpInputArrayOfArrays": ("dumpInputArrayOfArrays(Mat[] argument) -> String",),
+    "utils.dumpInputOutputArray": ("dumpInputOutputArray(inout Mat argument) -> String",),
+    "utils.dumpInputOutputArrayOfArrays": ("dumpInputOutputArrayOfArrays(inout Mat[] argument) -> String",),
+    "utils.dumpInt": ("dumpInt(int argument) -> String",),
+    "utils.dumpInt64": ("dumpInt64(int argument) -> String",),
+    "utils.dumpRange": ("dumpRange(Range argument) -> String",),
+    "utils.dumpRect": ("dumpRect(Rect argument) -> String",),
+    "utils.dumpRotatedRect": ("dumpRotatedRect(RotatedRect argument) -> String",),
+    "utils.dumpSizeT": ("dumpSizeT(int argument) -> String",),
+    "utils.dumpString": ("dumpString(String argument) -> String",),
+    "utils.dumpTermCriteria": ("dumpTermCriteria(TermCriteria argument) -> String",),
+    "utils.dumpVec2i": ("dumpVec2i(Vec2i value=None) -> String",),
+    "utils.dumpVectorOfDouble": ("dumpVectorOfDouble(double[] vec) -> String",),
+    "utils.dumpVectorOfInt": ("dumpVectorOfInt(int[] vec) -> String",),
+    "utils.dumpVectorOfRect": ("dumpVectorOfRect(Rect[] vec) -> String",),
+    "utils.fs.getCacheDirectoryForDownloads": ("getCacheDirectoryForDownloads() -> String",),
+    "utils.generateVectorOfInt": ("generateVectorOfInt(int len, out int[] vec)",),
+    "utils.generateVectorOfMat": (
+        "generateVectorOfMat(int len, int rows, int cols, int dtype, out Mat[] vec)",
+    ),
+    "utils.generateVectorOfRect": ("generateVectorOfRect(int len, out Rect[] vec)",),
+    "utils.logging.getLogLevel": ("getLogLevel() -> enum",),
+    "utils.logging.setLogLevel": ("setLogLevel(enum logLevel) -> enum",),
+    "utils.nested.ExportClassName_create": (
+        "ExportClassName_create(OriginalClassName_Params params=None) -> OriginalClassName",
+    ),
+    "utils.nested.ExportClassName_originalName": ("ExportClassName_originalName() -> String",),
+    "utils.nested.OriginalClassName_create": (
+        "OriginalClassName_create(OriginalClassName_Params params=None) -> OriginalClassName",
+    ),
+    "utils.nested.OriginalClassName_originalName": ("OriginalClassName_originalName() -> String",),
+    "utils.nested.testEchoBooleanFunction": ("testEchoBooleanFunction(bool flag) -> bool",),
+    "utils.testAsyncArray": ("testAsyncArray(Mat argument) -> AsyncArray",),
+    "utils.testAsyncException": ("testAsyncException() -> AsyncArray",),
+    "utils.testOverloadResolution": (
+        "testOverloadResolution(int value, Point point=(42, 24)) -> String",
+        "testOverloadResolution(Rect rect) -> String",
+    ),
+    "utils.testOverwriteNativeMethod": ("testOverwriteNativeMethod(int argument) -> int",),
+    "utils.testRaiseGeneralException": ("testRaiseGeneralException()",),
+    "utils.testReservedKeywordConversion": (
+        "testReservedKeywordConversion(int positional_argument, int lambda_=2, int from_=3) -> String",
+    ),
+    "utils.testRotatedRect": (
+        "testRotatedRect(float x, float y, float w, float h, float angle) -> RotatedRect",
+    ),
+    "utils.testRotatedRectVector": (
+        "testRotatedRectVector(float x, float y, float w, float h, float angle) -> RotatedRect[]",
+    ),
+    "validateDisparity": (
+        "validateDisparity(inout Mat disparity, Mat cost, int minDisparity, int numberOfDisparities, int disp12MaxDisp=1)",
+    ),
+    "videoio_registry.getBackendName": ("getBackendName(enum api) -> String",),
+    "videoio_registry.getBackends": ("getBackends() -> enum[]",),
+    "videoio_registry.getCameraBackendPluginVersion": (
+        "getCameraBackendPluginVersion(enum api, out int version_ABI, out int version_API) -> String",
+    ),
+    "videoio_registry.getCameraBackends": ("getCameraBackends() -> enum[]",),
+    "videoio_registry.getStreamBackendPluginVersion": (
+        "getStreamBackendPluginVersion(enum api, out int version_ABI, out int version_API) -> String",
+    ),
+    "videoio_registry.getStreamBackends": ("getStreamBackends() -> enum[]",),
+    "videoio_registry.getStreamBufferedBackendPluginVersion": (
+        "getStreamBufferedBackendPluginVersion(enum api, out int version_ABI, out int version_API) -> String",
+    ),
+    "videoio_registry.getStreamBufferedBackends": ("getStreamBufferedBackends() -> enum[]",),
+    "videoio_registry.getWriterBackendPluginVersion": (
+        "getWriterBackendPluginVersion(enum api, out int version_ABI, out int version_API) -> String",
+    ),
+    "videoio_registry.getWriterBackends": ("getWriterBackends() -> enum[]",),
+    "videoio_registry.hasBackend": ("hasBackend(enum api) -> bool",),
+    "videoio_registry.isBackendBuiltIn": ("isBackendBuiltIn(enum api) -> bool",),
+    "waitKey": ("waitKey(int delay=0) -> int",),
+    "waitKeyEx": ("waitKeyEx(int delay=0) -> int",),
+    "warpFrame": (
+        "warpFrame(Mat depth, Mat image, Mat mask, Mat Rt, Mat cameraMatrix, out Mat warpedDepth, out Mat warpedImage, out Mat warpedMask)",
+    ),
+    "writeOpticalFlow": ("writeOpticalFlow(String path, Mat flow) -> bool",),
+}
+
 #: What native has and no row covers.
 MISSING = """
-ALIKED_create ANNIndex_create AffineFeature_create BFMatcher_create CV_16BFC CV_16FC CV_16SC CV_16UC CV_32FC
-CV_32SC CV_32UC CV_64FC CV_64SC CV_64UC CV_8SC CV_8UC CV_BoolC CV_MAKETYPE DISK_create DISK_createFromMemory
-DISOpticalFlow_create DescriptorMatcher_create EMD FaceDetectorYN_create FaceRecognizerSF_create
-FarnebackOpticalFlow_create FastFeatureDetector_create FlannBasedMatcher_create GFTTDetector_create
-HoughCirclesWithAccumulator HoughLinesPointSet HoughLinesWithAccumulator KeyPoint_convert KeyPoint_overlap
-LightGlueMatcher_create LightGlueMatcher_createFromMemory MSER_create Mahalanobis ORB_create
-Octree_createWithDepth Octree_createWithResolution PCABackProject PCACompute PCACompute2 PCAProject PSNR
-QRCodeEncoder_create RQDecomp3x3 RgbdNormals_create SIFT_create SVBackSubst SVDecomp
-SimpleBlobDetector_create SparsePyrLKOpticalFlow_create StereoBM_create StereoSGBM_create Stitcher_create
-TrackerDaSiamRPN_create TrackerMIL_create TrackerNano_create TrackerVit_create UMat_context UMat_queue
-VariationalRefinement_create VideoCapture_waitAny VideoWriter_fourcc accumulate accumulateProduct
-accumulateSquare accumulateWeighted addText batchDistance bootstrap borderInterpolate boxPoints broadcast
-buildMST buildOpticalFlowPyramid calcCovarMatrix calibrateCamera calibrateCameraRO calibrateCameraROExtended
-calibrateMultiview calibrateMultiviewExtended calibrationMatrixValues checkChessboard checkHardwareSupport
-checkRange clipLine colorChange completeSymm composeRT computeCorrespondEpilines computeECC
-connectedComponentsWithAlgorithm connectedComponentsWithStatsWithAlgorithm convertPointsFromHomogeneous
-convertPointsToHomogeneous copyTo cornerEigenValsAndVecs cornerSubPix correctChromaticAberration
-correctMatches createAlignMTB createBackgroundSubtractorKNN createBackgroundSubtractorMOG2 createButton
-createCLAHE createCalibrateDebevec createCalibrateRobertson createGeneralizedHoughBallard
-createGeneralizedHoughGuil createLineSegmentDetector createMergeDebevec createMergeMertens
-createMergeRobertson createTonemap createTonemapDrago createTonemapMantiuk createTonemapReinhard
-createTrackbar cubeRoot currentUIFramework cvtColorTwoPlane dct decolor decomposeEssentialMat
-decomposeHomographyMat decomposeProjectionMatrix denoise_TVL1 depthTo3d depthTo3dSparse destroyAllWindows
-destroyWindow detailEnhance displayOverlay displayStatusBar dnn_registerLayer dnn_unregisterLayer
-drawChessboardCorners drawKeypoints drawMatches drawMatchesKnn edgePreservingFilter eigenNonSymmetric
-estimateAffine3D estimateAffinePartial2D estimateChessboardSharpness estimateTranslation2D
-estimateTranslation3D extractChannel fastAtan2 fastNlMeansDenoising fastNlMeansDenoisingColored
-fastNlMeansDenoisingColoredMulti fastNlMeansDenoisingMulti filter2Dp
-filterHomographyDecompByVisibleRefpoints filterSpeckles find4QuadCornerSubpix findChessboardCorners
-findChessboardCornersSB findChessboardCornersSBWithMeta findCirclesGrid findEssentialMat findFundamentalMat
-findNonZero findPlanes findTransformECCMultiScale findTransformECCWithMask finiteMask flipND
-getCPUFeaturesLine getCPUTickCount getClosestEllipsePoints getDefaultAlgorithmHint getDerivKernels
-getGaborKernel getGaussianKernel getHardwareFeatureName getNumThreads getNumberOfCPUs
-getOptimalNewCameraMatrix getTextSize getThreadNum getTickCount getTickFrequency getTrackbarPos
-getValidDisparityROI getVersionMajor getVersionMinor getVersionRevision getVersionString getWindowImageRect
-getWindowProperty goodFeaturesToTrack goodFeaturesToTrackWithQuality hasNonZero haveImageReader
-haveImageWriter idct idft illuminationChange imcount imdecode imdecodeWithMetadata imdecodeanimation
-imdecodemulti imencode imencodeWithMetadata imencodeanimation imencodemulti imread imreadWithMetadata
-imreadanimation imreadmulti imshow imwrite imwriteWithMetadata imwriteanimation imwritemulti
-initCameraMatrix2D initInverseRectificationMap insertChannel integral3 loadChromaticAberrationParams
-loadMesh loadPointCloud matMulDeriv minEnclosingConvexPolygon moveWindow mulSpectrums mulTransposed
-namedWindow patchNaNs pencilSketch phase phaseCorrelate phaseCorrelateIterative pollKey projectPointsSepJ
-pyrMeanShiftFiltering randShuffle readOpticalFlow recoverPose rectangleIntersectionArea redirectError
-reduceArgMax reduceArgMin registerCameras registerCamerasExtended registerDepth reprojectImageTo3D
-rescaleDepth resizeWindow sampsonDistance saveMesh savePointCloud scaleAdd seamlessClone selectROI
-selectROIs setMouseCallback setNumThreads setTrackbarMax setTrackbarMin setTrackbarPos setUseOptimized
-setWindowProperty setWindowTitle solveCubic solveLP solveP3P solvePnPGeneric solvePnPRefineVVS sort sortIdx
-startWindowThread stereoCalibrate stereoCalibrateExtended stereoRectify stereoRectifyUncalibrated
-stylization sumElems textureFlattening thresholdWithMask transposeND triangleRasterize
-triangleRasterizeColor triangleRasterizeDepth triangulatePoints undistortImagePoints undistortPoints
-useOptimized validateDisparity waitKey waitKeyEx warpFrame writeOpticalFlow
+CV_16BFC CV_16FC CV_16SC CV_16UC CV_32FC CV_32SC CV_32UC CV_64FC CV_64SC CV_64UC CV_8SC CV_8UC CV_BoolC
+CV_MAKETYPE DISK_create DISK_createFromMemory FlannBasedMatcher_create LightGlueMatcher_createFromMemory
+bootstrap createButton createTrackbar cuda.Event_elapsedTime cuda.GpuMat_defaultAllocator
+cuda.GpuMat_getStdAllocator cuda.GpuMat_setDefaultAllocator cuda.Stream_Null cuda.TargetArchs_has
+cuda.TargetArchs_hasBin cuda.TargetArchs_hasEqualOrGreater cuda.TargetArchs_hasEqualOrGreaterBin
+cuda.TargetArchs_hasEqualOrGreaterPtx cuda.TargetArchs_hasEqualOrLessPtx cuda.TargetArchs_hasPtx
+cuda.createContinuous cuda.createGpuMatFromCudaMemory cuda.ensureSizeIsEnough cuda.fastNlMeansDenoising
+cuda.fastNlMeansDenoisingColored cuda.getCudaEnabledDeviceCount cuda.getDevice cuda.nonLocalMeans
+cuda.printCudaDeviceInfo cuda.printShortCudaDeviceInfo cuda.registerPageLocked cuda.resetDevice
+cuda.setBufferPoolConfig cuda.setBufferPoolUsage cuda.setDevice cuda.unregisterPageLocked cuda.wrapStream
+dnn_registerLayer dnn_unregisterLayer redirectError setMouseCallback utils.namedtuple
 """
 
 #: Native's integer constants.
@@ -915,6 +1726,9 @@ DICT_7X7_250=14 DICT_7X7_50=12 DICT_APRILTAG_16H5=17 DICT_APRILTAG_16h5=17 DICT_
 DICT_APRILTAG_25h9=18 DICT_APRILTAG_36H10=19 DICT_APRILTAG_36H11=20 DICT_APRILTAG_36h10=19
 DICT_APRILTAG_36h11=20 DICT_ARUCO_MIP_36H12=21 DICT_ARUCO_MIP_36h12=21 DICT_ARUCO_ORIGINAL=16
 """,
+    "barcode": """
+
+""",
     "ccm": """
 CCM_AFFINE=1 CCM_LINEAR=0 COLORCHECKER_DIGITAL_SG=2 COLORCHECKER_MACBETH=0 COLORCHECKER_VINYL=1
 COLOR_SPACE_ADOBE_RGB=2 COLOR_SPACE_ADOBE_RGBL=3 COLOR_SPACE_APPLE_RGB=10 COLOR_SPACE_APPLE_RGBL=11
@@ -1002,6 +1816,9 @@ Reduce2Layer_ReduceType_MEAN=2 Reduce2Layer_ReduceType_MIN=1 Reduce2Layer_Reduce
 Reduce2Layer_ReduceType_SUM=3 Reduce2Layer_ReduceType_SUM_SQUARE=7 SOFT_NMSMETHOD_SOFTNMS_GAUSSIAN=2
 SOFT_NMSMETHOD_SOFTNMS_LINEAR=1 SoftNMSMethod_SOFTNMS_GAUSSIAN=2 SoftNMSMethod_SOFTNMS_LINEAR=1
 """,
+    "fisheye": """
+
+""",
     "flann": """
 FLANN_INDEX_TYPE_16S=3 FLANN_INDEX_TYPE_16U=2 FLANN_INDEX_TYPE_32F=5 FLANN_INDEX_TYPE_32S=4
 FLANN_INDEX_TYPE_64F=6 FLANN_INDEX_TYPE_8S=1 FLANN_INDEX_TYPE_8U=0 FLANN_INDEX_TYPE_ALGORITHM=9
@@ -1010,6 +1827,9 @@ FLANN_INDEX_TYPE_BOOL=8 FLANN_INDEX_TYPE_STRING=7 LAST_VALUE_FLANN_INDEX_TYPE=9
     "instr": """
 FLAGS_EXPAND_SAME_NAMES=2 FLAGS_MAPPING=1 FLAGS_NONE=0 IMPL_IPP=1 IMPL_OPENCL=2 IMPL_PLAIN=0 TYPE_FUN=3
 TYPE_GENERAL=0 TYPE_MARKER=1 TYPE_WRAPPER=2
+""",
+    "ipp": """
+
 """,
     "mcc": """
 MCC24=0 SG140=1 VINYL18=2
@@ -1042,5 +1862,30 @@ Buffer_PIXEL_UNPACK_BUFFER=35052 Buffer_READ_ONLY=35000 Buffer_READ_WRITE=35002 
 LINES=1 LINE_LOOP=2 LINE_STRIP=3 POINTS=0 POLYGON=9 QUADS=7 QUAD_STRIP=8 TEXTURE2D_DEPTH_COMPONENT=6402
 TEXTURE2D_NONE=0 TEXTURE2D_RGB=6407 TEXTURE2D_RGBA=6408 TRIANGLES=4 TRIANGLE_FAN=6 TRIANGLE_STRIP=5
 Texture2D_DEPTH_COMPONENT=6402 Texture2D_NONE=0 Texture2D_RGB=6407 Texture2D_RGBA=6408
+""",
+    "parallel": """
+
+""",
+    "samples": """
+
+""",
+    "segmentation": """
+
+""",
+    "utils": """
+
+""",
+    "utils.fs": """
+
+""",
+    "utils.logging": """
+ENUM_LOG_LEVEL_FORCE_INT=2147483647 LOG_LEVEL_DEBUG=5 LOG_LEVEL_ERROR=2 LOG_LEVEL_FATAL=1 LOG_LEVEL_INFO=4
+LOG_LEVEL_SILENT=0 LOG_LEVEL_VERBOSE=6 LOG_LEVEL_WARNING=3
+""",
+    "utils.nested": """
+
+""",
+    "videoio_registry": """
+
 """,
 }

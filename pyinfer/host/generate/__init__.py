@@ -21,7 +21,7 @@ from . import native
 from .engine import EngineInventory, probe_engine
 from .prototypes import Prototype, read_prototypes
 from .refinements import REFINEMENTS
-from .rows import make_row
+from .rows import make_row, make_signature
 from .table import Table, render
 
 __all__ = ["TABLE", "add_arguments", "generate", "main"]
@@ -43,12 +43,13 @@ def generate() -> str:
     sources = opencv_sources() / "opencv"
     engine = probe_engine(node_modules())
     constants = native.constants()
-    functions = _functions(read_prototypes(sources), engine, constants)
+    functions, signatures = _functions(read_prototypes(sources), engine, constants)
     return render(
         Table(
             version=native.version(),
             functions=functions,
-            missing=[name for name in native.function_names() if name not in functions],
+            signatures=signatures,
+            missing=[name for name in native.function_names() if name not in {*functions, *signatures}],
             depths=native.depths(),
             channel_shift=constants["CV_8UC2"].bit_length() - 1,
             channels_max=_channels_max(sources),
@@ -65,23 +66,48 @@ def generate() -> str:
 
 def _functions(
     prototypes: dict[str, list[Prototype]], engine: EngineInventory, constants: dict[str, int]
-) -> dict[str, tuple[str, ...]]:
+) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """The rows of what opencv.js has; and of what it lacks, for their signatures."""
     by_hand = {refinement.name: refinement for refinement in REFINEMENTS}
     documented = native.stub_signatures()
-    functions = {}
-    for name in sorted({*prototypes, *by_hand} & set(native.function_names())):
+    # CUDA's never come to a browser, and take arrays of a kind of their own.
+    native_names = [name for name in native.function_names() if not name.startswith("cuda.")]
+    functions: dict[str, tuple[str, ...]] = {}
+    signatures: dict[str, tuple[str, ...]] = {}
+    for name in sorted({*prototypes, *by_hand} & set(native_names)):
         if name in by_hand:
             rows = by_hand[name].rows
         else:
-            made = (make_row(prototype, engine.functions, constants) for prototype in prototypes[name])
-            rows = tuple(row for row in made if row)
-        for row in rows:
-            names = parse_row(row).names
-            if names not in documented.get(name, ()):
-                raise BuildError(f"{name}({', '.join(names)}) is not in native's stub")
-        if rows:
+            rows = _engine_rows(name, prototypes[name], engine, constants, native_names)
+        if not rows:
+            signatures[name] = tuple(make_signature(each, constants) for each in prototypes[name])
+        else:
             functions[name] = rows
-    return functions
+        for row in rows or signatures[name]:
+            names = parse_row(row).names
+            # The stubs leave out what is there for older programs: `ORB_create`, beside `ORB.create`.
+            if names not in documented.get(name, () if name in functions else (names,)):
+                raise BuildError(f"{name}({', '.join(names)}) is not in native's stub")
+    return functions, signatures
+
+
+def _engine_rows(
+    name: str,
+    prototypes: list[Prototype],
+    engine: EngineInventory,
+    constants: dict[str, int],
+    native_names: list[str],
+) -> tuple[str, ...]:
+    module, _, short = name.rpartition(".")
+    candidates = [name.replace(".", "_")]
+    if module and short not in native_names:
+        candidates.append(short)
+    for candidate in candidates:
+        made = (make_row(candidate, prototype, engine.functions, constants) for prototype in prototypes)
+        rows = tuple(row for row in made if row)
+        if rows:
+            return rows
+    return ()
 
 
 def _channels_max(sources: Path) -> int:

@@ -10,34 +10,43 @@ from pathlib import Path
 __all__ = ["constants", "depths", "function_names", "stub_signatures", "submodules", "version"]
 
 
+#: Parts of the package that are not OpenCV's: its loader, its data, and typing aids.
+_HELPERS = frozenset({"data", "load_config_py3", "mat_wrapper", "misc", "typing", "version"})
+
+
 def _native() -> types.ModuleType:
     return importlib.import_module("cv2")
 
 
 def stub_signatures() -> dict[str, set[tuple[str, ...]]]:
-    """Function name -> the parameter names of each of its overloads, from native's own stub."""
+    """Function name -> the parameter names of each of its overloads, from native's own stubs."""
     location = _native().__file__
     if location is None:
         raise FileNotFoundError("native cv2 has no file, so no stub beside it")
-    tree = ast.parse(Path(location).with_name("__init__.pyi").read_text(encoding="utf-8"))
+    folder = Path(location).parent
     found: dict[str, set[tuple[str, ...]]] = {}
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef):
-            found.setdefault(node.name, set()).add(tuple(arg.arg for arg in node.args.args))
+    for stub in folder.rglob("__init__.pyi"):
+        prefix = "".join(f"{part}." for part in stub.parent.relative_to(folder).parts)
+        for node in ast.parse(stub.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef):
+                names = tuple(arg.arg for arg in node.args.args)
+                found.setdefault(prefix + node.name, set()).add(names)
     return found
 
 
 def submodules() -> dict[str, types.ModuleType]:
-    """The namespaces below ``cv2`` that hold constants."""
-    native = _native()
-    return {
-        name: module
-        for name, module in sorted(vars(native).items())
-        if isinstance(module, types.ModuleType)
-        and module.__name__.startswith("cv2.")
-        and not name.startswith("_")
-        and constants(module)
-    }
+    """The extension's namespaces below ``cv2``, nested ones by their dotted name."""
+    found: dict[str, types.ModuleType] = {}
+
+    def visit(module: types.ModuleType, prefix: str) -> None:
+        for name, value in sorted(vars(module).items()):
+            inside = isinstance(value, types.ModuleType) and value.__name__ == f"{module.__name__}.{name}"
+            if inside and not name.startswith("_") and name not in _HELPERS:
+                found[prefix + name] = value
+                visit(value, f"{prefix}{name}.")
+
+    visit(_native(), "")
+    return found
 
 
 def constants(module: types.ModuleType | None = None) -> dict[str, int]:
@@ -51,10 +60,12 @@ def constants(module: types.ModuleType | None = None) -> dict[str, int]:
 
 
 def function_names() -> list[str]:
-    """The functions of ``cv2`` itself."""
+    """The functions of ``cv2`` and of its submodules, the latter by their dotted names."""
+    modules = {"": _native(), **{f"{name}.": module for name, module in submodules().items()}}
     return sorted(
-        name
-        for name, value in vars(_native()).items()
+        prefix + name
+        for prefix, module in modules.items()
+        for name, value in vars(module).items()
         if isinstance(value, types.BuiltinFunctionType | types.FunctionType) and not name.startswith("_")
     )
 

@@ -76,7 +76,7 @@ class _Macros(dict[str, int]):
 
 
 def read_prototypes(sources: Path) -> dict[str, list[Prototype]]:
-    """All functions of namespace ``cv`` that OpenCV's Python binding wraps.
+    """All functions that OpenCV's Python binding wraps.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def read_prototypes(sources: Path) -> dict[str, list[Prototype]]:
     Returns
     -------
     dict
-        Python name -> overloads, in native's order.
+        Python name below ``cv2`` (``"resize"``, ``"dnn.blobFromImage"``) -> overloads, in native's order.
     """
     folder = str(sources / "modules" / "python" / "src2")
     sys.path.insert(0, folder)
@@ -108,8 +108,12 @@ def read_prototypes(sources: Path) -> dict[str, list[Prototype]]:
         for header in _headers(sources):
             for declaration in generator.parser.parse(str(header)):
                 _add(generator, declaration)
-    functions = generator.namespaces["cv"].funcs
-    return {name: [_prototype(name, v) for v in info.variants] for name, info in functions.items()}
+    found = {}
+    for namespace, content in generator.namespaces.items():
+        module = namespace.removeprefix("cv").removeprefix(".")
+        for name, info in content.funcs.items():
+            found[f"{module}.{name}" if module else name] = [_prototype(name, v) for v in info.variants]
+    return found
 
 
 def _headers(sources: Path) -> list[Path]:
@@ -149,6 +153,7 @@ def _prototype(name: str, variant: Any) -> Prototype:
                 words=("arithmetic",) * arg.arithm_op_src_arg + ("nd",) * arg.nd_mat,
             )
             for arg in variant.args
+            if arg.tp != "RNG*"  # Python can't pass one: the default is taken
         ),
         returns=variant.rettype,
         python=variant.py_prototype,

@@ -10,7 +10,7 @@ from pyinfer.browser.cv2._spec import parse_row
 
 from .prototypes import Parameter, Prototype
 
-__all__ = ["make_row"]
+__all__ = ["make_row", "make_signature", "signature_kind"]
 
 #: The parser's name of a C++ type -> the row's, and embind's name of it.
 _KINDS: dict[str, tuple[str, str]] = {
@@ -37,14 +37,22 @@ _KINDS: dict[str, tuple[str, str]] = {
 }
 _ENUMERATIONS = ("AlgorithmHint", "DrawMatchesFlags", "PutTextFlags")
 
+#: How the names of OpenCV's other enumerations end.
+_ENUMERATION_ENDINGS = (
+    *("Type", "Mode", "Modes", "Method", "Flags", "Algorithm", "Model", "Distance", "Format", "Level"),
+    "VideoCaptureAPIs",
+)
+
 
 def make_row(
-    prototype: Prototype, engine: dict[str, list[list[str]]], constants: dict[str, int]
+    name: str, prototype: Prototype, engine: dict[str, list[list[str]]], constants: dict[str, int]
 ) -> str | None:
-    """The row for one overload.
+    """The row for one overload, if opencv.js has it.
 
     Parameters
     ----------
+    name : str
+        What opencv.js calls the first overload.
     engine : dict
         Function name -> the C++ types (returned value first) of each of its overloads in opencv.js.
     constants : dict
@@ -60,15 +68,27 @@ def make_row(
     if returned is None or any(kind is None for kind in kinds):
         return None
     wanted = [returned[1], *(kind[1] for kind in kinds if kind)]
-    name = _engine_name(prototype.name, wanted, engine)
-    if name is None:
+    found = _engine_name(name, wanted, engine)
+    if found is None:
         return None
+    return _render(found, prototype, [kind[0] for kind in kinds if kind], returned[0], constants)
+
+
+def make_signature(prototype: Prototype, constants: dict[str, int]) -> str:
+    """The row for an overload that opencv.js lacks: for its signature alone."""
+    kinds = [signature_kind(parameter.type) for parameter in prototype.parameters]
+    returned = signature_kind(prototype.returns) if prototype.returns else ""
+    return _render(prototype.name, prototype, kinds, returned, constants)
+
+
+def _render(
+    name: str, prototype: Prototype, kinds: list[str], returned: str, constants: dict[str, int]
+) -> str:
     parameters = ", ".join(
-        _parameter(parameter, kind[0], constants)
+        _parameter(parameter, kind, constants)
         for parameter, kind in zip(prototype.parameters, kinds, strict=True)
-        if kind
     )
-    row = f"{name}({parameters})" + (f" -> {returned[0]}" if returned[0] else "")
+    row = f"{name}({parameters})" + (f" -> {returned}" if returned else "")
     _check(row, prototype)
     return row
 
@@ -77,6 +97,27 @@ def _kind(cpp_type: str) -> tuple[str, str] | None:
     if cpp_type in _ENUMERATIONS:
         return "enum", f"{cpp_type} enum"
     return _KINDS.get(cpp_type)
+
+
+def signature_kind(cpp_type: str) -> str:
+    """A kind for any C++ type: the row's own where there is one, else the type's name.
+
+    Examples
+    --------
+    >>> signature_kind("vector_vector_DMatch"), signature_kind("Ptr<cv::CLAHE>"), signature_kind("int*")
+    ('DMatch[][]', 'CLAHE', 'int')
+    """
+    known = _kind(cpp_type)
+    if known:
+        return known[0]
+    cpp_type = re.sub(r"std::vector<(.*)>", r"vector_\1", cpp_type)
+    if cpp_type.startswith("vector_"):
+        return signature_kind(cpp_type.removeprefix("vector_")) + "[]"
+    plain = re.sub(r"Ptr<(.*)>", r"\1", cpp_type).removesuffix("*").removeprefix("cv::")
+    plain = {"std::string": "String", "int64": "int", "uchar": "int", "char": "int"}.get(plain, plain)
+    if plain != cpp_type:
+        return signature_kind(plain)
+    return "enum" if plain.endswith(_ENUMERATION_ENDINGS) else plain.replace("::", "_")
 
 
 def _engine_name(name: str, wanted: list[str], engine: dict[str, list[list[str]]]) -> str | None:
@@ -103,15 +144,20 @@ def _check(row: str, prototype: Prototype) -> None:
 
 
 def _default(source: str, constants: dict[str, int]) -> Any:
-    """A C++ default value in Python."""
-    text = re.sub(r"\b(cv|TermCriteria|DrawMatchesFlags)::", lambda m: _SCOPES[m[1]], source)
-    text = text.replace("Scalar::all", "Scalar_all")
+    """A C++ default value in Python; None for an object that C++ makes."""
+    text = re.sub(r"\bstd::vector<[^()]*>\(\)", "vector()", source).replace("cv::", "").replace("dnn::", "")
+    text = re.sub(r"\b(\w+)::(?=\w)", r"\1_", text)
+    text = re.sub(r"\b(\d+\.?\d*|\.\d+)[fF]\b", r"\1", text)
+    text = text.strip()
+    if text not in constants:
+        text = re.sub(r"\b(?:AlgorithmHint|DrawMatchesFlags)_(?=\w+$)", "", text)
+    if text.endswith("]") or "{" in text or "<" in text or "->" in text:
+        return None
     names = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
     known = {**_NAMES, **{name: constants[name] for name in names if name in constants}}
+    if not names <= known.keys():
+        return None
     return eval(text, {"__builtins__": {}}, known)
-
-
-_SCOPES = {"cv": "", "TermCriteria": "TermCriteria_", "DrawMatchesFlags": "DrawMatchesFlags_"}
 
 
 def _scalar(*values: float) -> tuple[float, ...]:

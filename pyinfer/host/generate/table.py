@@ -19,6 +19,8 @@ class Table:
     ----------
     functions : dict
         Python name -> rows.
+    signatures : dict
+        Python name -> rows, of what opencv.js lacks.
     missing : list of str
         Native functions without a row.
     depths : dict
@@ -31,6 +33,7 @@ class Table:
 
     version: str
     functions: dict[str, tuple[str, ...]]
+    signatures: dict[str, tuple[str, ...]]
     missing: list[str]
     depths: dict[str, int]
     channel_shift: int
@@ -54,6 +57,10 @@ def render(table: Table) -> str:
         "#: Python name -> its overloads (see _spec.py), in the order in which native tries them.\n"
         "FUNCTIONS: dict[str, tuple[str, ...]] = {\n"
         + "".join(_function(name, rows) for name, rows in table.functions.items())
+        + "}",
+        "#: The same of what opencv.js lacks: what is computed by other means binds its arguments by it.\n"
+        "SIGNATURES: dict[str, tuple[str, ...]] = {\n"
+        + "".join(_function(name, rows) for name, rows in table.signatures.items())
         + "}",
         "#: What native has and no row covers.\n" + _text("MISSING", table.missing),
         "#: Native's integer constants.\n" + _text("CONSTANTS", _pairs(table.constants)),

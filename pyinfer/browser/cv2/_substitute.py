@@ -1,0 +1,157 @@
+"""Functions that opencv.js lacks, computed by other means behind native's own signatures.
+
+An implementation is a Python function in a module of :mod:`._substitutes`. It is called with what OpenCV's
+C++ function reads, by keyword and converted as native converts it: arrays as they were given (64-bit integers
+as int32), numbers as a float64 column, None for an absent array, everything else as Python numbers and
+tuples, defaults filled in. It returns what native returns. Arrays given to be written to are dealt with here.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from ._bind import bind
+from ._convert import CONVERTERS, Call, numbers_of
+from ._errors import Mismatch, bad_arguments, wrong_item
+from ._mat import MatScope, check_output, element_type_and_sizes, narrow
+from ._spec import ARRAYS, FunctionSpec, Overload, Parameter, parse_row
+from ._substitutes import MODULES
+from ._table import FUNCTIONS, SIGNATURES
+
+__all__ = ["substitute"]
+
+Array = npt.NDArray[Any]
+
+#: How a converter's flat arguments become a value, by the layout letter it returns.
+_UNFLATTEN: dict[str, Callable[[list[Any]], Any]] = {
+    **dict.fromkeys("nbse", lambda flat: flat[0]),
+    "i": lambda flat: flat[1:],
+    "R": lambda flat: ((flat[0], flat[1]), (flat[2], flat[3]), flat[4]),
+}
+
+
+def substitute(name: str) -> tuple[FunctionSpec, Callable[..., Any]]:
+    """The signatures of a function that is computed without opencv.js, and the function.
+
+    Parameters
+    ----------
+    name : str
+        Its name below ``cv2``: ``"sort"``, ``"dnn.NMSBoxes"``.
+    """
+    rows = SIGNATURES.get(name) or FUNCTIONS[name]
+    short = name.rpartition(".")[2]
+    spec = FunctionSpec.of(short, map(parse_row, rows))
+    module = importlib.import_module(f"._substitutes.{MODULES[name]}", __package__)
+    implementation = getattr(module, short)
+
+    def function(*args: Any, **kwargs: Any) -> Any:
+        mismatches = []
+        for overload in spec.overloads:
+            try:
+                given, written = _bind(short, overload, args, kwargs)
+            except Mismatch as mismatch:
+                mismatches.append(mismatch)
+            else:
+                return _write_back(overload, implementation(**given), written)
+        raise bad_arguments(short, mismatches, spec.takes_arrays)
+
+    return spec, function
+
+
+def _bind(
+    name: str, overload: Overload, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[dict[str, Any], list[Any]]:
+    """What the implementation takes, and the arrays to write to, one an output."""
+    given = {}
+    written: list[Any] = []
+    values = bind(name, overload, args, kwargs)
+    for parameter, value in zip(overload.parameters, values, strict=True):
+        if parameter.output:
+            written.append(_checked_output(parameter, value))
+        if parameter.input:
+            given[parameter.name] = _converted(parameter, value)
+    return given, written
+
+
+def _converted(parameter: Parameter, value: Any) -> Any:
+    kind = parameter.kind
+    if kind == "Mat":
+        return _array(parameter, value)
+    if kind == "Mat[]":
+        return _arrays(parameter, value)
+    convert = CONVERTERS.get(kind)
+    if convert is None:
+        return parameter.default if value is None else value
+    call = Call(cast(MatScope, None))
+    letter = convert(call, parameter, value)
+    return _UNFLATTEN.get(letter, tuple)(call.flat)
+
+
+def _array(parameter: Parameter, value: Any) -> Array | None:
+    if value is None:
+        return None
+    if isinstance(value, np.ndarray):
+        element_type_and_sizes(value, parameter.name, parameter.nd)
+        return narrow(value)
+    return np.array(numbers_of(parameter, value), np.float64).reshape(-1, 1)
+
+
+def _arrays(parameter: Parameter, value: Any) -> list[Array | None]:
+    if value is None:
+        return []
+    if parameter.nd and isinstance(value, np.ndarray):
+        return [_array(parameter, value)]
+    if not hasattr(value, "__getitem__") or not hasattr(value, "__len__"):
+        raise Mismatch(f"Can't parse '{parameter.name}'. Input argument doesn't provide sequence protocol")
+    arrays = []
+    for index in range(len(value)):
+        try:
+            arrays.append(_array(parameter, value[index]))
+        except Mismatch:
+            raise wrong_item(parameter.name, index) from None
+    return arrays
+
+
+def _checked_output(parameter: Parameter, value: Any) -> Any:
+    if value is None or parameter.kind not in ARRAYS:
+        return None
+    if parameter.kind == "Mat":
+        check_output(value, parameter.name)
+        return value
+    for index, item in enumerate(value):
+        try:
+            check_output(item, parameter.name)
+        except Mismatch:
+            raise wrong_item(parameter.name, index) from None
+    return value
+
+
+def _write_back(overload: Overload, result: Any, written: list[Any]) -> Any:
+    """The result, with the arrays that were given to be written to in place of new ones, where they fit."""
+    if all(target is None for target in written):
+        return result
+    several = len(overload.returns) + len(written) > 1
+    results = list(result) if several else [result]
+    first = len(overload.returns)
+    for index, target in enumerate(written, first):
+        results[index] = _placed(results[index], target)
+    return tuple(results) if several else results[0]
+
+
+def _placed(value: Any, target: Any) -> Any:
+    if isinstance(value, tuple) and target is not None:
+        if len(value) == len(target):
+            return tuple(map(_placed, value, target))
+        return value
+    if not isinstance(value, np.ndarray) or target is None or value is target:
+        return value
+    wanted = value.dtype, element_type_and_sizes(value, "", nd=False)
+    if wanted != (target.dtype, element_type_and_sizes(target, "", nd=False)):
+        return value
+    target[...] = value.reshape(target.shape)
+    return target

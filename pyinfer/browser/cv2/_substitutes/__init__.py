@@ -1,0 +1,19 @@
+"""What opencv.js lacks, on NumPy and on other functions of opencv.js: a module a family.
+
+A module is imported when one of its functions is first called. It defines each by native's name (without the
+submodule), takes what :mod:`pyinfer.browser.cv2._substitute` describes, and returns native's results.
+"""
+
+from __future__ import annotations
+
+__all__ = ["MODULES", "REPLACED"]
+
+_FAMILIES = {
+    "channels": "extractChannel insertChannel",
+}
+
+#: Function -> the module here that has it.
+MODULES = {name: family for family, names in _FAMILIES.items() for name in names.split()}
+
+#: What opencv.js has, but wrong or in part: the function here is taken all the same.
+REPLACED: frozenset[str] = frozenset()
