@@ -3,7 +3,8 @@
 An implementation is a Python function in a module of :mod:`._substitutes`. It is called with what OpenCV's
 C++ function reads, by keyword and converted as native converts it: arrays as they were given (64-bit integers
 as int32), numbers as a float64 column, None for an absent array, everything else as Python numbers and
-tuples, defaults filled in. It returns what native returns. Arrays given to be written to are dealt with here.
+tuples, defaults filled in. It returns what native returns. Arrays given to be written to are dealt with here;
+an implementation with a parameter of an output's name gets the array, or None, to leave parts of it as they are.
 """
 
 from __future__ import annotations
@@ -48,12 +49,14 @@ def substitute(name: str) -> tuple[FunctionSpec, Callable[..., Any]]:
     spec = FunctionSpec.of(short, map(parse_row, rows))
     module = importlib.import_module(f"._substitutes.{MODULES[name]}", __package__)
     implementation = getattr(module, short)
+    code = implementation.__code__
+    read = frozenset(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
 
     def function(*args: Any, **kwargs: Any) -> Any:
         mismatches = []
         for overload in spec.overloads:
             try:
-                given, written = _bind(short, overload, args, kwargs)
+                given, written = _bind(short, overload, args, kwargs, read)
             except Mismatch as mismatch:
                 mismatches.append(mismatch)
             else:
@@ -64,7 +67,7 @@ def substitute(name: str) -> tuple[FunctionSpec, Callable[..., Any]]:
 
 
 def _bind(
-    name: str, overload: Overload, args: tuple[Any, ...], kwargs: dict[str, Any]
+    name: str, overload: Overload, args: tuple[Any, ...], kwargs: dict[str, Any], read: frozenset[str]
 ) -> tuple[dict[str, Any], list[Any]]:
     """What the implementation takes, and the arrays to write to, one an output."""
     given = {}
@@ -73,6 +76,8 @@ def _bind(
     for parameter, value in zip(overload.parameters, values, strict=True):
         if parameter.output:
             written.append(_checked_output(parameter, value))
+            if parameter.name in read:
+                given[parameter.name] = written[-1]
         if parameter.input:
             given[parameter.name] = _converted(parameter, value)
     return given, written
