@@ -20,6 +20,7 @@ from ._bind import bind
 from ._convert import CONVERTERS, Call, numbers_of
 from ._errors import Mismatch, bad_arguments, wrong_item
 from ._mat import MatScope, check_output, element_type_and_sizes, narrow
+from ._sequences import SEQUENCES
 from ._spec import ARRAYS, FunctionSpec, Overload, Parameter, parse_row
 from ._substitutes import MODULES
 from ._table import FUNCTIONS, SIGNATURES
@@ -89,6 +90,9 @@ def _converted(parameter: Parameter, value: Any) -> Any:
         return _array(parameter, value)
     if kind == "Mat[]":
         return _arrays(parameter, value)
+    sequence = SEQUENCES.get(kind)
+    if sequence is not None:
+        return sequence(parameter, value)
     convert = CONVERTERS.get(kind)
     if convert is None:
         return parameter.default if value is None else value

@@ -713,31 +713,31 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "dnn.getInferenceEngineVPUType": ("getInferenceEngineVPUType() -> String",),
     "dnn.imagesFromBlob": ("imagesFromBlob(Mat blob_, out Mat[] images_)",),
     "dnn.readNet": (
-        "readNet(String model, String config='', String framework='', int engine=None) -> Net",
-        "readNet(String framework, int[] bufferModel, int[] bufferConfig=None, int engine=None) -> Net",
+        "readNet(String model, String config='', String framework='', int engine=3) -> Net",
+        "readNet(String framework, int[] bufferModel, int[] bufferConfig=None, int engine=3) -> Net",
     ),
     "dnn.readNetFromModelOptimizer": (
         "readNetFromModelOptimizer(String xml, String bin='') -> Net",
         "readNetFromModelOptimizer(int[] bufferModelConfig, int[] bufferWeights) -> Net",
     ),
     "dnn.readNetFromONNX": (
-        "readNetFromONNX(String onnxFile, int engine=None) -> Net",
-        "readNetFromONNX(int[] buffer, int engine=None) -> Net",
+        "readNetFromONNX(String onnxFile, int engine=3) -> Net",
+        "readNetFromONNX(int[] buffer, int engine=3) -> Net",
     ),
     "dnn.readNetFromTFLite": (
-        "readNetFromTFLite(String model, int engine=None) -> Net",
-        "readNetFromTFLite(int[] bufferModel, int engine=None) -> Net",
+        "readNetFromTFLite(String model, int engine=3) -> Net",
+        "readNetFromTFLite(int[] bufferModel, int engine=3) -> Net",
     ),
     "dnn.readNetFromTensorflow": (
-        "readNetFromTensorflow(String model, String config=None, int engine=None, String[] extraOutputs=None) -> Net",
-        "readNetFromTensorflow(int[] bufferModel, int[] bufferConfig=None, int engine=None, String[] extraOutputs=None) -> Net",
+        "readNetFromTensorflow(String model, String config=None, int engine=3, String[] extraOutputs=None) -> Net",
+        "readNetFromTensorflow(int[] bufferModel, int[] bufferConfig=None, int engine=3, String[] extraOutputs=None) -> Net",
     ),
     "dnn.readTensorFromONNX": ("readTensorFromONNX(String path) -> Mat",),
     "dnn.releaseHDDLPlugin": ("releaseHDDLPlugin()",),
     "dnn.resetMyriadDevice": ("resetMyriadDevice()",),
     "dnn.setInferenceEngineBackendType": ("setInferenceEngineBackendType(String newBackendType) -> String",),
     "dnn.softNMSBoxes": (
-        "softNMSBoxes(Rect[] bboxes, float[] scores, out float[] updated_scores, float score_threshold, float nms_threshold, out int[] indices, int top_k=0, float sigma=0.5, enum method=None)",
+        "softNMSBoxes(Rect[] bboxes, float[] scores, out float[] updated_scores, float score_threshold, float nms_threshold, out int[] indices, int top_k=0, float sigma=0.5, enum method=2)",
     ),
     "dnn.writeTextGraph": ("writeTextGraph(String model, String output)",),
     "drawChessboardCorners": (
@@ -814,7 +814,7 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     ),
     "findEssentialMat": (
         "findEssentialMat(Mat points1, Mat points2, Mat cameraMatrix, int method=8, double prob=0.999, double threshold=1.0, int maxIters=1000, out Mat mask) -> Mat",
-        "findEssentialMat(Mat points1, Mat points2, double focal=1.0, Point2d pp=None, int method=8, double prob=0.999, double threshold=1.0, int maxIters=1000, out Mat mask) -> Mat",
+        "findEssentialMat(Mat points1, Mat points2, double focal=1.0, Point2d pp=(0, 0), int method=8, double prob=0.999, double threshold=1.0, int maxIters=1000, out Mat mask) -> Mat",
         "findEssentialMat(Mat points1, Mat points2, Mat cameraMatrix1, Mat distCoeffs1, Mat cameraMatrix2, Mat distCoeffs2, int method=8, double prob=0.999, double threshold=1.0, out Mat mask) -> Mat",
         "findEssentialMat(Mat points1, Mat points2, Mat cameraMatrix1, Mat cameraMatrix2, Mat dist_coeff1, Mat dist_coeff2, out Mat mask, UsacParams params) -> Mat",
     ),
@@ -1020,7 +1020,7 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "recoverPose": (
         "recoverPose(Mat points1, Mat points2, Mat cameraMatrix1, Mat distCoeffs1, Mat cameraMatrix2, Mat distCoeffs2, out Mat E, out Mat R, out Mat t, int method=8, double prob=0.999, double threshold=1.0, inout Mat mask=None) -> int",
         "recoverPose(Mat E, Mat points1, Mat points2, Mat cameraMatrix, out Mat R, out Mat t, inout Mat mask=None) -> int",
-        "recoverPose(Mat E, Mat points1, Mat points2, out Mat R, out Mat t, double focal=1.0, Point2d pp=None, inout Mat mask=None) -> int",
+        "recoverPose(Mat E, Mat points1, Mat points2, out Mat R, out Mat t, double focal=1.0, Point2d pp=(0, 0), inout Mat mask=None) -> int",
         "recoverPose(Mat E, Mat points1, Mat points2, Mat cameraMatrix, out Mat R, out Mat t, double distanceThresh, inout Mat mask=None, out Mat triangulatedPoints) -> int",
     ),
     "rectangleIntersectionArea": ("rectangleIntersectionArea(Rect2d a, Rect2d b) -> double",),

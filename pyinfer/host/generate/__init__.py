@@ -74,13 +74,15 @@ def _functions(
     native_names = [name for name in native.function_names() if not name.startswith("cuda.")]
     functions: dict[str, tuple[str, ...]] = {}
     signatures: dict[str, tuple[str, ...]] = {}
+    submodules = {name: native.constants(module) for name, module in native.submodules().items()}
     for name in sorted({*prototypes, *by_hand} & set(native_names)):
+        known = constants | submodules.get(name.rpartition(".")[0], {})
         if name in by_hand:
             rows = by_hand[name].rows
         else:
-            rows = _engine_rows(name, prototypes[name], engine, constants, native_names)
+            rows = _engine_rows(name, prototypes[name], engine, known, native_names)
         if not rows:
-            signatures[name] = tuple(make_signature(each, constants) for each in prototypes[name])
+            signatures[name] = tuple(make_signature(each, known) for each in prototypes[name])
         else:
             functions[name] = rows
         for row in rows or signatures[name]:

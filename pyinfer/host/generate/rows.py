@@ -177,6 +177,7 @@ _NAMES: dict[str, Any] = {
     "noArray": lambda: None,
     "Size": lambda *sides: sides or (0, 0),
     "Point": lambda *coordinates: coordinates or (0, 0),
+    "Point2d": lambda *coordinates: coordinates or (0, 0),
     "Range": lambda: (0, 0),
     "Scalar": _scalar,
     "Scalar_all": lambda value: (value,) * 4,

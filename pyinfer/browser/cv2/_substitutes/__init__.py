@@ -9,7 +9,11 @@ from __future__ import annotations
 __all__ = ["MODULES", "REPLACED"]
 
 _FAMILIES = {
+    "blobs": "dnn.blobFromImages dnn.getAvailableTargets dnn.imagesFromBlob",
+    "nms": "dnn.NMSBoxes dnn.NMSBoxesBatched dnn.NMSBoxesRotated dnn.softNMSBoxes",
     "channels": "extractChannel insertChannel",
+    "features": "goodFeaturesToTrack goodFeaturesToTrackWithQuality",
+    "text": "getTextSize",
 }
 
 #: Function -> the module here that has it.

@@ -1,0 +1,129 @@
+"""Python values to C++'s vectors, points and rectangles, for what is computed without opencv.js.
+
+Each mirrors the ``pyopencv_to`` of its type in native's cv2_convert.cpp and cv2_convert.hpp, messages
+included. Where the items have several numbers the result is an array with a row an item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from ._convert import CONVERTERS, Call
+from ._errors import Mismatch, wrong_item
+from ._spec import Parameter
+
+__all__ = ["SEQUENCES"]
+
+Array = npt.NDArray[Any]
+ItemConverter = Callable[[Parameter, Any], list[Any]]
+
+
+def _by_engine(kind: str) -> ItemConverter:
+    """What the engine's converter of this kind makes of one item."""
+
+    def convert(parameter: Parameter, value: Any) -> list[Any]:
+        call = Call()
+        CONVERTERS[kind](call, parameter, value)
+        return call.flat
+
+    return convert
+
+
+def _doubles(count: int) -> ItemConverter:
+    number = _by_engine("double")
+
+    def convert(parameter: Parameter, value: Any) -> list[Any]:
+        name = parameter.name
+        if value is None:
+            return [0.0] * count
+        _check_sequence(name, value)
+        if len(value) != count:
+            raise Mismatch(f"Can't parse '{name}'. Expected sequence length {count}, got {len(value)}")
+        numbers = []
+        for index in range(count):
+            try:
+                numbers += number(parameter, value[index])
+            except Mismatch:
+                raise wrong_item(name, index) from None
+        return numbers
+
+    return convert
+
+
+def _rows(item: ItemConverter, count: int, dtype: Any, fitting: str) -> Callable[[Parameter, Any], Array]:
+    """Items of ``count`` numbers; arrays of the ``fitting`` kinds need no loop."""
+
+    def convert(parameter: Parameter, value: Any) -> Array:
+        if value is None:
+            return np.empty((0, count), dtype)
+        _check_sequence(parameter.name, value)
+        if isinstance(value, np.ndarray) and _fits(value, fitting, dtype) and value.shape[1:] == (count,):
+            return value.astype(dtype)
+        rows = []
+        for index in range(len(value)):
+            try:
+                rows.append(item(parameter, value[index]))
+            except Mismatch:
+                raise wrong_item(parameter.name, index) from None
+        return np.array(rows, dtype).reshape(-1, count)
+
+    return convert
+
+
+def _numbers(kind: str, dtype: Any, fitting: str) -> Callable[[Parameter, Any], list[Any]]:
+    convert_items = _by_engine(kind)
+
+    def convert(parameter: Parameter, value: Any) -> list[Any]:
+        if isinstance(value, np.ndarray):
+            if value.ndim > 1:
+                raise Mismatch(f"Can't parse {value.ndim}D array as '{parameter.name}' vector argument")
+            if _fits(value, fitting, dtype):
+                return cast(list[Any], value.astype(dtype).tolist())
+        return convert_items(parameter, value)[1:]
+
+    return convert
+
+
+def _fits(value: Array, fitting: str, dtype: Any) -> bool:
+    """Whether each of the array's numbers is one that native takes for this type."""
+    if value.dtype.kind not in fitting:
+        return False
+    if np.dtype(dtype).kind == "f" or np.can_cast(value.dtype, dtype):
+        return True
+    limits = np.iinfo(dtype)
+    return not value.size or bool(limits.min <= value.min() and value.max() <= limits.max)
+
+
+def _check_sequence(name: str, value: Any) -> None:
+    if not (hasattr(value, "__getitem__") and hasattr(value, "__len__")):
+        raise Mismatch(f"Can't parse '{name}'. Input argument doesn't provide sequence protocol")
+
+
+def _pair(parameter: Parameter, value: Any) -> tuple[Any, ...]:
+    return tuple(_doubles(2)(parameter, value))
+
+
+def _rectangle(parameter: Parameter, value: Any) -> tuple[Any, ...]:
+    return tuple(_doubles(4)(parameter, value))
+
+
+def _backend(parameter: Parameter, value: Any) -> int:
+    return int(_by_engine("enum")(parameter, value)[0])
+
+
+#: Kind -> converter, which raises Mismatch.
+SEQUENCES: dict[str, Callable[[Parameter, Any], Any]] = {
+    "int[]": _numbers("int[]", np.int32, "iu"),
+    "float[]": _numbers("float[]", np.float32, "iuf"),
+    "Point2d": _pair,
+    "Rect2d": _rectangle,
+    "Point2f[]": _rows(_by_engine("Point2f"), 2, np.float32, "iuf"),
+    "Rect[]": _rows(_by_engine("Rect"), 4, np.int32, "iu"),
+    "Rect2d[]": _rows(_doubles(4), 4, np.float64, "iuf"),
+    "RotatedRect[]": _rows(_by_engine("RotatedRect"), 5, np.float32, ""),
+    "dnn_Backend": _backend,
+}
