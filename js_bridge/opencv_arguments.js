@@ -6,23 +6,32 @@ const MOMENTS = (
 ).split(" ");
 
 /**
- * What a call needs besides its layout: the engine, the table, what to delete afterwards, what
- * to report.
+ * What a call needs besides its layout: the engine, what to delete afterwards, what to report.
  *
  * @typedef {object} Call
  * @property {readonly any[]} flat
  * @property {number} next index of the next flat argument
  * @property {any[]} temporaries deleted when the call ends
- * @property {any[]} outputs in C++ order: a Mat or MatVector by its id, or something to flatten
- * @property {any[]} created Mats and MatVectors made for this call, deleted should it fail
+ * @property {Output[]} outputs in C++ order
+ */
+
+/**
+ * @typedef {object} Output
+ * @property {any} thing a Mat, a MatVector, or something to flatten
+ * @property {Written[]} written the arrays that a Mat, or the elements of a MatVector, stand for
+ */
+
+/**
+ * @typedef {object} Written
+ * @property {number} array its id
+ * @property {string} shape of its Mat before the call
  */
 
 /**
  * @param {any} cv the loaded opencv.js module
- * @param {any} absent the Mat that stands for an absent one
- * @param {(id: number) => any} lookUp finds a Mat or MatVector
+ * @param {ReturnType<typeof import("./opencv_memory.js").createOpenCVMemory>} memory
  */
-export function createArgumentReader(cv, absent, lookUp) {
+export function createArgumentReader(cv, { absent, matOf, matToWrite, columnOf, shapeOf }) {
   /**
    * Takes one argument of OpenCV's off the flat ones.
    *
@@ -33,12 +42,25 @@ export function createArgumentReader(cv, absent, lookUp) {
     const { flat } = call;
     const at = call.next;
     switch (letter) {
-      case "m": // a Mat that is only read; 0 if absent
+      case "-": // an absent Mat
+        return absent;
+      case "a": // an array that is only read
+      case "d": // the same, its last axis never the channels
         call.next += 1;
-        return flat[at] === 0 ? absent : lookUp(flat[at]);
-      case "v": // a MatVector that is only read
+        return temporary(call, matOf(flat[at], letter === "d"));
+      case "k": // numbers that stand for an array, preceded by their count
+        call.next += 1 + flat[at];
+        return temporary(call, columnOf(flat.slice(at + 1, call.next)));
+      case "w": // an array that is written to
         call.next += 1;
-        return lookUp(flat[at]);
+        return written(call, flat[at]);
+      case "v": // arrays that are only read, preceded by their count; 0 for an absent one
+      case "u": // the same, their last axes never the channels
+        call.next += 1 + flat[at];
+        return vectorOf(call, flat.slice(at + 1, call.next), letter === "u");
+      case "y": // arrays that are written to, preceded by their count
+        call.next += 1 + flat[at];
+        return writtenVector(call, flat.slice(at + 1, call.next));
       case "n": // a number
       case "b": // a boolean
       case "s": // a string
@@ -47,10 +69,6 @@ export function createArgumentReader(cv, absent, lookUp) {
       case "e": // a value of an enumeration class
         call.next += 1;
         return { value: flat[at] };
-      case "w": // a Mat or MatVector that is written to
-        call.next += 1;
-        call.outputs.push(flat[at]);
-        return lookUp(flat[at]);
       case "o": // a new Mat
         return output(call, new cv.Mat());
       case "V": // a new MatVector
@@ -64,8 +82,7 @@ export function createArgumentReader(cv, absent, lookUp) {
       case "Q":
         return output(call, new cv.PointVector());
       case "x": // an object whose fields the function sets
-        call.outputs.push({});
-        return call.outputs.at(-1);
+        return put(call, {});
       case "z":
         call.next += 2;
         return { width: flat[at], height: flat[at + 1] };
@@ -104,12 +121,78 @@ export function createArgumentReader(cv, absent, lookUp) {
 
   /**
    * @param {Call} call
+   * @param {any} thing deleted when the call ends
+   */
+  function temporary(call, thing) {
+    call.temporaries.push(thing);
+    return thing;
+  }
+
+  /**
+   * @param {Call} call
+   * @param {any} thing
+   * @param {Written[]} [written]
+   */
+  function put(call, thing, written = []) {
+    call.outputs.push({ thing, written });
+    return thing;
+  }
+
+  /**
+   * @param {Call} call
    * @param {any} thing
    */
   function output(call, thing) {
-    call.created.push(thing);
-    call.outputs.push(thing);
-    return thing;
+    return put(call, temporary(call, thing));
+  }
+
+  /**
+   * @param {Call} call
+   * @param {number} array
+   */
+  function written(call, array) {
+    const mat = temporary(call, matToWrite(array));
+    return put(call, mat, [{ array, shape: shapeOf(mat) }]);
+  }
+
+  /**
+   * @param {Call} call
+   * @param {readonly number[]} ids
+   * @param {boolean} nd
+   */
+  function vectorOf(call, ids, nd) {
+    const vector = temporary(call, new cv.MatVector());
+    for (const id of ids) {
+      push(vector, id === 0 ? new cv.Mat() : matOf(id, nd));
+    }
+    return vector;
+  }
+
+  /**
+   * @param {Call} call
+   * @param {readonly number[]} ids
+   */
+  function writtenVector(call, ids) {
+    const vector = temporary(call, new cv.MatVector());
+    const written = [];
+    for (const array of ids) {
+      const mat = matToWrite(array);
+      written.push({ array, shape: shapeOf(mat) });
+      push(vector, mat);
+    }
+    return put(call, vector, written);
+  }
+
+  /**
+   * @param {any} vector
+   * @param {any} mat shared with the vector
+   */
+  function push(vector, mat) {
+    try {
+      vector.push_back(mat);
+    } finally {
+      mat.delete();
+    }
   }
 
   return take;

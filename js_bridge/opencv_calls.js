@@ -1,47 +1,48 @@
 // opencv.js as Python calls it: OpenCVEngine of pyinfer/browser/bridge/contract.py.
 //
-// Numbers, strings and byte views cross, nothing else: a Mat stays here in a table and Python
-// knows it by an integer. A call is one crossing: a layout string says how the flat arguments
-// make up OpenCV's own, and the answer is one string that holds every result.
+// Only numbers and strings cross. An array crosses as its id(), and its elements are copied from heap to
+// heap. A call is one crossing: a layout string says how the flat arguments make up OpenCV's own, and the
+// answer is one string with every result but the elements of arrays: when Python has made room for
+// these it fetches them, in a second crossing.
 //
-// No failure of the engine is thrown: what fails returns 0 or undefined and leaves the reason in failure():
-// an exception would reach Python as a proxy of a JavaScript Error.
+// No failure of the engine is thrown: what fails returns undefined or false and leaves the reason in
+// failure(): an exception would reach Python as a proxy of a JavaScript Error.
 
+import { createArrayReader } from "./numpy_arrays.js";
 import { createArgumentReader } from "./opencv_arguments.js";
 import { createOpenCVMemory } from "./opencv_memory.js";
 
 /** Separates the results of one call; occurs in no number and in no text that OpenCV returns. */
 const SEPARATOR = "\u001f";
 
+/** What stands for an output whose array already has what OpenCV wrote. */
+const WRITTEN = "=";
+
 /**
  * @param {any} cv the loaded opencv.js module
  * @param {WebAssembly.Global} stackPointer opencv.js's stack pointer. A C++ exception unwinds
  *     without moving it back, so that the 64 KB stack would be used up after some hundred throws.
+ * @param {any} pyodide
  */
-export function createOpenCVCalls(cv, stackPointer) {
-  /** @type {Map<number, any>} */
-  const table = new Map();
-  const { absent, newMat, shapeOf, bytesOf, isContinuous, describeError } = createOpenCVMemory(cv);
-  const take = createArgumentReader(cv, absent, lookUp);
-  let lastId = 0;
+export function createOpenCVCalls(cv, stackPointer, pyodide) {
+  const arrays = createArrayReader(pyodide);
+  const memory = createOpenCVMemory(cv, arrays);
+  const { setElementTypes, copyToArray, shapeOf, describeError } = memory;
+  const take = createArgumentReader(cv, memory);
   let reason = "";
-  /** @type {Uint8Array} */
-  let staged = new Uint8Array();
 
-  /** @param {any} thing */
-  function register(thing) {
-    lastId += 1;
-    table.set(lastId, thing);
-    return lastId;
-  }
+  /**
+   * The Mats that the last call left for Python to fetch.
+   *
+   * @type {any[]}
+   */
+  let pending = [];
 
-  /** @param {number} id */
-  function lookUp(id) {
-    const thing = table.get(id);
-    if (thing === undefined) {
-      throw new Error(`no Mat ${id}: it was released already`);
+  /** @param {any[]} things */
+  function deleteAll(things) {
+    for (const thing of things) {
+      thing.delete();
     }
-    return thing;
   }
 
   /**
@@ -64,86 +65,111 @@ export function createOpenCVCalls(cv, stackPointer) {
   }
 
   /**
-   * Registers a new MatVector; should `fill` fail, nothing of it stays in the heap.
+   * A Mat's form; with elements, Python is to fetch it.
    *
-   * @param {(vector: any) => void} fill
-   * @returns {number} 0 on failure
+   * @param {any} mat
    */
-  function registerVector(fill) {
-    return guarded(0, () => {
-      const vector = new cv.MatVector();
-      try {
-        fill(vector);
-      } catch (error) {
-        vector.delete();
-        throw error;
-      }
-      return register(vector);
-    });
+  function leave(mat) {
+    const shape = shapeOf(mat);
+    if (shape === "") {
+      mat.delete();
+    } else {
+      pending.push(mat);
+    }
+    return shape;
   }
 
-  /**
-   * @param {number} id
-   * @param {any} thing
-   */
-  function describeHeld(id, thing) {
-    if (thing instanceof cv.Mat) {
-      return `${id},${shapeOf(thing)}`;
-    }
-    const parts = [String(id)];
-    for (let i = 0; i < thing.size(); i++) {
-      const mat = thing.get(i);
-      parts.push(shapeOf(mat));
-      mat.delete();
+  /** @param {any} vector a MatVector: `count;shape;shape...` */
+  function leaveElements(vector) {
+    const parts = [String(vector.size())];
+    for (let i = 0; i < vector.size(); i += 1) {
+      parts.push(leave(vector.get(i)));
     }
     return parts.join(";");
   }
 
   /**
-   * Calls `visit` with the bytes of each element of a MatVector.
+   * One output as text.
+   *
+   * @param {import("./opencv_arguments.js").Call} call
+   * @param {import("./opencv_arguments.js").Output} output
+   */
+  function report(call, { thing, written }) {
+    if (thing instanceof cv.Mat) {
+      if (written.length) {
+        const [{ array, shape }] = written;
+        if (shapeOf(thing) === shape) {
+          copyToArray(thing, array);
+          return WRITTEN;
+        }
+      }
+      call.temporaries.splice(call.temporaries.indexOf(thing), 1);
+      return leave(thing);
+    }
+    if (thing instanceof cv.MatVector) {
+      return written.length && wroteInPlace(thing, written) ? WRITTEN : leaveElements(thing);
+    }
+    return describe(call, thing);
+  }
+
+  /**
+   * Whether OpenCV wrote to the elements as they were; then they are copied to their arrays.
    *
    * @param {any} vector
-   * @param {(bytes: Uint8Array) => void} visit
+   * @param {import("./opencv_arguments.js").Written[]} written
    */
-  function eachElement(vector, visit) {
-    for (let i = 0; i < vector.size(); i++) {
-      const mat = vector.get(i);
-      try {
-        visit(bytesOf(mat));
-      } finally {
-        mat.delete();
+  function wroteInPlace(vector, written) {
+    /** @type {any[]} */
+    const elements = [];
+    try {
+      for (let i = 0; i < vector.size(); i += 1) {
+        elements.push(vector.get(i));
       }
+      const same =
+        elements.length === written.length && elements.every((mat, i) => shapeOf(mat) === written[i].shape);
+      if (same) {
+        written.forEach(({ array }, i) => {
+          copyToArray(elements[i], array);
+        });
+      }
+      return same;
+    } finally {
+      deleteAll(elements);
     }
   }
 
   /**
-   * One result as text: a Mat as `id,type,sizes...`, a MatVector as `id;shape;shape...`, numbers
-   * and structures of numbers as numbers.
+   * What a function returned, as text: a Mat as `type,sizes...`, a MatVector as `count;shape;shape...`,
+   * numbers and structures of numbers as numbers.
    *
+   * @param {import("./opencv_arguments.js").Call} call
    * @param {any} value
-   * @param {any[]} temporaries
-   * @returns {string}
    */
-  function describe(value, temporaries) {
+  function describe(call, value) {
     if (typeof value === "string") {
       return value;
     }
     if (typeof value !== "object") {
       return String(Number(value));
     }
-    if (value instanceof cv.Mat || value instanceof cv.MatVector) {
-      return describeHeld(register(value), value);
+    if (value instanceof cv.Mat) {
+      return leave(value);
+    }
+    if (value instanceof cv.MatVector) {
+      call.temporaries.push(value);
+      return leaveElements(value);
+    }
+    if (typeof value.size !== "function") {
+      return flatten(value).join();
+    }
+    if (!call.temporaries.includes(value)) {
+      call.temporaries.push(value);
     }
     const numbers = [];
-    if (typeof value.size === "function") {
-      temporaries.push(value);
-      for (let i = 0; i < value.size(); i++) {
-        numbers.push(value.get(i));
-      }
-    } else {
-      numbers.push(value);
+    for (let i = 0; i < value.size(); i += 1) {
+      numbers.push(...flatten(value.get(i)));
     }
-    return flatten(numbers).join();
+    return numbers.join();
   }
 
   /**
@@ -163,121 +189,15 @@ export function createOpenCVCalls(cv, stackPointer) {
     },
 
     /**
-     * A new Mat. Python numbers the Mats it makes below zero; those made here count upwards.
+     * Tells what element types there are.
      *
-     * @param {number} id
-     * @param {number} type
-     * @param {...number} sizes
-     * @returns {Uint8Array | undefined} its bytes, undefined in value, until the next call;
-     *     nothing if it could not be made
+     * @param {string} elementTypes JSON, see opencv_memory.js
+     * @param {number} probe the id of an ndarray
+     * @returns {string} JSON: the array's header, as read here. Were it wrong, every call would be.
      */
-    create(id, type, ...sizes) {
-      return guarded(undefined, () => {
-        const mat = newMat(type, sizes);
-        table.set(id, mat);
-        return bytesOf(mat);
-      });
-    },
-
-    /**
-     * The bytes of a Mat, until the next call.
-     *
-     * @param {number} id
-     * @returns {Uint8Array | undefined} nothing on failure
-     */
-    bytes(id) {
-      return guarded(undefined, () => {
-        const mat = lookUp(id);
-        if (isContinuous(mat)) {
-          return bytesOf(mat);
-        }
-        const copy = mat.mat_clone();
-        mat.delete();
-        table.set(id, copy);
-        return bytesOf(copy);
-      });
-    },
-
-    /**
-     * A MatVector of the given Mats, which it shares.
-     *
-     * @param {...number} ids
-     */
-    vector(...ids) {
-      return registerVector((vector) => {
-        for (const id of ids) {
-          vector.push_back(lookUp(id));
-        }
-      });
-    },
-
-    /**
-     * Room for the elements of a MatVector, one behind the other, for unpack() to take up.
-     *
-     * @param {number} size in bytes
-     */
-    stage(size) {
-      staged = new Uint8Array(size);
-      return staged;
-    },
-
-    /**
-     * A MatVector whose elements are the staged bytes.
-     *
-     * @param {string} shapes `type,rows,columns;type,rows,columns;...`
-     */
-    unpack(shapes) {
-      const elements = staged;
-      staged = new Uint8Array();
-      return registerVector((vector) => {
-        let offset = 0;
-        for (const shape of shapes.split(";")) {
-          const [type, ...sizes] = shape.split(",").map(Number);
-          const mat = newMat(type, sizes);
-          try {
-            const bytes = bytesOf(mat);
-            bytes.set(elements.subarray(offset, offset + bytes.length));
-            offset += bytes.length;
-            vector.push_back(mat);
-          } finally {
-            mat.delete();
-          }
-        }
-      });
-    },
-
-    /**
-     * The elements of a MatVector, one behind the other.
-     *
-     * @param {number} id
-     * @returns {Uint8Array | undefined} nothing on failure
-     */
-    pack(id) {
-      return guarded(undefined, () => {
-        const vector = lookUp(id);
-        let size = 0;
-        eachElement(vector, (bytes) => {
-          size += bytes.length;
-        });
-        const packed = new Uint8Array(size);
-        let offset = 0;
-        eachElement(vector, (bytes) => {
-          packed.set(bytes, offset);
-          offset += bytes.length;
-        });
-        return packed;
-      });
-    },
-
-    /**
-     * One element of a MatVector.
-     *
-     * @param {number} id
-     * @param {number} index
-     * @returns {number} 0 on failure
-     */
-    element(id, index) {
-      return guarded(0, () => register(lookUp(id).get(index)));
+    prepare(elementTypes, probe) {
+      setElementTypes(JSON.parse(elementTypes));
+      return JSON.stringify(arrays.read(probe));
     },
 
     /**
@@ -290,35 +210,43 @@ export function createOpenCVCalls(cv, stackPointer) {
      */
     call(name, layout, ...flat) {
       /** @type {import("./opencv_arguments.js").Call} */
-      const call = { flat, next: 0, temporaries: [], outputs: [], created: [] };
+      const call = { flat, next: 0, temporaries: [], outputs: [] };
+      deleteAll(pending.splice(0));
       const result = guarded(undefined, () => {
         const args = [];
         for (const letter of layout) {
           args.push(take(letter, call));
         }
         const returned = cv[name](...args);
-        const results = returned === undefined ? [] : [describe(returned, call.temporaries)];
-        for (const thing of call.outputs) {
-          results.push(
-            typeof thing === "number"
-              ? describeHeld(thing, lookUp(thing))
-              : describe(thing, call.temporaries),
-          );
+        const results = returned === undefined ? [] : [describe(call, returned)];
+        for (const output of call.outputs) {
+          results.push(report(call, output));
         }
         return results.join(SEPARATOR);
       });
-      for (const thing of result === undefined ? call.created : call.temporaries) {
-        thing.delete();
+      deleteAll(call.temporaries);
+      if (result === undefined) {
+        deleteAll(pending.splice(0));
       }
       return result;
     },
 
-    /** @param {...number} ids */
-    release(...ids) {
-      for (const id of ids) {
-        lookUp(id).delete();
-        table.delete(id);
-      }
+    /**
+     * Copies what the last call left, Mat by Mat, each to an array of its form: once.
+     *
+     * @param {...number} ids of the arrays
+     */
+    fetch(...ids) {
+      const mats = pending;
+      pending = [];
+      const done = guarded(false, () => {
+        ids.forEach((id, i) => {
+          copyToArray(mats[i], id);
+        });
+        return true;
+      });
+      deleteAll(mats);
+      return done;
     },
 
     /** Why the last call failed, as JSON. */
@@ -326,9 +254,9 @@ export function createOpenCVCalls(cv, stackPointer) {
       return reason;
     },
 
-    /** How many Mats and MatVectors Python has not released. */
+    /** How many Mats there are that Python has not fetched. */
     liveCount() {
-      return table.size;
+      return pending.length;
     },
   };
 }

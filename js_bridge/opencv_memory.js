@@ -1,4 +1,7 @@
-// Mats as they lie in opencv.js's heap, and the C++ exceptions that it throws.
+// Mats as they lie in opencv.js's heap, ndarrays copied into and out of them, and the C++ exceptions
+// that opencv.js throws.
+
+import { stretches } from "./numpy_arrays.js";
 
 // Where a cv::Mat of OpenCV 5 keeps what, in 32-bit words (wasm32, mat.hpp). opencv.js itself can
 // only tell the shape through a JavaScript array made element by element.
@@ -13,26 +16,33 @@ const MAT_STEP = 24;
 const MAT_WORDS = 34;
 const TYPE_MASK = 0xfff;
 const CONTINUOUS = 1 << 14;
+const MAX_DIMENSIONS = 10;
 
 // Where the exception's std::type_info pointer lies, in bytes before the thrown pointer, and the
 // name's pointer within it (Itanium C++ ABI as Emscripten lays it out).
 const EXCEPTION_TYPE = 20;
 const TYPE_NAME = 4;
 
-/** Beyond this OpenCV's 32-bit sizes wrap around silently; the heap ends at 1 GiB anyway. */
-const LARGEST_MAT = 2 ** 31 - 1;
+/** An array that is not as OpenCV takes it, or not as it can be copied from here: Python knows what to do. */
+class ArrayMisfit extends Error {}
 
-/** A matrix that no 32-bit heap can hold. OpenCV would compute its size modulo 2**32. */
-class OutOfMemory extends Error {
-  /** @param {number} size in bytes */
-  constructor(size) {
-    super(`no room for ${size} bytes`);
-    this.size = size;
-  }
-}
+/**
+ * What element types there are, from Python's generated table.
+ *
+ * @typedef {object} ElementTypes
+ * @property {Record<number, number>} depths by the number of NumPy's dtype
+ * @property {number} channelShift
+ * @property {number} channelsMax
+ */
 
-/** @param {any} cv the loaded opencv.js module */
-export function createOpenCVMemory(cv) {
+/**
+ * @param {any} cv the loaded opencv.js module
+ * @param {import("./numpy_arrays.js").ArrayReader} arrays
+ */
+export function createOpenCVMemory(cv, arrays) {
+  /** @type {ElementTypes} */
+  let types = { depths: {}, channelShift: 0, channelsMax: 0 };
+
   /** One Mat stands for every absent input; no engine function writes to it. */
   const absent = new cv.Mat();
 
@@ -81,8 +91,8 @@ export function createOpenCVMemory(cv) {
     if (typeof error === "number") {
       return describeThrown(error);
     }
-    if (error instanceof OutOfMemory) {
-      return { kind: "memory", size: error.size };
+    if (error instanceof ArrayMisfit) {
+      return { kind: "array" };
     }
     const { name, message } = /** @type {Error} */ (error);
     return { kind: name, msg: message.split(" - expects one of")[0] };
@@ -96,14 +106,11 @@ export function createOpenCVMemory(cv) {
    * @param {number[]} sizes
    */
   function newMat(type, sizes) {
-    const elementSize = elementSizeOf(type);
-    const total = sizes.reduce((product, size) => product * size, 1);
-    if (total * elementSize > LARGEST_MAT) {
-      throw new OutOfMemory(total * elementSize);
-    }
     if (sizes.length === 2) {
       return new cv.Mat(sizes[0], sizes[1], type);
     }
+    const elementSize = elementSizeOf(type);
+    const total = sizes.reduce((product, size) => product * size, 1);
     const mat = new cv.Mat(1, total, type);
     const header = headerOf(mat);
     header[MAT_DIMS] = sizes.length;
@@ -165,5 +172,141 @@ export function createOpenCVMemory(cv) {
     return (headerOf(mat)[MAT_FLAGS] & CONTINUOUS) !== 0;
   }
 
-  return { absent, newMat, shapeOf, bytesOf, isContinuous, describeError };
+  /**
+   * The type and sizes of the Mat that an array makes: its third axis of three is the channels.
+   *
+   * @param {import("./numpy_arrays.js").ArrayHeader} header
+   * @param {boolean} nd whether its last axis is never taken for channels
+   */
+  function matFormOf({ number, shape }, nd) {
+    const depth = types.depths[number];
+    if (depth === undefined || shape.length > MAX_DIMENSIONS) {
+      throw new ArrayMisfit();
+    }
+    if (shape.length !== 3 || nd || shape[2] > types.channelsMax) {
+      return { type: depth, sizes: shape };
+    }
+    if (shape[2] === 0) {
+      throw new ArrayMisfit();
+    }
+    return { type: depth | ((shape[2] - 1) << types.channelShift), sizes: [shape[0], shape[1]] };
+  }
+
+  /** @param {number} type */
+  const itemSizeOf = (type) => elementSizeOf(type & ((1 << types.channelShift) - 1));
+
+  /**
+   * Where an array's elements lie, each stretch of them with the place in a Mat's bytes that it goes to.
+   *
+   * @param {import("./numpy_arrays.js").ArrayHeader} header
+   * @param {number} type
+   * @param {number} size of all elements, in bytes
+   */
+  function piecesOf(header, type, size) {
+    const pieces = header.contiguous ? { offsets: [0], size } : stretches(header, itemSizeOf(type));
+    if (!pieces) {
+      throw new ArrayMisfit();
+    }
+    return pieces;
+  }
+
+  /**
+   * A new Mat with the elements of an array: copies once.
+   *
+   * @param {number} id of an ndarray
+   * @param {boolean} nd
+   */
+  function matOf(id, nd) {
+    const header = arrays.read(id);
+    const { type, sizes } = matFormOf(header, nd);
+    const mat = newMat(type, sizes);
+    try {
+      const target = bytesOf(mat);
+      const { offsets, size } = piecesOf(header, type, target.length);
+      const source = arrays.bytes();
+      let at = 0;
+      for (const offset of target.length ? offsets : []) {
+        const start = header.address + offset;
+        target.set(source.subarray(start, start + size), at);
+        at += size;
+      }
+    } catch (error) {
+      mat.delete();
+      throw error;
+    }
+    return mat;
+  }
+
+  /**
+   * A Mat for an array that is to be written to: contiguous, or whole rows one below the other.
+   *
+   * @param {number} id of an ndarray
+   */
+  function matToWrite(id) {
+    const header = arrays.read(id);
+    const { type } = matFormOf(header, false);
+    if (!header.contiguous) {
+      const rows = stretches(header, itemSizeOf(type));
+      const inRow = header.shape.slice(1).reduce((product, size) => product * size, itemSizeOf(type));
+      if (rows?.size !== inRow || header.strides[0] < inRow) {
+        throw new ArrayMisfit();
+      }
+    }
+    if (!header.writeable) {
+      throw new ArrayMisfit();
+    }
+    return matOf(id, false);
+  }
+
+  /**
+   * Copies the elements of a Mat to an array with as many of the same kind: once.
+   *
+   * @param {any} mat
+   * @param {number} id of an ndarray
+   */
+  function copyToArray(mat, id) {
+    const header = arrays.read(id);
+    const whole = isContinuous(mat) ? mat : mat.mat_clone();
+    try {
+      const source = bytesOf(whole);
+      const { offsets, size } = piecesOf(header, headerOf(mat)[MAT_FLAGS] & TYPE_MASK, source.length);
+      const target = arrays.bytes();
+      let at = 0;
+      for (const offset of source.length ? offsets : []) {
+        target.set(source.subarray(at, at + size), header.address + offset);
+        at += size;
+      }
+    } finally {
+      if (whole !== mat) {
+        whole.delete();
+      }
+    }
+  }
+
+  /**
+   * A float64 column of numbers: what stands for a number where OpenCV wants an array.
+   *
+   * @param {readonly number[]} numbers
+   */
+  function columnOf(numbers) {
+    const mat = new cv.Mat(numbers.length, 1, cv.CV_64F);
+    mat.data64F.set(numbers);
+    return mat;
+  }
+
+  /** @param {ElementTypes} known */
+  function setElementTypes(known) {
+    types = known;
+  }
+
+  return {
+    absent,
+    setElementTypes,
+    matOf,
+    matToWrite,
+    columnOf,
+    copyToArray,
+    shapeOf,
+    describeError,
+  };
 }

@@ -13,7 +13,7 @@ import { createStorage } from "./storage.js";
  */
 export function createPythonModule(engines, page, report) {
   return {
-    opencv: createOpenCVCalls(engines.opencv.cv, engines.opencv.stackPointer),
+    opencv: createOpenCVCalls(engines.opencv.cv, engines.opencv.stackPointer, engines.pyodide),
     onnxruntime: createOnnxRuntimeCalls(engines.onnxruntime.ort, {
       numThreads: engines.onnxruntime.numThreads,
     }),

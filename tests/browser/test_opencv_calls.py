@@ -6,58 +6,68 @@ from tests.browser.conftest import PyinferPage
 
 #: Twelve failures that each would leave behind a sixth of the heap.
 SETUP = """
+import cv2
+import numpy as np
 from pyinfer.browser.bridge import get_bridge
 
 engine = get_bridge().opencv
-CV_8U, SIDE, TOO_LARGE = 0, 13_000, 60_000
-before = engine.liveCount()
+large = np.zeros((13_000, 13_000), np.uint8)
+too_large = np.broadcast_to(np.uint8(0), (46_000, 46_000))
+
+def attempts(call):
+    kinds = set()
+    for _ in range(12):
+        try:
+            call()
+        except cv2.error as error:
+            kinds.add(error.code)
+    return sorted(kinds)
 
 def room_left():
-    made = engine.create(-10**9, CV_8U, SIDE, SIDE) is not None
-    if made:
-        engine.release(-10**9)
-    return [made, engine.liveCount() - before]
+    return [cv2.countNonZero(large), engine.liveCount()]
 """
 
 
-def test_list_that_cannot_be_unpacked_leaves_nothing_in_the_heap(python: PyinferPage) -> None:
+def test_list_with_an_array_that_is_too_large_leaves_nothing_in_the_heap(python: PyinferPage) -> None:
+    assert python.run(SETUP + "[attempts(lambda: cv2.hconcat([large, too_large])), *room_left()]") == [
+        [-4],
+        0,
+        0,
+    ]
+
+
+def test_call_that_throws_frees_its_arrays(python: PyinferPage) -> None:
+    assert python.run(
+        SETUP + "[attempts(lambda: cv2.cvtColor(large, cv2.COLOR_BGR2GRAY)), *room_left()]"
+    ) == [[-15], 0, 0]
+
+
+def test_results_that_nobody_fetches_are_freed_by_the_next_call(python: PyinferPage) -> None:
     assert python.run(
         SETUP
         + """
-failures = set()
+left = []
 for _ in range(12):
-    engine.stage(1)
-    failures.add(engine.unpack(f"{CV_8U},{SIDE},{SIDE};{CV_8U},{TOO_LARGE},{TOO_LARGE}"))
-[list(failures), '"kind":"memory"' in engine.failure(), *room_left()]
+    engine.call("bitwise_not", "ao", id(large))
+    left.append(engine.liveCount())
+[left, engine.fetch(), *room_left()]
 """
-    ) == [[0], True, True, 0]
+    ) == [[1] * 12, True, 0, 0]
 
 
-def test_list_that_cannot_be_made_shares_nothing_any_more(python: PyinferPage) -> None:
-    assert python.run(
-        SETUP
-        + """
-failures = set()
-for _ in range(12):
-    engine.create(-10**9, CV_8U, SIDE, SIDE)
-    failures.add(engine.vector(-10**9, 10**9))
-    engine.release(-10**9)
-[list(failures), "released already" in engine.failure(), *room_left()]
-"""
-    ) == [[0], True, True, 0]
-
-
-def test_what_is_gone_is_told_without_an_exception(python: PyinferPage) -> None:
+def test_what_cannot_be_done_is_told_without_an_exception(python: PyinferPage) -> None:
     """An exception of JavaScript would reach Python as a proxy that nobody destroys."""
-    assert (
-        python.run(
-            SETUP
-            + """
+    assert python.run(
+        SETUP
+        + """
+import json
 answers = []
-for method, *arguments in (("bytes", 10**9), ("pack", 10**9), ("element", 10**9, 0)):
-    answers.append([getattr(engine, method)(*arguments) or 0, "released already" in engine.failure()])
-answers
+for arguments in (("none", "a", id(large)), ("blur", "?"), ("blur", "ao", id(large)), ("blur", "a", id(too_large))):
+    answers.append([engine.call(*arguments), json.loads(engine.failure())["kind"]])
+[answers, *room_left()]
 """
-        )
-        == [[0, True]] * 3
-    )
+    ) == [
+        [[None, "TypeError"], [None, "Error"], [None, "BindingError"], [None, "opencv"]],
+        0,
+        0,
+    ]

@@ -90,11 +90,10 @@ def test_result_larger_than_the_heap_is_refused_before_opencv_overflows(fake_bri
     assert fake_bridge.opencv.calls == []
 
 
-def test_mat_that_can_not_be_made(fake_bridge):
-    fake_bridge.opencv.create = lambda *args: None
+def test_engine_that_reads_arrays_wrongly_is_refused_at_once(fake_bridge):
+    fake_bridge.opencv.prepare = lambda types, probe: '{"address": 1}'
     cv2._mat.Engine._current = None
-    fake_bridge.opencv._failure = '{"kind": "memory", "size": 5}'
-    with pytest.raises(cv2.error, match="Failed to allocate 5 bytes"):
+    with pytest.raises(EngineError, match="this NumPy keeps"):
         cv2.blur(IMAGE, (3, 3))
 
 
@@ -146,23 +145,17 @@ def test_star_import_brings_functions():
 
 
 HANDED_OVER = {
-    "bytes": lambda: cv2.blur(IMAGE, (3, 3)),
-    "element": lambda: cv2.split(IMAGE),
-    "pack": lambda: cv2.split(noise(5, 6, 9)),
+    "array": lambda: cv2.blur(IMAGE, (3, 3)),
+    "arrays": lambda: cv2.split(IMAGE),
 }
 
 
-@pytest.mark.parametrize("method", HANDED_OVER)
-def test_result_that_the_engine_cannot_hand_over_is_its_error(method, fake_bridge, monkeypatch):
+@pytest.mark.parametrize("name", HANDED_OVER)
+def test_result_that_the_engine_cannot_hand_over_is_its_error(name, fake_bridge, monkeypatch):
     engine = fake_bridge.opencv
-    real = getattr(engine, method)
-
-    def fails_for_results(number, *more):
-        if number < 0:  # a Mat that Python made
-            return real(number, *more)
-        return 0 if method == "element" else None
-
-    monkeypatch.setattr(engine, method, fails_for_results)
+    real = engine.fetch
+    monkeypatch.setattr(engine, "fetch", lambda *arrays: real(*arrays) and False)
     monkeypatch.setattr(engine, "failure", lambda: '{"kind": "std", "msg": "St9bad_alloc"}')
+    cv2._mat.Engine._current = None
     with pytest.raises(cv2.error, match="std::bad_alloc"):
-        HANDED_OVER[method]()
+        HANDED_OVER[name]()

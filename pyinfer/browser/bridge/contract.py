@@ -20,39 +20,31 @@ __all__ = ["Bridge", "JpegCodec", "OnnxRuntimeEngine", "OpenCVEngine", "PageBuff
 class OpenCVEngine(Protocol):
     """opencv.js, as the cv2 shim uses it.
 
-    A ``Mat`` and a ``MatVector`` (a list of Mats) are known by integers, from :meth:`create`,
-    :meth:`vector`, :meth:`unpack`, :meth:`element` or a call's outputs until :meth:`release`. Python
-    chooses those of the Mats it creates, below zero; the engine's are above.
-    Methods do not raise: where the docstring says so they return 0 or None, and :meth:`failure`
-    has the reason.
+    An ndarray crosses as its ``id()``: its header and its elements are read, and written, where they lie
+    in Python's heap, so it must live as long as the call.
+    Methods do not raise: where the docstring says so they return None or False, and :meth:`failure` has
+    the reason.
     """
 
     def functions(self) -> str:
         """The names of all functions this build has, separated by spaces."""
 
-    def create(self, mat: int, type: int, *sizes: int) -> HeapView | None:
-        """Make a Mat; its bytes, undefined in value, good until the next call. None on failure."""
+    def prepare(self, element_types: str, probe: int) -> str:
+        """Tell what element types there are, before the first call.
 
-    def bytes(self, mat: int) -> HeapView | None:
-        """The bytes of a Mat, row after row; good until the next call. None on failure."""
+        Parameters
+        ----------
+        element_types : str
+            JSON: ``depths`` (OpenCV's code by ``dtype.num``), ``channelShift``, ``channelsMax``.
+        probe : int
+            The id of an ndarray.
 
-    def vector(self, *mats: int) -> int:
-        """A MatVector that shares these Mats; 0 on failure."""
-
-    def stage(self, size: int) -> HeapView:
-        """Room for the elements of a MatVector, one behind the other, which :meth:`unpack` takes up."""
-
-    def unpack(self, shapes: str) -> int:
-        """A MatVector with the staged elements; ``"type,rows,cols;type,rows,cols"``; 0 on failure."""
-
-    def pack(self, vector: int) -> HeapView | None:
-        """The elements of a MatVector, one behind the other (one more copy than :meth:`bytes`).
-
-        None on failure.
+        Returns
+        -------
+        str
+            What is read of the probe, as JSON: ``address``, ``number`` (``dtype.num``), ``shape``,
+            ``strides``, ``contiguous``, ``writeable``.
         """
-
-    def element(self, vector: int, index: int) -> int:
-        """One element of a MatVector, as a Mat; 0 on failure."""
 
     def call(self, name: str, layout: str, *flat: object) -> str | None:
         """Call a function; None on failure.
@@ -62,35 +54,44 @@ class OpenCVEngine(Protocol):
         name : str
             As opencv.js has it, overload suffix included (``"norm1"``).
         layout : str
-            One letter for each C++ argument, telling how many of ``flat`` make it up: ``m`` a Mat
-            that is read (0: absent), ``v`` a MatVector that is read, ``w`` a Mat or MatVector that
-            is written to, ``n`` ``b`` ``s`` ``e`` a number, boolean, string, enumeration value,
-            ``z`` Size (2), ``p`` Point (2), ``g`` Range (2), ``t`` TermCriteria (3), ``r`` Rect (4),
-            ``c`` Scalar (4), ``R`` RotatedRect (5), ``M`` Moments (24), ``i`` numbers preceded by
-            their count; without any of ``flat``: ``o`` a new Mat, ``V`` a new MatVector, ``I`` ``F``
-            ``D`` ``Q`` new vectors of int, float, double, Point, ``x`` an object to be filled in.
+            One letter for each C++ argument, telling how many of ``flat`` make it up. One id each: ``a``
+            an array that is read, ``d`` the same, its last axis never the channels, ``w`` an array that
+            is written to. Ids preceded by their count, 0 for an absent array: ``v`` arrays that are
+            read, ``u`` the same, no last axis for channels, ``y`` arrays that are written to. ``k``
+            numbers that stand for an array, preceded by their count; ``n`` ``b`` ``s`` ``e`` a number,
+            boolean, string, enumeration value; ``z`` Size (2), ``p`` Point (2), ``g`` Range (2), ``t``
+            TermCriteria (3), ``r`` Rect (4), ``c`` Scalar (4), ``R`` RotatedRect (5), ``M`` Moments (24),
+            ``i`` numbers preceded by their count. Without any of ``flat``: ``-`` an absent array, ``o``
+            a new Mat, ``V`` a new MatVector, ``I`` ``F`` ``D`` ``Q`` new vectors of int, float, double,
+            Point, ``x`` an object to be filled in.
 
         Returns
         -------
         str or None
-            The returned value, if any, then all outputs in C++ order, separated by
-            ``"\\x1f"``: a Mat as ``id,type,size,size...`` (``id,`` if it holds no data), a
-            MatVector as ``id;type,size,size...;...``, all else as numbers separated by commas.
+            The returned value, if any, then all outputs in C++ order, separated by ``"\\x1f"``: a Mat as
+            ``type,size,size...`` (nothing if it holds no data), a MatVector as ``count;Mat;Mat...``, ``=``
+            for arrays that were given and have been written to, all else as numbers separated by commas.
         """
 
-    def release(self, *identifiers: int) -> None:
-        """Free Mats and MatVectors."""
+    def fetch(self, *arrays: int) -> bool:
+        """Copy the Mats of the last call's report, those with data, each to an array of its form: once.
+
+        Returns
+        -------
+        bool
+            False on failure. In any case the Mats are freed.
+        """
 
     def failure(self) -> str:
         """Why the last failure came about: JSON with ``kind`` and ``msg``.
 
         ``kind`` is ``"opencv"`` for a ``cv::Exception`` (then there is ``code`` too), ``"std"`` for
-        another C++ exception (``msg`` is its mangled type), ``"memory"`` for a Mat of ``size`` bytes
-        that can't be had, else a JavaScript error's name.
+        another C++ exception (``msg`` is its mangled type), ``"array"`` for an array that OpenCV does not
+        take or that can't be copied as it is, else a JavaScript error's name.
         """
 
     def liveCount(self) -> int:
-        """How many Mats and MatVectors have not been released."""
+        """How many Mats have not been fetched."""
 
 
 class OnnxRuntimeEngine(Protocol):

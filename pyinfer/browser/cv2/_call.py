@@ -7,8 +7,8 @@ from typing import Any
 
 from ._bind import bind
 from ._convert import CONVERTERS, Call
-from ._errors import Mismatch, bad_arguments, raise_engine_failure
-from ._mat import Engine, MatScope
+from ._errors import Mismatch, array_refused, bad_arguments, raise_engine_failure
+from ._mat import Engine
 from ._results import read_results
 from ._spec import FunctionSpec, Overload, parse_row
 from ._table import FUNCTIONS
@@ -19,8 +19,8 @@ __all__ = ["call_by_name", "call_function"]
 def call_function(spec: FunctionSpec, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call the first overload that the arguments fit.
 
-    An array argument is copied into the engine once (twice if it is not C-contiguous); a result is
-    copied out once. Everything made in the engine is released, also when the call raises.
+    An array argument is copied into the engine once (twice if not even its rows are contiguous); a
+    result is copied out once. Everything made in the engine is freed when the call ends or raises.
 
     Raises
     ------
@@ -31,10 +31,17 @@ def call_function(spec: FunctionSpec, args: tuple[Any, ...], kwargs: dict[str, A
     EngineError
         The engine itself broke.
     """
+    for overload in spec.overloads:
+        try:
+            return _call_overload(spec.name, overload, args, kwargs, careful=False)
+        except Mismatch:
+            continue
+        except _Refused:
+            break
     mismatches = []
     for overload in spec.overloads:
         try:
-            return _call_overload(spec.name, overload, args, kwargs)
+            return _call_overload(spec.name, overload, args, kwargs, careful=True)
         except Mismatch as mismatch:
             mismatches.append(mismatch)
     raise bad_arguments(spec.name, mismatches, spec.takes_arrays)
@@ -66,7 +73,13 @@ class _Plan:
 _plans: dict[int, _Plan] = {}
 
 
-def _call_overload(name: str, overload: Overload, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+class _Refused(Exception):
+    """The engine can't copy an array as it is."""
+
+
+def _call_overload(
+    name: str, overload: Overload, args: tuple[Any, ...], kwargs: dict[str, Any], careful: bool
+) -> Any:
     plan = _plans.get(id(overload))
     if plan is None:
         plan = _plans[id(overload)] = _Plan(overload)
@@ -75,13 +88,15 @@ def _call_overload(name: str, overload: Overload, args: tuple[Any, ...], kwargs:
     count = plan.count
     while count > plan.shortest and values[count - 1] is None:
         count -= 1
+    call = Call(careful)
+    layout = ""
+    for (convert, parameter), value in zip(plan.steps[:count], values, strict=False):
+        layout += convert(call, parameter, value)
     engine = Engine.current()
-    with MatScope(engine) as scope:
-        call = Call(scope)
-        layout = ""
-        for (convert, parameter), value in zip(plan.steps[:count], values, strict=False):
-            layout += convert(call, parameter, value)
-        report = engine.call(overload.engine_name, layout, *call.flat)
-        if report is None:
-            raise_engine_failure()
-        return read_results(call, overload.returns, plan.outputs[: len(call.outputs)], report)
+    report = engine.call(overload.engine_name, layout, *call.flat)
+    if report is None:
+        if not careful and array_refused():
+            raise _Refused
+        raise_engine_failure()
+    written = call.outputs
+    return read_results(engine, overload.returns, plan.outputs[: len(written)], written, report)

@@ -12,38 +12,73 @@ from typing import Any
 import numpy as np
 
 from ._errors import Mismatch, no_memory, wrong_item
-from ._mat import MatLease, MatScope, column_of, lease
+from ._mat import as_mat, check_output
 from ._spec import MOMENTS, Parameter
-from ._vector import VectorLease, lease_vector
 
-__all__ = ["CONVERTERS", "Call", "numbers_of"]
+__all__ = ["CONVERTERS", "Call", "Written", "numbers_of"]
+
+Array = np.ndarray[Any, Any]
 
 _NUMBERS = (int, float, np.integer)
-_EMPTY = np.empty((0, 0), np.uint8)
+
+
+class Written:
+    """Arrays that OpenCV writes to, and copies that it writes to in their stead.
+
+    Attributes
+    ----------
+    arrays : list of ndarray
+    copies : list of ndarray
+        The arrays themselves, where the engine can write to them.
+    """
+
+    __slots__ = ("arrays", "copies")
+
+    def __init__(self, arrays: list[Array], copies: list[Array]) -> None:
+        self.arrays = arrays
+        self.copies = copies
+
+    def finish(self) -> None:
+        """Bring what OpenCV wrote into the arrays."""
+        for array, copy in zip(self.arrays, self.copies, strict=True):
+            if copy is not array:
+                array[...] = copy
 
 
 class Call:
     """One call in the making.
 
+    Parameters
+    ----------
+    careful : bool
+        Look at each array: is it one that native takes, and one that the engine can copy? Without it
+        the engine refuses what it can't, and the call is made anew.
+
     Attributes
     ----------
-    scope : MatScope
-        Owns every Mat and MatVector of the call.
     flat : list
         The arguments so far.
-    arrays : list of ndarray
-        The arrays that are read.
+    first : ndarray or None
+        The first array that is read.
     outputs : list
-        For every output so far, in C++ order, the array to write back to; None for a new one.
+        For every output so far, in C++ order, the arrays to write to; None for new ones.
+    kept : list of ndarray
+        Arrays made for this call: they must live as long.
     """
 
-    __slots__ = ("arrays", "flat", "outputs", "scope")
+    __slots__ = ("careful", "first", "flat", "kept", "outputs")
 
-    def __init__(self, scope: MatScope) -> None:
-        self.scope = scope
-        self.arrays: list[np.ndarray[Any, Any]] = []
+    def __init__(self, careful: bool = True) -> None:
+        self.careful = careful
         self.flat: list[Any] = []
-        self.outputs: list[MatLease | VectorLease | None] = []
+        self.first: Array | None = None
+        self.outputs: list[Written | None] = []
+        self.kept: list[Array] = []
+
+    def keep(self, array: Array) -> int:
+        """The id of an array made for this call."""
+        self.kept.append(array)
+        return id(array)
 
 
 Converter = Callable[[Call, Parameter, Any], str]
@@ -55,22 +90,38 @@ def _mat(call: Call, parameter: Parameter, value: Any) -> str:
         if value is None:
             call.outputs.append(None)
             return "o"
-        written = MatLease(call.scope, _array(parameter, value), parameter.name)
+        written = Written([value], [_to_write(call, parameter, value)])
         call.outputs.append(written)
-        call.flat.append(written.mat)
+        call.flat.append(id(written.copies[0]))
         return "w"
-    call.flat.append(0 if value is None else _input_mat(call, parameter, value))
-    return "m"
-
-
-def _input_mat(call: Call, parameter: Parameter, value: Any) -> int:
-    """The Mat for something that is only read: an array, a number, or a tuple of numbers."""
+    if value is None:
+        return "-"
     if isinstance(value, np.ndarray):
         if parameter.arithmetic and value.ndim == 1 and len(value) <= 4:
-            return column_of(call.scope, [*map(float, value), *(0.0,) * (4 - len(value))])
-        call.arrays.append(value)
-        return lease(call.scope, value, parameter.name, parameter.nd)
-    return column_of(call.scope, numbers_of(parameter, value))
+            value = tuple(value.tolist())
+        else:
+            if call.first is None:
+                call.first = value
+            call.flat.append(_to_read(call, parameter, value))
+            return "d" if parameter.nd else "a"
+    numbers = numbers_of(parameter, value)
+    call.flat.append(len(numbers))
+    call.flat += numbers
+    return "k"
+
+
+def _to_read(call: Call, parameter: Parameter, array: Array) -> int:
+    if call.careful:
+        return call.keep(as_mat(array, parameter.name, parameter.nd))
+    return id(array)
+
+
+def _to_write(call: Call, parameter: Parameter, value: Any) -> Array:
+    """The array that the engine is to write to: the one given, or a copy of it."""
+    if not call.careful and isinstance(value, np.ndarray):
+        return value
+    check_output(value, parameter.name)
+    return value if value.flags.c_contiguous else np.ascontiguousarray(value)
 
 
 def numbers_of(parameter: Parameter, value: Any) -> list[float]:
@@ -92,12 +143,6 @@ def numbers_of(parameter: Parameter, value: Any) -> list[float]:
     raise Mismatch(f"{parameter.name} is not a numpy array, neither a scalar", parameter.name)
 
 
-def _array(parameter: Parameter, value: Any) -> np.ndarray[Any, Any]:
-    if not isinstance(value, np.ndarray):
-        raise Mismatch(f"{parameter.name} is not a numpy array, neither a scalar", parameter.name)
-    return value
-
-
 def _mats(call: Call, parameter: Parameter, value: Any) -> str:
     if parameter.output and value is None:
         call.outputs.append(None)
@@ -110,25 +155,34 @@ def _mats(call: Call, parameter: Parameter, value: Any) -> str:
     elif _is_sequence(value):
         items = value
     else:
-        raise Mismatch(
-            f"Can't parse '{parameter.name}'. Input argument doesn't provide sequence protocol", None
-        )
-    if parameter.output:
-        written = VectorLease(call.scope, [_array(parameter, item) for item in items], parameter)
-        call.outputs.append(written)
-        call.flat.append(written.vector)
-        return "w"
-    if all(isinstance(item, np.ndarray) for item in items):
-        call.flat.append(lease_vector(call.scope, list(items), parameter))
-        return "v"
-    mats = []
+        raise Mismatch(f"Can't parse '{parameter.name}'. Input argument doesn't provide sequence protocol")
+    convert = _item_to_write if parameter.output else _item_to_read
+    converted = []
     for index, item in enumerate(items):
         try:
-            mats.append(_input_mat(call, parameter, _EMPTY if item is None else item))
+            converted.append(convert(call, parameter, item))
         except Mismatch:
             raise wrong_item(parameter.name, index) from None
-    call.flat.append(call.scope.own(call.scope.engine.vector(*mats)))
-    return "v"
+    call.flat.append(len(converted))
+    if parameter.output:
+        written = Written(list(items), call.kept[len(call.kept) - len(converted) :])
+        call.outputs.append(written)
+    call.flat += converted
+    if parameter.output:
+        return "y"
+    return "u" if parameter.nd else "v"
+
+
+def _item_to_write(call: Call, parameter: Parameter, item: Any) -> int:
+    return call.keep(_to_write(call, parameter, item))
+
+
+def _item_to_read(call: Call, parameter: Parameter, item: Any) -> int:
+    if item is None:
+        return 0
+    if isinstance(item, np.ndarray):
+        return call.keep(item) if not call.careful else _to_read(call, parameter, item)
+    return call.keep(np.array(numbers_of(parameter, item), np.float64).reshape(-1, 1))
 
 
 def _integer(call: Call, parameter: Parameter, value: Any) -> str:
@@ -191,9 +245,9 @@ def _integers(count: int, letter: str) -> Converter:
 def _size(call: Call, parameter: Parameter, value: Any) -> str:
     letter = _SIZE(call, parameter, value)
     width, height = call.flat[-2:]
-    if width * height > _SMALL and call.arrays:
+    source = call.first
+    if width * height > _SMALL and source is not None:
         # OpenCV would compute the size of the result modulo 2**32, and write beyond it.
-        source = call.arrays[0]
         channels = source.shape[2] if source.ndim == 3 else 1
         size = width * height * channels * source.itemsize
         if size > _LARGEST:

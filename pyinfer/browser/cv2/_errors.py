@@ -13,6 +13,7 @@ from ._table import VERSION
 
 __all__ = [
     "Mismatch",
+    "array_refused",
     "bad_arguments",
     "error",
     "failed_assertion",
@@ -178,6 +179,11 @@ def no_overload(name: str, reasons: list[str]) -> error:
     )
 
 
+def array_refused() -> bool:
+    """Whether the engine's last failure is an array that it can't copy as it is."""
+    return bool(json.loads(get_bridge().opencv.failure())["kind"] == "array")
+
+
 def raise_engine_failure() -> NoReturn:
     """Raise what the engine's last failure is in Python.
 
@@ -190,8 +196,6 @@ def raise_engine_failure() -> NoReturn:
     """
     failure = json.loads(get_bridge().opencv.failure())
     kind, message = failure["kind"], failure.get("msg", "")
-    if kind == "memory":
-        raise no_memory(failure["size"])
     if kind == "opencv":
         raise error.from_message(message, failure["code"])
     if kind == "std":

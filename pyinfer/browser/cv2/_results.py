@@ -7,14 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from ._convert import Call
-from ._mat import MatLease
+from ._convert import Written
+from ._errors import raise_engine_failure
+from ._mat import Array, Engine, new_array
 from ._spec import MOMENTS
-from ._vector import VectorLease, read_vector
 
 __all__ = ["read_results"]
 
 _SEPARATOR = "\x1f"
+
+#: Stands for an output that the engine has copied to the array it was given.
+_WRITTEN = "="
 
 
 def _whole(numbers: list[str]) -> tuple[int, ...]:
@@ -46,7 +49,54 @@ _STRUCTURES: dict[str, tuple[int, Callable[[list[str]], Any]]] = {
 }
 
 
-def read_results(call: Call, returns: tuple[str, ...], outputs: tuple[str, ...], report: str) -> Any:
+class _Reader:
+    """Makes results out of a report, and gathers the arrays whose elements are still to be fetched."""
+
+    __slots__ = ("arrays",)
+
+    def __init__(self) -> None:
+        self.arrays: list[Array] = []
+
+    def mat(self, part: str) -> Array | None:
+        if not part:
+            return None
+        array = new_array(part)
+        self.arrays.append(array)
+        return array
+
+    def output(self, kind: str, written: Written | None, part: str) -> Any:
+        if written is not None and part == _WRITTEN:
+            written.finish()
+            return written.arrays[0] if kind == "Mat" else tuple(written.arrays)
+        if kind == "Mat":
+            return self.mat(part)
+        if kind == "Mat[]":
+            return tuple(map(self.mat, part.split(";")[1:]))
+        if kind == "Point[]":
+            return np.array(_whole(part.split(",")), np.int32).reshape(-1, 2) if part else ()
+        return _STRUCTURES[kind][1](part.split(","))
+
+    def returned(self, kinds: tuple[str, ...], part: str) -> list[Any]:
+        if kinds in (("Mat",), ("Mat[]",)):
+            return [self.output(kinds[0], None, part)]
+        if kinds == ("String",):
+            return [part]
+        numbers = part.split(",")
+        values = []
+        for kind in kinds:
+            count, make = _STRUCTURES[kind]
+            values.append(make(numbers[:count]))
+            numbers = numbers[count:]
+        return values
+
+
+def read_results(
+    engine: Engine,
+    returns: tuple[str, ...],
+    outputs: tuple[str, ...],
+    written: list[Written | None],
+    report: str,
+) -> Any:
     """None, the one result, or a tuple of them: the returned value, then the outputs in C++ order.
 
     Parameters
@@ -55,44 +105,20 @@ def read_results(call: Call, returns: tuple[str, ...], outputs: tuple[str, ...],
         The kinds that make up the returned value; empty for none.
     outputs : tuple of str
         The kinds of the output parameters.
+    written : list
+        For each output the arrays that were given to be written to.
+    report : str
+        What the call returned. Arrays are fetched in one crossing more, copied once.
     """
+    reader = _Reader()
     if not returns and len(outputs) == 1:
-        return _output(call, outputs[0], call.outputs[0], report)
-    parts = report.split(_SEPARATOR) if report else []
-    results = _returned(call, returns, parts.pop(0)) if returns else []
-    for kind, written, part in zip(outputs, call.outputs, parts, strict=True):
-        results.append(_output(call, kind, written, part))
-    if len(results) > 1:
-        return tuple(results)
-    return results[0] if results else None
-
-
-def _returned(call: Call, kinds: tuple[str, ...], part: str) -> list[Any]:
-    if kinds in (("Mat",), ("Mat[]",)):
-        return [_output(call, kinds[0], None, part)]
-    if kinds == ("String",):
-        return [part]
-    numbers = part.split(",")
-    values = []
-    for kind in kinds:
-        count, make = _STRUCTURES[kind]
-        values.append(make(numbers[:count]))
-        numbers = numbers[count:]
-    return values
-
-
-def _output(call: Call, kind: str, written: MatLease | VectorLease | None, part: str) -> Any:
-    scope = call.scope
-    if isinstance(written, VectorLease):
-        return written.read_back(scope, part)
-    identifier, _, header = part.partition(",")
-    if written is not None:
-        return written.read_back(scope, header)
-    if kind == "Mat":
-        return scope.read(scope.own(int(identifier)), header)
-    if kind == "Mat[]":
-        scope.own(int(part.partition(";")[0]))
-        return read_vector(scope, part)
-    if kind == "Point[]":
-        return np.array(_whole(part.split(",")), np.int32).reshape(-1, 2) if part else ()
-    return _STRUCTURES[kind][1](part.split(","))
+        result = reader.output(outputs[0], written[0], report)
+    else:
+        parts = report.split(_SEPARATOR) if report else []
+        results = reader.returned(returns, parts.pop(0)) if returns else []
+        for kind, target, part in zip(outputs, written, parts, strict=True):
+            results.append(reader.output(kind, target, part))
+        result = tuple(results) if len(results) > 1 else results[0] if results else None
+    if reader.arrays and not engine.fetch(*map(id, reader.arrays)):
+        raise_engine_failure()
+    return result

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ import numpy.typing as npt
 from ._bind import bind
 from ._convert import CONVERTERS, Call, numbers_of
 from ._errors import Mismatch, bad_arguments, wrong_item
-from ._mat import MatScope, check_output, element_type_and_sizes, narrow
+from ._mat import check_output, element_type_and_sizes, narrow
 from ._sequences import SEQUENCES
 from ._spec import ARRAYS, FunctionSpec, Overload, Parameter, parse_row
 from ._substitutes import MODULES
@@ -96,7 +96,7 @@ def _converted(parameter: Parameter, value: Any) -> Any:
     convert = CONVERTERS.get(kind)
     if convert is None:
         return parameter.default if value is None else value
-    call = Call(cast(MatScope, None))
+    call = Call()
     letter = convert(call, parameter, value)
     return _UNFLATTEN.get(letter, tuple)(call.flat)
 

@@ -6,14 +6,13 @@ documentation, not from the shim's table: an argument in the wrong place becomes
 
 from __future__ import annotations
 
+import ctypes
 import json
 from collections.abc import Iterator
 from typing import Any
 
 import cv2 as native
 import numpy as np
-
-from .page import ArrayView
 
 __all__ = ["FakeOpenCV"]
 
@@ -94,10 +93,8 @@ class FakeOpenCV:
 
     def __init__(self, functions: str | None = None) -> None:
         self._functions = " ".join(_ORDERS) if functions is None else functions
-        self._things: dict[int, Any] = {}
-        self._last = 0
+        self._pending: list[np.ndarray] = []
         self._failure = ""
-        self._staged = np.empty(0, np.uint8)
         #: (name, layout) of every call, for tests of what crosses.
         self.calls: list[tuple[str, str]] = []
         #: Raised instead of making the next call, once.
@@ -106,39 +103,19 @@ class FakeOpenCV:
     def functions(self) -> str:
         return self._functions
 
-    def create(self, mat: int, type: int, *sizes: int) -> ArrayView:
-        assert mat < 0, "Python's own numbers are below zero"
-        array = _new(type, sizes)
-        array[...] = 0x5A  # undefined elements: nobody may rely on zeros
-        self._things[mat] = array
-        return self.bytes(mat)
-
-    def bytes(self, mat: int) -> ArrayView:
-        return ArrayView(_flat(self._things[mat]))
-
-    def vector(self, *mats: int) -> int:
-        return self._register([self._things[mat] for mat in mats])
-
-    def stage(self, size: int) -> ArrayView:
-        self._staged = np.empty(size, np.uint8)
-        return ArrayView(self._staged)
-
-    def unpack(self, shapes: str) -> int:
-        arrays, offset = [], 0
-        for shape in shapes.split(";"):
-            element_type, *sizes = map(int, shape.split(","))
-            array = _new(element_type, tuple(sizes))
-            _flat(array)[...] = self._staged[offset : offset + array.nbytes]
-            offset += array.nbytes
-            arrays.append(array)
-        assert offset == self._staged.size, "more was staged than the shapes say"
-        return self._register(arrays)
-
-    def pack(self, vector: int) -> ArrayView:
-        return ArrayView(np.concatenate([_flat(array) for array in self._things[vector]]))
-
-    def element(self, vector: int, index: int) -> int:
-        return self._register(self._things[vector][index])
+    def prepare(self, element_types: str, probe: int) -> str:
+        self._types = json.loads(element_types)
+        array = _object(probe)
+        return json.dumps(
+            {
+                "address": array.ctypes.data,
+                "number": array.dtype.num,
+                "shape": array.shape,
+                "strides": array.strides,
+                "contiguous": array.flags.c_contiguous,
+                "writeable": array.flags.writeable,
+            }
+        )
 
     def call(self, name: str, layout: str, *flat: object) -> str | None:
         self.calls.append((name, layout))
@@ -146,7 +123,12 @@ class FakeOpenCV:
             failure, self.next_failure = self.next_failure, None
             self._failure = json.dumps(failure)
             return None
-        arguments = list(self._arguments(layout, list(flat)))
+        self._pending = []
+        try:
+            arguments = list(self._arguments(layout, list(flat)))
+        except _Misfit:
+            self._failure = json.dumps({"kind": "array"})
+            return None
         names = _ORDERS[name].split()
         given = {
             parameter: value
@@ -158,7 +140,7 @@ class FakeOpenCV:
         except native.error as error:
             self._failure = json.dumps({"kind": "opencv", "code": error.code, "msg": error.msg})
             return None
-        outputs = list(self._outputs(layout, flat))
+        outputs = [(letter, value) for letter, value in arguments if letter in "owyVQx"]
         results = list(returned) if isinstance(returned, tuple) and _several(name, outputs) else [returned]
         first = results[: len(results) - len(outputs)]
         parts = [self._describe_returned(name, first)] if first and first[0] is not None else []
@@ -166,20 +148,33 @@ class FakeOpenCV:
             parts.append(self._describe_output(letter, held, result))
         return "\x1f".join(parts)
 
-    def release(self, *identifiers: int) -> None:
-        for identifier in identifiers:
-            del self._things[identifier]
+    def fetch(self, *arrays: int) -> bool:
+        pending, self._pending = self._pending, []
+        for source, target in zip(pending, map(_object, arrays), strict=True):
+            np.copyto(target, source.reshape(target.shape), casting="no")
+        return True
 
     def failure(self) -> str:
         return self._failure
 
     def liveCount(self) -> int:
-        return len(self._things)
+        return len(self._pending)
 
-    def _register(self, thing: Any) -> int:
-        self._last += 1
-        self._things[self._last] = thing
-        return self._last
+    def _leave(self, array: Any) -> str:
+        """The array's form; with elements, Python is to fetch it."""
+        if array is None:
+            return ""
+        self._pending.append(np.array(array))
+        return _shape(self._pending[-1])
+
+    def _taken(self, identifier: int) -> np.ndarray:
+        """An array as a call finds it."""
+        array = _object(identifier)
+        known = str(array.dtype.num) in self._types["depths"] and array.dtype.isnative
+        rows = array.flags.c_contiguous or (array.ndim > 1 and array[:1].flags.c_contiguous)
+        if not (known and rows) or (array.ndim == 3 and not array.shape[2]):
+            raise _Misfit
+        return array
 
     def _arguments(self, layout: str, flat: list[Any]) -> Iterator[tuple[str, Any]]:
         """Each argument with its letter."""
@@ -190,12 +185,20 @@ class FakeOpenCV:
             return taken
 
         for letter in layout:
-            if letter in "oVQx":
+            if letter in "-oVQx":
                 yield letter, None
-            elif letter in "mvw":
-                (held,) = take(1)
-                thing = self._things[held] if held else None
-                yield letter, [_as_mat(item) for item in thing] if isinstance(thing, list) else _as_mat(thing)
+            elif letter in "ad":
+                yield letter, _as_mat(self._taken(*take(1)))
+            elif letter == "w":
+                (array,) = map(self._taken, take(1))
+                if not array.flags.writeable:
+                    raise _Misfit
+                yield letter, array if array.ndim == 3 else _as_mat(array)
+            elif letter in "vuy":
+                arrays = [_as_mat(self._taken(item)) if item else None for item in take(take(1)[0])]
+                yield letter, arrays
+            elif letter == "k":
+                yield letter, np.array(take(take(1)[0]), np.float64).reshape(-1, 1)
             elif letter in "nbse":
                 yield letter, take(1)[0]
             elif letter == "i":
@@ -210,54 +213,36 @@ class FakeOpenCV:
                 yield letter, tuple(take({"z": 2, "p": 2, "g": 2, "t": 3, "r": 4, "c": 4}[letter]))
         assert not flat, f"layout {layout} leaves {flat} over"
 
-    def _outputs(self, layout: str, flat: tuple[object, ...]) -> Iterator[tuple[str, int]]:
-        """The letters of the outputs, with the Mat that was passed for a written one."""
-        sizes = {"z": 2, "p": 2, "g": 2, "t": 3, "r": 4, "c": 4, "R": 5, "M": 24, **dict.fromkeys("oVQx", 0)}
-        at = 0
-        for letter in layout:
-            if letter in "owVQx":
-                yield letter, int(str(flat[at])) if letter == "w" else 0
-            at += 1 + int(str(flat[at])) if letter == "i" else sizes.get(letter, 1)
-
     def _describe_returned(self, name: str, values: list[Any]) -> str:
         if name != "boxPoints" and isinstance(values[0], np.ndarray):
-            return self._describe_mat(self._register(np.asarray(values[0])))
+            return self._leave(values[0])
         return _numbers(values)
 
-    def _describe_output(self, letter: str, held: int, result: Any) -> str:
-        if letter == "V":
-            held = self._register([np.asarray(item) for item in result])
-        elif letter == "o":
-            if result is None:
-                return f"{self._register(None)},"
-            held = self._register(np.asarray(result))
-        elif letter == "w":
-            if not isinstance(result, tuple | list):
-                self._things[held] = np.asarray(result)
-        else:
-            return _numbers([result])
-        thing = self._things[held]
-        if isinstance(thing, list):
-            return ";".join([str(held), *map(_shape, thing)])
-        return self._describe_mat(held)
-
-    def _describe_mat(self, held: int) -> str:
-        return f"{held},{_shape(self._things[held])}"
+    def _describe_output(self, letter: str, given: Any, result: Any) -> str:
+        if letter == "w" and _same_memory(given, result):
+            return "="
+        if letter == "y" and all(map(_same_memory, given, result)):
+            return "="
+        if letter in "Vy":
+            return ";".join([str(len(result)), *map(self._leave, result)])
+        return self._leave(result) if letter in "ow" else _numbers([result])
 
 
-def _several(name: str, outputs: list[tuple[str, int]]) -> bool:
+class _Misfit(Exception):
+    """An array that OpenCV does not take, or that can't be copied as it is."""
+
+
+def _object(identifier: int) -> Any:
+    return ctypes.cast(identifier, ctypes.py_object).value
+
+
+def _same_memory(given: Any, result: Any) -> bool:
+    return bool(np.asarray(given).ctypes.data == np.asarray(result).ctypes.data)
+
+
+def _several(name: str, outputs: list[tuple[str, Any]]) -> bool:
     """Whether native's tuple holds several results, rather than being one (a Rect, a list of arrays)."""
     return len(outputs) > 1 or name == "threshold"
-
-
-def _new(element_type: int, sizes: tuple[int, ...]) -> np.ndarray:
-    channels = element_type // _PLANES + 1
-    shape = (*sizes, channels) if channels > 1 else sizes
-    return np.empty(shape, _DTYPES[element_type % _PLANES])
-
-
-def _flat(array: np.ndarray) -> np.ndarray:
-    return array.reshape(-1).view(np.uint8)
 
 
 def _as_mat(array: np.ndarray | None) -> Any:
