@@ -30,8 +30,8 @@ MOMENTS = (
     *("nu20", "nu11", "nu02", "nu30", "nu21", "nu12", "nu03"),
 )
 
-_ROW = re.compile(r"(?P<name>\w+)\((?P<parameters>.*)\)(?: -> (?P<returns>.+))?")
-_WORDS = frozenset({"out", "inout", "arithmetic", "nd"})
+_ROW = re.compile(r"(?P<name>(?:new )?[\w.#]+)\((?P<parameters>.*)\)(?: -> (?P<returns>.+))?")
+_WORDS = frozenset({"out", "inout", "filled", "arithmetic", "nd"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ class Parameter:
         A scalar may stand for the array and then holds for every channel.
     nd : bool
         The array's last axis is never taken for channels.
+    filled : bool
+        The engine must be given it, although Python need not.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Parameter:
     default: Any
     arithmetic: bool = False
     nd: bool = False
+    filled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,7 @@ def parse_row(row: str) -> Overload:
         arguments=arguments,
         names=tuple(parameters[i].name for i in arguments),
         required=required,
-        shortest=max((i for i, p in enumerate(parameters, 1) if p.required), default=0),
+        shortest=max((i for i, p in enumerate(parameters, 1) if p.required or p.filled), default=0),
         returns=tuple(part.split()[0] for part in _split(match["returns"] or "")),
     )
 
@@ -167,6 +170,7 @@ def _parse_parameter(text: str) -> Parameter:
         default=ast.literal_eval(default) if equals else None,
         arithmetic="arithmetic" in words,
         nd="nd" in words,
+        filled="filled" in words,
     )
 
 

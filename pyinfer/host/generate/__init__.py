@@ -1,4 +1,4 @@
-"""``pyinfer generate``: write ``pyinfer/browser/cv2/_table.py`` anew.
+"""``pyinfer generate``: write ``_table.py`` and ``_class_table.py`` of ``pyinfer/browser/cv2`` anew.
 
 Four witnesses are heard: native OpenCV's headers, read by OpenCV's own binding generator (C++ order,
 defaults, directions); native's stub, which must know every signature that results; the loaded
@@ -18,20 +18,20 @@ from pyinfer.host.opencv_sources import opencv_sources
 from pyinfer.host.places import node_modules
 
 from . import native
+from .classes import class_table
 from .engine import EngineInventory, probe_engine
-from .prototypes import Prototype, read_prototypes
+from .prototypes import Prototype, read_bindings
 from .refinements import REFINEMENTS
 from .rows import make_row, make_signature
-from .table import Table, render
+from .table import Table, render, render_classes
 
-__all__ = ["TABLE", "add_arguments", "generate", "main"]
+__all__ = ["add_arguments", "generate", "main"]
 
-#: The generated file.
-TABLE = Path(__file__).parents[2] / "browser" / "cv2" / "_table.py"
+_FOLDER = Path(__file__).parents[2] / "browser" / "cv2"
 
 
-def generate() -> str:
-    """The text of the table.
+def generate() -> dict[Path, str]:
+    """The text of each generated file.
 
     Raises
     ------
@@ -42,26 +42,32 @@ def generate() -> str:
     """
     sources = opencv_sources() / "opencv"
     engine = probe_engine(node_modules())
+    bindings = read_bindings(sources)
     constants = native.constants()
-    functions, signatures = _functions(read_prototypes(sources), engine, constants)
-    return render(
-        Table(
-            version=native.version(),
-            functions=functions,
-            signatures=signatures,
-            missing=[name for name in native.function_names() if name not in {*functions, *signatures}],
-            depths=native.depths(),
-            channel_shift=constants["CV_8UC2"].bit_length() - 1,
-            channels_max=_channels_max(sources),
-            constants=constants,
-            namespaces={name: native.constants(module) for name, module in native.submodules().items()},
-            differing={
-                name: value
-                for name, value in sorted(engine.constants.items())
-                if constants.get(name, value) != value
-            },
-        )
-    )
+    namespaces = {name: native.constants(module) for name, module in native.submodules().items()}
+    functions, signatures = _functions(bindings.functions, engine, constants)
+    classes = class_table(bindings, engine, native.class_bases(), {"": constants, **namespaces})
+    return {
+        _FOLDER / "_class_table.py": render_classes(classes),
+        _FOLDER / "_table.py": render(
+            Table(
+                version=native.version(),
+                functions=functions,
+                signatures=signatures,
+                missing=[name for name in native.function_names() if name not in {*functions, *signatures}],
+                depths=native.depths(),
+                channel_shift=constants["CV_8UC2"].bit_length() - 1,
+                channels_max=_channels_max(sources),
+                constants=constants,
+                namespaces=namespaces,
+                differing={
+                    name: value
+                    for name, value in sorted(engine.constants.items())
+                    if constants.get(name, value) != value
+                },
+            )
+        ),
+    }
 
 
 def _functions(
@@ -122,17 +128,19 @@ def _channels_max(sources: Path) -> int:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
-    parser.add_argument("--check", action="store_true", help="write nothing; fail if the table would change")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if a file would change")
 
 
 def main(args: argparse.Namespace) -> int:
     """Run the verb; returns the exit status."""
-    text = generate()
-    changed = not TABLE.is_file() or TABLE.read_text(encoding="utf-8") != text
-    if args.check:
-        print(f"{TABLE.name} {'is out of date' if changed else 'is up to date'}")
-        return int(changed)
-    if changed:
-        TABLE.write_text(text, encoding="utf-8")
-    print(f"{TABLE.name} {'written' if changed else 'unchanged'}")
-    return 0
+    status = 0
+    for path, text in generate().items():
+        changed = not path.is_file() or path.read_text(encoding="utf-8") != text
+        if args.check:
+            print(f"{path.name} {'is out of date' if changed else 'is up to date'}")
+            status |= changed
+            continue
+        if changed:
+            path.write_text(text, encoding="utf-8")
+        print(f"{path.name} {'written' if changed else 'unchanged'}")
+    return status

@@ -7,7 +7,7 @@ import importlib
 import types
 from pathlib import Path
 
-__all__ = ["constants", "depths", "function_names", "stub_signatures", "submodules", "version"]
+__all__ = ["class_bases", "constants", "depths", "function_names", "stub_signatures", "submodules", "version"]
 
 
 #: Parts of the package that are not OpenCV's: its loader, its data, and typing aids.
@@ -68,6 +68,29 @@ def function_names() -> list[str]:
         for name, value in vars(module).items()
         if isinstance(value, types.BuiltinFunctionType | types.FunctionType) and not name.startswith("_")
     )
+
+
+def class_bases() -> dict[str, str]:
+    """Each class of ``cv2``'s and of its submodules -> the class it is derived from, if any.
+
+    Names are dotted: ``"ORB"``, ``"aruco.Board"``, ``"SimpleBlobDetector.Params"``. The one of ``cv2.error``
+    is left out: nothing but its name is made of the table.
+    """
+    found: dict[str, str] = {}
+    for module in (_native(), *submodules().values()):
+        for name, value in vars(module).items():
+            if (
+                isinstance(value, type)
+                and not name.startswith("_")
+                and not issubclass(value, Exception | tuple)
+            ):
+                base = value.__base__
+                found[_class_name(value)] = "" if base in (None, object) else _class_name(base)
+    return dict(sorted(found.items()))
+
+
+def _class_name(value: type | None) -> str:
+    return f"{value.__module__}.{value.__qualname__}".removeprefix("cv2.") if value else ""
 
 
 def version() -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Parameter", "Prototype", "read_prototypes"]
+__all__ = ["Bindings", "ClassPrototype", "Parameter", "Property", "Prototype", "read_bindings"]
 
 #: In the order in which native's build scans them; later modules refer to classes of earlier ones.
 _MODULES = (
@@ -68,6 +68,59 @@ class Prototype:
     python: str
 
 
+@dataclass(frozen=True)
+class Property:
+    """A member of a class that Python reads, and writes unless it is ``readonly``."""
+
+    type: str
+    name: str
+    readonly: bool
+
+
+@dataclass(frozen=True)
+class ClassPrototype:
+    """A class that OpenCV's Python binding wraps.
+
+    Attributes
+    ----------
+    name : str
+        Python's name below ``cv2``: ``"ORB"``, ``"aruco.Board"``, ``"SimpleBlobDetector.Params"``.
+    id : str
+        The C++ name with underscores: ``"aruco_Board"``.
+    base : str
+        The base class's id, empty if there is none.
+    constructors : list of Prototype
+        None where only a static method or a function makes objects.
+    methods, statics : dict
+        Name -> overloads, in native's order; what is inherited is in the base class.
+    properties : list of Property
+    """
+
+    name: str
+    id: str
+    base: str
+    constructors: list[Prototype]
+    methods: dict[str, list[Prototype]]
+    statics: dict[str, list[Prototype]]
+    properties: list[Property]
+
+
+@dataclass(frozen=True)
+class Bindings:
+    """What OpenCV's Python binding wraps.
+
+    Attributes
+    ----------
+    functions : dict
+        Python name below ``cv2`` (``"resize"``, ``"dnn.blobFromImage"``) -> overloads, in native's order.
+    classes : dict
+        Id -> class, base classes first.
+    """
+
+    functions: dict[str, list[Prototype]]
+    classes: dict[str, ClassPrototype]
+
+
 class _Macros(dict[str, int]):
     """Preprocessor definitions; an unknown one is 0, as in C++."""
 
@@ -75,18 +128,13 @@ class _Macros(dict[str, int]):
         return 0
 
 
-def read_prototypes(sources: Path) -> dict[str, list[Prototype]]:
-    """All functions that OpenCV's Python binding wraps.
+def read_bindings(sources: Path) -> Bindings:
+    """All functions and classes that OpenCV's Python binding wraps.
 
     Parameters
     ----------
     sources : Path
         The unpacked ``opencv`` folder of the opencv-python source distribution.
-
-    Returns
-    -------
-    dict
-        Python name below ``cv2`` (``"resize"``, ``"dnn.blobFromImage"``) -> overloads, in native's order.
     """
     folder = str(sources / "modules" / "python" / "src2")
     sys.path.insert(0, folder)
@@ -108,12 +156,12 @@ def read_prototypes(sources: Path) -> dict[str, list[Prototype]]:
         for header in _headers(sources):
             for declaration in generator.parser.parse(str(header)):
                 _add(generator, declaration)
-    found = {}
+    functions = {}
     for namespace, content in generator.namespaces.items():
         module = namespace.removeprefix("cv").removeprefix(".")
         for name, info in content.funcs.items():
-            found[f"{module}.{name}" if module else name] = [_prototype(name, v) for v in info.variants]
-    return found
+            functions[f"{module}.{name}" if module else name] = _overloads(info)
+    return Bindings(functions, {name: _class(info) for name, info in generator.classes.items()})
 
 
 def _headers(sources: Path) -> list[Path]:
@@ -139,6 +187,24 @@ def _add(generator: Any, declaration: Any) -> None:
         generator.add_enum(declaration[0].rsplit(" ", 1)[1], declaration)
     else:
         generator.add_func(declaration)
+
+
+def _class(info: Any) -> ClassPrototype:
+    methods = {name: _overloads(method) for name, method in info.methods.items() if not method.is_static}
+    statics = {name: _overloads(method) for name, method in info.methods.items() if method.is_static}
+    return ClassPrototype(
+        name=info.full_export_name.removeprefix("cv."),
+        id=info.class_id,
+        base=info.base or "",
+        constructors=_overloads(info.constructor) if info.constructor else [],
+        methods=methods,
+        statics=statics,
+        properties=[Property(prop.tp, prop.export_name, prop.readonly) for prop in info.props],
+    )
+
+
+def _overloads(function: Any) -> list[Prototype]:
+    return [_prototype(function.name, variant) for variant in function.variants]
 
 
 def _prototype(name: str, variant: Any) -> Prototype:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from typing import Any
 
 from pyinfer.browser.cv2._spec import parse_row
 
 from .prototypes import Parameter, Prototype
 
-__all__ = ["make_row", "make_signature", "signature_kind"]
+__all__ = ["Kind", "kind_of_type", "make_row", "make_signature", "match_row", "signature_kind"]
+
+#: A row's kind and embind's name of the type.
+Kind = tuple[str, str]
 
 #: The parser's name of a C++ type -> the row's, and embind's name of it.
-_KINDS: dict[str, tuple[str, str]] = {
+_KINDS: dict[str, Kind] = {
     "Mat": ("Mat", "Mat"),
     "vector_Mat": ("Mat[]", "MatVector"),
     "int": ("int", "int"),
@@ -63,15 +67,40 @@ def make_row(
     str or None
         None if opencv.js does not have this overload, or it takes what has no row kind.
     """
-    kinds = [_kind(parameter.type) for parameter in prototype.parameters]
-    returned = ("", "void") if not prototype.returns else _kind(prototype.returns)
+    # opencv.js numbers the overloads that differ in more than defaults.
+    names = (name, *(f"{name}{number}" for number in range(1, 5)))
+    return match_row(prototype, {each: engine.get(each, []) for each in names}, constants)
+
+
+def match_row(
+    prototype: Prototype,
+    engine: dict[str, list[list[str]]],
+    constants: dict[str, int],
+    kind_of: Callable[[str, str], Kind | None] = lambda cpp_type, direction: kind_of_type(cpp_type),
+) -> str | None:
+    """The row for the first of the engine's overloads that has this prototype's types.
+
+    Parameters
+    ----------
+    engine : dict
+        The row's name -> types of each overload.
+    kind_of : callable
+        The kind of a C++ type that is passed ``"in"``, ``"out"`` or ``"inout"``, or is ``"returned"``; None
+        if there is none.
+    """
+    kinds = [kind_of(parameter.type, parameter.direction) for parameter in prototype.parameters]
+    returned = kind_of(prototype.returns, "returned") if prototype.returns else ("", "void")
     if returned is None or any(kind is None for kind in kinds):
         return None
     wanted = [returned[1], *(kind[1] for kind in kinds if kind)]
-    found = _engine_name(name, wanted, engine)
-    if found is None:
-        return None
-    return _render(found, prototype, [kind[0] for kind in kinds if kind], returned[0], constants)
+    for name, overloads in engine.items():
+        if wanted in overloads:
+            shortest = len(wanted)
+            while wanted[: shortest - 1] in overloads:
+                shortest -= 1
+            names = [kind[0] for kind in kinds if kind]
+            return _render(name, prototype, names, returned[0], constants, shortest - 1)
+    return None
 
 
 def make_signature(prototype: Prototype, constants: dict[str, int]) -> str:
@@ -82,18 +111,24 @@ def make_signature(prototype: Prototype, constants: dict[str, int]) -> str:
 
 
 def _render(
-    name: str, prototype: Prototype, kinds: list[str], returned: str, constants: dict[str, int]
+    name: str,
+    prototype: Prototype,
+    kinds: list[str],
+    returned: str,
+    constants: dict[str, int],
+    shortest: int = 0,
 ) -> str:
     parameters = ", ".join(
-        _parameter(parameter, kind, constants)
-        for parameter, kind in zip(prototype.parameters, kinds, strict=True)
+        _parameter(parameter, kind, constants, index < shortest)
+        for index, (parameter, kind) in enumerate(zip(prototype.parameters, kinds, strict=True))
     )
     row = f"{name}({parameters})" + (f" -> {returned}" if returned else "")
     _check(row, prototype)
     return row
 
 
-def _kind(cpp_type: str) -> tuple[str, str] | None:
+def kind_of_type(cpp_type: str) -> Kind | None:
+    """The row's kind and embind's name of a type that needs no class; None if there is none."""
     if cpp_type in _ENUMERATIONS:
         return "enum", f"{cpp_type} enum"
     return _KINDS.get(cpp_type)
@@ -107,7 +142,7 @@ def signature_kind(cpp_type: str) -> str:
     >>> signature_kind("vector_vector_DMatch"), signature_kind("Ptr<cv::CLAHE>"), signature_kind("int*")
     ('DMatch[][]', 'CLAHE', 'int')
     """
-    known = _kind(cpp_type)
+    known = kind_of_type(cpp_type)
     if known:
         return known[0]
     cpp_type = re.sub(r"std::vector<(.*)>", r"vector_\1", cpp_type)
@@ -120,17 +155,11 @@ def signature_kind(cpp_type: str) -> str:
     return "enum" if plain.endswith(_ENUMERATION_ENDINGS) else plain.replace("::", "_")
 
 
-def _engine_name(name: str, wanted: list[str], engine: dict[str, list[list[str]]]) -> str | None:
-    """``name``, ``name1``, ...: opencv.js numbers the overloads that differ in more than defaults."""
-    for candidate in (name, *(f"{name}{number}" for number in range(1, 5))):
-        if wanted in engine.get(candidate, ()):
-            return candidate
-    return None
-
-
-def _parameter(parameter: Parameter, kind: str, constants: dict[str, int]) -> str:
+def _parameter(parameter: Parameter, kind: str, constants: dict[str, int], filled: bool) -> str:
     direction = () if parameter.direction == "in" else (parameter.direction,)
-    text = " ".join((*direction, *parameter.words, kind, parameter.name))
+    # The engine has no overload that is shorter, so that this default must be filled in.
+    words = ("filled",) if filled and parameter.default else ()
+    text = " ".join((*direction, *words, *parameter.words, kind, parameter.name))
     if parameter.default and parameter.direction != "out":
         text += f"={_default(parameter.default, constants)!r}"
     return text
