@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 from ._bind import bind
-from ._convert import CONVERTERS, Call
+from ._convert import CONVERTERS, Call, Converter
 from ._errors import Mismatch, array_refused, bad_arguments, raise_engine_failure
 from ._mat import Engine
 from ._results import read_results
-from ._spec import FunctionSpec, Overload, parse_row
+from ._spec import FunctionSpec, Overload, Parameter, parse_row
 from ._table import FUNCTIONS
 
 __all__ = ["call_by_name", "call_function"]
@@ -57,16 +58,42 @@ def _spec(name: str) -> FunctionSpec:
     return FunctionSpec.of(name, map(parse_row, FUNCTIONS[name]))
 
 
+_Step = tuple[Converter, Parameter, int]
+"""How to convert one C++ parameter, and which of the given arguments it is; -1 for none of them."""
+
+
 class _Plan:
     """What calling one overload takes, looked up once."""
 
-    __slots__ = ("count", "outputs", "shortest", "steps")
+    __slots__ = ("_overload", "engine_name", "outputs", "programs", "returns")
 
     def __init__(self, overload: Overload) -> None:
-        self.count = len(overload.parameters)
-        self.shortest = overload.shortest
-        self.steps = [(CONVERTERS[parameter.kind], parameter) for parameter in overload.parameters]
+        self._overload = overload
+        self.engine_name = overload.engine_name
+        self.returns = overload.returns
         self.outputs = tuple(parameter.kind for parameter in overload.parameters if parameter.output)
+        #: By the number of positional arguments, or that and the names of the others.
+        self.programs: dict[Any, list[_Step]] = {}
+
+    def program(self, name: str, positional: int, keywords: Iterable[str]) -> list[_Step]:
+        """The steps for arguments that are given in this way.
+
+        Raises
+        ------
+        Mismatch
+            The overload can't be called so.
+        """
+        overload = self._overload
+        named = {keyword: index for index, keyword in enumerate(keywords, positional)}
+        indices = bind(name, overload, tuple(range(positional)), named)
+        # Trailing defaults are the engine's own business; one in the middle must be filled in.
+        count = len(indices)
+        while count > overload.shortest and indices[count - 1] is None:
+            count -= 1
+        return [
+            (CONVERTERS[parameter.kind], parameter, -1 if index is None else index)
+            for parameter, index in zip(overload.parameters[:count], indices, strict=False)
+        ]
 
 
 #: By the overload's identity: comparing overloads would take longer than a small call.
@@ -83,20 +110,22 @@ def _call_overload(
     plan = _plans.get(id(overload))
     if plan is None:
         plan = _plans[id(overload)] = _Plan(overload)
-    values = bind(name, overload, args, kwargs)
-    # Trailing defaults are the engine's own business; one in the middle must be filled in.
-    count = plan.count
-    while count > plan.shortest and values[count - 1] is None:
-        count -= 1
+    key: Any = len(args)
+    if kwargs:
+        key = (key, *kwargs)
+    program = plan.programs.get(key)
+    if program is None:
+        program = plan.programs[key] = plan.program(name, len(args), kwargs)
+    if kwargs:
+        args = (*args, *kwargs.values())
     call = Call(careful)
     layout = ""
-    for (convert, parameter), value in zip(plan.steps[:count], values, strict=False):
-        layout += convert(call, parameter, value)
+    for convert, parameter, index in program:
+        layout += convert(call, parameter, None if index < 0 else args[index])
     engine = Engine.current()
-    report = engine.call(overload.engine_name, layout, *call.flat)
+    report = engine.call(plan.engine_name, layout, *call.flat)
     if report is None:
         if not careful and array_refused():
             raise _Refused
         raise_engine_failure()
-    written = call.outputs
-    return read_results(engine, overload.returns, plan.outputs[: len(written)], written, report)
+    return read_results(engine, plan.returns, plan.outputs, call.outputs, report)

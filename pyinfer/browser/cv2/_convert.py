@@ -15,7 +15,7 @@ from ._errors import Mismatch, no_memory, wrong_item
 from ._mat import as_mat, check_output
 from ._spec import MOMENTS, Parameter
 
-__all__ = ["CONVERTERS", "Call", "Written", "numbers_of"]
+__all__ = ["CONVERTERS", "Call", "Converter", "Written", "numbers_of"]
 
 Array = np.ndarray[Any, Any]
 

@@ -16,6 +16,8 @@ __all__ = ["read_results"]
 
 _SEPARATOR = "\x1f"
 
+_ONE_NEW: list[Written | None] = [None]
+
 #: Stands for an output that the engine has copied to the array it was given.
 _WRITTEN = "="
 
@@ -104,19 +106,24 @@ def read_results(
     returns : tuple of str
         The kinds that make up the returned value; empty for none.
     outputs : tuple of str
-        The kinds of the output parameters.
+        The kinds of the output parameters, as far as they took part and further.
     written : list
         For each output the arrays that were given to be written to.
     report : str
         What the call returned. Arrays are fetched in one crossing more, copied once.
     """
+    if report and written == _ONE_NEW and outputs[0] == "Mat" and not returns:  # most calls
+        array = new_array(report)
+        if not engine.fetch(id(array)):
+            raise_engine_failure()
+        return array
     reader = _Reader()
-    if not returns and len(outputs) == 1:
+    if not returns and len(written) == 1:
         result = reader.output(outputs[0], written[0], report)
     else:
         parts = report.split(_SEPARATOR) if report else []
         results = reader.returned(returns, parts.pop(0)) if returns else []
-        for kind, target, part in zip(outputs, written, parts, strict=True):
+        for kind, target, part in zip(outputs[: len(written)], written, parts, strict=True):
             results.append(reader.output(kind, target, part))
         result = tuple(results) if len(results) > 1 else results[0] if results else None
     if reader.arrays and not engine.fetch(*map(id, reader.arrays)):
