@@ -13,6 +13,9 @@ _FAMILIES = {
     "nms": "dnn.NMSBoxes dnn.NMSBoxesBatched dnn.NMSBoxesRotated dnn.softNMSBoxes",
     "channels": "extractChannel insertChannel",
     "features": "goodFeaturesToTrack goodFeaturesToTrackWithQuality",
+    "kernels": "getDerivKernels getGaborKernel getGaussianKernel",
+    "lines": "clipLine",
+    "corners": "cornerEigenValsAndVecs cornerSubPix",
     "text": "getTextSize",
 }
 
