@@ -10,12 +10,21 @@ __all__ = ["MODULES", "REPLACED"]
 
 _FAMILIES = {
     "blobs": "dnn.blobFromImages dnn.getAvailableTargets dnn.imagesFromBlob",
+    "registration": "estimateAffine3D estimateAffinePartial2D estimateTranslation2D estimateTranslation3D",
     "nms": "dnn.NMSBoxes dnn.NMSBoxesBatched dnn.NMSBoxesRotated dnn.softNMSBoxes",
+    "accumulation": "accumulate accumulateProduct accumulateSquare accumulateWeighted",
     "channels": "extractChannel insertChannel",
-    "features": "goodFeaturesToTrack goodFeaturesToTrackWithQuality",
+    "decompositions": "SVBackSubst SVDecomp",
+    "elements": (
+        "PSNR borderInterpolate copyTo cubeRoot fastAtan2 finiteMask patchNaNs phase scaleAdd sumElems"
+    ),
+    "ordering": "findNonZero hasNonZero reduceArgMax reduceArgMin sort sortIdx",
+    "ranges": "checkRange",
+    "spectra": "dct idct idft mulSpectrums phaseCorrelate",
+    "corners": "cornerEigenValsAndVecs cornerSubPix",
     "kernels": "getDerivKernels getGaborKernel getGaussianKernel",
     "lines": "clipLine",
-    "corners": "cornerEigenValsAndVecs cornerSubPix",
+    "features": "goodFeaturesToTrack goodFeaturesToTrackWithQuality",
     "text": "getTextSize",
 }
 
