@@ -552,7 +552,7 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "checkChessboard": ("checkChessboard(Mat img, Size size) -> bool",),
     "checkHardwareSupport": ("checkHardwareSupport(int feature) -> bool",),
     "checkRange": (
-        "checkRange(Mat a, bool quiet=True, out Point pos, double minVal=None, double maxVal=None) -> bool",
+        "checkRange(Mat a, bool quiet=True, out Point pos, double minVal=-1.7976931348623157e+308, double maxVal=1.7976931348623157e+308) -> bool",
     ),
     "clipLine": ("clipLine(Rect imgRect, inout Point pt1, inout Point pt2) -> bool",),
     "colorChange": (

@@ -199,6 +199,7 @@ _NAMES: dict[str, Any] = {
     "true": True,
     "false": False,
     "CV_PI": 3.141592653589793,
+    "DBL_MAX": _DOUBLE_MAX,
     "INT_MAX": 2**31 - 1,
     "FLT_EPSILON": 2.0**-23,
     "DBL_EPSILON": 2.0**-52,
