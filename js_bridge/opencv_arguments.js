@@ -25,6 +25,7 @@ const MOMENTS = (
  * @typedef {object} Written
  * @property {number} array its id
  * @property {string} shape of its Mat before the call
+ * @property {readonly number[]} [region] the part that is copied: left, top, right, bottom; else all
  */
 
 /**
@@ -54,6 +55,9 @@ export function createArgumentReader(cv, { absent, matOf, matToWrite, columnOf, 
       case "w": // an array that is written to
         call.next += 1;
         return written(call, flat[at]);
+      case "W": // the same, of which the call touches a part only: left, top, right, bottom
+        call.next += 5;
+        return written(call, flat[at], flat.slice(at + 1, call.next));
       case "v": // arrays that are only read, preceded by their count; 0 for an absent one
       case "u": // the same, their last axes never the channels
         call.next += 1 + flat[at];
@@ -149,10 +153,11 @@ export function createArgumentReader(cv, { absent, matOf, matToWrite, columnOf, 
   /**
    * @param {Call} call
    * @param {number} array
+   * @param {readonly number[]} [region]
    */
-  function written(call, array) {
-    const mat = temporary(call, matToWrite(array));
-    return put(call, mat, [{ array, shape: shapeOf(mat) }]);
+  function written(call, array, region) {
+    const mat = temporary(call, matToWrite(array, region));
+    return put(call, mat, [{ array, shape: shapeOf(mat), region }]);
   }
 
   /**

@@ -97,9 +97,9 @@ export function createOpenCVCalls(cv, stackPointer, pyodide) {
   function report(call, { thing, written }) {
     if (thing instanceof cv.Mat) {
       if (written.length) {
-        const [{ array, shape }] = written;
+        const [{ array, shape, region }] = written;
         if (shapeOf(thing) === shape) {
-          copyToArray(thing, array);
+          copyToArray(thing, array, region);
           return WRITTEN;
         }
       }

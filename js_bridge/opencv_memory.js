@@ -196,18 +196,37 @@ export function createOpenCVMemory(cv, arrays) {
   const itemSizeOf = (type) => elementSizeOf(type & ((1 << types.channelShift) - 1));
 
   /**
-   * Where an array's elements lie, each stretch of them with the place in a Mat's bytes that it goes to.
+   * The stretches of memory to copy between an array and a Mat of its form: where each begins in the
+   * array, counted from its first element, and in the Mat's bytes.
    *
    * @param {import("./numpy_arrays.js").ArrayHeader} header
    * @param {number} type
-   * @param {number} size of all elements, in bytes
+   * @param {number} total all the Mat's bytes
+   * @param {readonly number[]} [region] of whole rows: left, top, right, bottom
+   * @returns {{ size: number, pieces: Iterable<readonly [number, number]> }}
    */
-  function piecesOf(header, type, size) {
-    const pieces = header.contiguous ? { offsets: [0], size } : stretches(header, itemSizeOf(type));
-    if (!pieces) {
+  function copies(header, type, total, region) {
+    if (total === 0) {
+      return { size: 0, pieces: [] };
+    }
+    if (region) {
+      const [left, top, right, bottom] = region;
+      const pixel = elementSizeOf(type);
+      const row = pixel * header.shape[1];
+      const rows = Array.from({ length: bottom - top }, (_, i) => top + i);
+      const piece = (/** @type {number} */ y) =>
+        /** @type {const} */ ([y * header.strides[0] + left * pixel, y * row + left * pixel]);
+      return { size: (right - left) * pixel, pieces: rows.map(piece) };
+    }
+    if (header.contiguous) {
+      return { size: total, pieces: [[0, 0]] };
+    }
+    const found = stretches(header, itemSizeOf(type));
+    if (!found) {
       throw new ArrayMisfit();
     }
-    return pieces;
+    const { offsets, size } = found;
+    return { size, pieces: offsets.map((offset, i) => /** @type {const} */ ([offset, i * size])) };
   }
 
   /**
@@ -215,20 +234,19 @@ export function createOpenCVMemory(cv, arrays) {
    *
    * @param {number} id of an ndarray
    * @param {boolean} nd
+   * @param {readonly number[]} [region] the part that is copied; the rest is undefined
    */
-  function matOf(id, nd) {
+  function matOf(id, nd, region) {
     const header = arrays.read(id);
     const { type, sizes } = matFormOf(header, nd);
     const mat = newMat(type, sizes);
     try {
       const target = bytesOf(mat);
-      const { offsets, size } = piecesOf(header, type, target.length);
+      const { size, pieces } = copies(header, type, target.length, region);
       const source = arrays.bytes();
-      let at = 0;
-      for (const offset of target.length ? offsets : []) {
-        const start = header.address + offset;
-        target.set(source.subarray(start, start + size), at);
-        at += size;
+      for (const [from, to] of pieces) {
+        const start = header.address + from;
+        target.set(source.subarray(start, start + size), to);
       }
     } catch (error) {
       mat.delete();
@@ -241,8 +259,9 @@ export function createOpenCVMemory(cv, arrays) {
    * A Mat for an array that is to be written to: contiguous, or whole rows one below the other.
    *
    * @param {number} id of an ndarray
+   * @param {readonly number[]} [region] the part that is copied
    */
-  function matToWrite(id) {
+  function matToWrite(id, region) {
     const header = arrays.read(id);
     const { type } = matFormOf(header, false);
     if (!header.contiguous) {
@@ -255,7 +274,7 @@ export function createOpenCVMemory(cv, arrays) {
     if (!header.writeable) {
       throw new ArrayMisfit();
     }
-    return matOf(id, false);
+    return matOf(id, false, region);
   }
 
   /**
@@ -263,18 +282,18 @@ export function createOpenCVMemory(cv, arrays) {
    *
    * @param {any} mat
    * @param {number} id of an ndarray
+   * @param {readonly number[]} [region] the part that is copied
    */
-  function copyToArray(mat, id) {
+  function copyToArray(mat, id, region) {
     const header = arrays.read(id);
     const whole = isContinuous(mat) ? mat : mat.mat_clone();
     try {
       const source = bytesOf(whole);
-      const { offsets, size } = piecesOf(header, headerOf(mat)[MAT_FLAGS] & TYPE_MASK, source.length);
+      const type = headerOf(mat)[MAT_FLAGS] & TYPE_MASK;
+      const { size, pieces } = copies(header, type, source.length, region);
       const target = arrays.bytes();
-      let at = 0;
-      for (const offset of source.length ? offsets : []) {
-        target.set(source.subarray(at, at + size), header.address + offset);
-        at += size;
+      for (const [to, from] of pieces) {
+        target.set(source.subarray(from, from + size), header.address + to);
       }
     } finally {
       if (whole !== mat) {
