@@ -25,6 +25,9 @@ _FAMILIES = {
     "kernels": "getDerivKernels getGaborKernel getGaussianKernel",
     "lines": "clipLine",
     "features": "goodFeaturesToTrack goodFeaturesToTrackWithQuality",
+    "denoising": (
+        "fastNlMeansDenoising fastNlMeansDenoisingColored fastNlMeansDenoisingColoredMulti fastNlMeansDenoisingMulti"
+    ),
     "text": "getTextSize",
 }
 
