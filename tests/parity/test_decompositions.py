@@ -1,0 +1,86 @@
+"""Singular values."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from tests.parity.images import noise
+
+
+def matrix(rows, columns, dtype=np.float64, seed=1):
+    return noise(rows, columns, dtype=dtype, seed=seed) - dtype(0.4)
+
+
+def decomposed(rows, columns, dtype=np.float64, flags=0):
+    return cv2.SVDecomp(matrix(rows, columns, dtype), flags=flags)
+
+
+def signless(rows, columns, dtype, flags):
+    """LAPACK may turn a singular vector round: what doesn't depend on that."""
+    w, u, vt = decomposed(rows, columns, dtype, flags)
+    count = len(w)
+    return w, u.shape, vt.shape, u[:, :count] @ np.diag(w[:, 0]) @ vt[:count], u @ u.T
+
+
+SMALL = [(1, 1), (2, 2), (3, 3), (3, 1), (1, 4), (4, 2), (2, 5), (6, 6), (9, 12), (24, 24), (24, 7)]
+LARGE = [(25, 25), (30, 5), (8, 40), (60, 45)]
+RIGHT = matrix(4, 2, seed=2)
+CASES = {
+    "diagonal": lambda: cv2.SVDecomp(np.diag([1.0, -3, 2])),
+    "row": lambda: cv2.SVDecomp(np.float32([3, 4])),
+    "empty": lambda: cv2.SVDecomp(np.empty((0, 0))),
+    "zeros": lambda: cv2.SVDecomp(np.zeros((3, 3), np.float32)),
+    "singular": lambda: cv2.SVDecomp(np.ones((3, 3), np.float32)),
+    "singular_full": lambda: cv2.SVDecomp(np.outer([1, 2, 3, 4], [2, 0, 1]).astype(np.float32), flags=4),
+    "homography": lambda: cv2.SVDecomp(np.array([[1.02, 0.01, 30], [-0.02, 0.98, -12], [1e-5, 2e-5, 1]])),
+    "values_only": lambda: [cv2.SVDecomp(matrix(n, 6), flags=cv2.SVD_NO_UV) for n in (4, 40)],
+    "dst": lambda: cv2.SVDecomp(matrix(3, 3), np.empty((3, 1)), np.empty((3, 3)), np.empty((3, 3))),
+    "back": lambda: cv2.SVBackSubst(*decomposed(4, 3), RIGHT),
+    "back_float": lambda: cv2.SVBackSubst(*decomposed(4, 3, np.float32), RIGHT.astype(np.float32)),
+    "back_one": lambda: cv2.SVBackSubst(*decomposed(4, 3), RIGHT[:, :1].copy()),
+    "back_none": lambda: cv2.SVBackSubst(*decomposed(4, 3), None),
+    "back_wide": lambda: cv2.SVBackSubst(*decomposed(4, 9), RIGHT),
+    "back_full": lambda: cv2.SVBackSubst(*decomposed(4, 3, flags=4), RIGHT),
+    "back_singular": lambda: cv2.SVBackSubst(*cv2.SVDecomp(np.diag([2.0, 0, 1, 1e-20])), RIGHT),
+    "back_row": lambda: [cv2.SVBackSubst(w.T.copy(), u, vt, RIGHT) for w, u, vt in [decomposed(4, 3)]],
+    "back_diagonal": lambda: [
+        cv2.SVBackSubst(np.diag(w[:, 0]).copy(), u, vt, RIGHT) for w, u, vt in [decomposed(4, 3)]
+    ],
+}
+W, U, VT = np.ones((3, 1)), np.ones((4, 3)), np.ones((3, 3))
+BYTES = [array.astype(np.uint8) for array in (W, U, VT)]
+ERRORS = {
+    "depth": lambda: cv2.SVDecomp(np.ones((2, 2), np.uint8)),
+    "channels": lambda: cv2.SVDecomp(np.ones((2, 2, 2))),
+    "volume": lambda: cv2.SVDecomp(np.ones((2, 3, 200))),
+    "back_types": lambda: cv2.SVBackSubst(W, U.astype(np.float32), VT, RIGHT),
+    "back_nothing": lambda: cv2.SVBackSubst(W, None, VT, RIGHT),
+    "back_sizes": lambda: cv2.SVBackSubst(W[1:], U, VT, RIGHT),
+    "back_right": lambda: cv2.SVBackSubst(W, U, VT, RIGHT[1:]),
+    "back_right_row": lambda: cv2.SVBackSubst(W, U, VT, RIGHT[:, 0].copy()),
+    "back_depth": lambda: cv2.SVBackSubst(*BYTES, None),
+}
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("size", SMALL)
+def test_small(size, dtype, parity):
+    parity([decomposed(*size, dtype, flags) for flags in (0, cv2.SVD_FULL_UV)])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("size", LARGE)
+def test_large(size, dtype, parity):
+    parity([signless(*size, dtype, flags) for flags in (0, cv2.SVD_FULL_UV)])
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_decompositions(name, parity):
+    parity(CASES[name]())
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_decompositions_errors(name, parity):
+    parity.raised(ERRORS[name])
