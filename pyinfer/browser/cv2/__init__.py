@@ -25,6 +25,7 @@ from ._spec import FunctionSpec, parse_row
 from ._substitute import substitute
 from ._substitutes import MODULES, REPLACED
 from ._table import CONSTANTS, FUNCTIONS, MISSING, NAMESPACES, SIGNATURES, VERSION
+from ._umat import UMat as UMat
 
 __version__ = VERSION
 

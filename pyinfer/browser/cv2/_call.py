@@ -14,6 +14,7 @@ from ._regions import DRAWING, region_of
 from ._results import read_results
 from ._spec import FunctionSpec, Overload, Parameter, parse_row
 from ._table import FUNCTIONS
+from ._umat import call_with_arrays, has_umat
 
 __all__ = ["call_by_name", "call_function"]
 
@@ -40,6 +41,8 @@ def call_function(spec: FunctionSpec, args: tuple[Any, ...], kwargs: dict[str, A
             continue
         except _Refused:
             break
+    if has_umat(args, kwargs):
+        return call_with_arrays(lambda *a, **k: call_function(spec, a, k), spec, args, kwargs)
     mismatches = []
     for overload in spec.overloads:
         try:

@@ -24,6 +24,7 @@ from ._sequences import SEQUENCES
 from ._spec import ARRAYS, FunctionSpec, Overload, Parameter, parse_row
 from ._substitutes import MODULES
 from ._table import FUNCTIONS, SIGNATURES
+from ._umat import call_with_arrays, has_umat
 
 __all__ = ["substitute"]
 
@@ -62,6 +63,8 @@ def substitute(name: str) -> tuple[FunctionSpec, Callable[..., Any]]:
                 mismatches.append(mismatch)
             else:
                 return _write_back(overload, implementation(**given), written)
+        if has_umat(args, kwargs):
+            return call_with_arrays(function, spec, args, kwargs)
         raise bad_arguments(short, mismatches, spec.takes_arrays)
 
     return spec, function
