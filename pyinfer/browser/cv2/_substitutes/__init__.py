@@ -28,6 +28,8 @@ _FAMILIES = {
     "denoising": (
         "fastNlMeansDenoising fastNlMeansDenoisingColored fastNlMeansDenoisingColoredMulti fastNlMeansDenoisingMulti"
     ),
+    "npr": "detailEnhance edgePreservingFilter pencilSketch stylization",
+    "segmentation": "pyrMeanShiftFiltering",
     "text": "getTextSize",
 }
 
