@@ -9,14 +9,14 @@ is an AttributeError.
 from __future__ import annotations
 
 import difflib
+import importlib
 import sys
 import types
 from collections.abc import Callable
-from functools import cache
+from functools import cache, reduce
 from typing import Any
 
 from pyinfer.browser.bridge import get_bridge
-from pyinfer.errors import UnsupportedInBrowser
 
 from . import _image_io, _special, _system
 from ._call import call_function
@@ -26,6 +26,7 @@ from ._substitute import substitute
 from ._substitutes import MODULES, REPLACED
 from ._table import CONSTANTS, FUNCTIONS, MISSING, NAMESPACES, SIGNATURES, VERSION
 from ._umat import UMat as UMat
+from ._unsupported import CLASS_NAMES, unsupported_class, unsupported_function
 
 __version__ = VERSION
 
@@ -39,6 +40,9 @@ def _constants(text: str) -> dict[str, int]:
 globals().update(_constants(CONSTANTS))
 for _module in (_special, _image_io, _system):
     globals().update({name: getattr(_module, name) for name in _module.__all__})
+
+#: Modules of the package that native has too, and imports with it.
+_MODULES = ("data", "typing", "version")
 
 _NAMES = frozenset({*FUNCTIONS, *SIGNATURES, *MISSING.split()})
 
@@ -63,15 +67,8 @@ def _function(name: str) -> Callable[..., Any]:
             return call_function(spec, args, kwargs)
 
     else:
-        return _unsupported(name)
+        return unsupported_function(name)
     return _named(function, name, "\n".join(f"{short}({o.signature()})" for o in spec.overloads))
-
-
-def _unsupported(name: str) -> Callable[..., Any]:
-    def function(*args: Any, **kwargs: Any) -> Any:
-        raise UnsupportedInBrowser(f"cv2.{name}", "the loaded opencv.js does not have it")
-
-    return _named(function, name, f"{name} is not available in a browser.")
 
 
 def _named(function: Callable[..., Any], name: str, doc: str) -> Callable[..., Any]:
@@ -109,6 +106,11 @@ def _lookup(module: types.ModuleType, prefix: str, name: str) -> Any:
     full = prefix + name
     if full in _NAMES:
         return _function(full)
+    if full in CLASS_NAMES:
+        dotted = CLASS_NAMES[full]
+        return unsupported_class(full, _find) if dotted == full else _find(dotted)
+    if full in _MODULES:
+        return importlib.import_module(f".{full}", __name__)
     if full in NAMESPACES:
         return sys.modules[f"{__name__}.{full}"]
     close = difflib.get_close_matches(name, dir(module), 3)
@@ -116,8 +118,13 @@ def _lookup(module: types.ModuleType, prefix: str, name: str) -> Any:
     raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}{hint}", name=name)
 
 
+def _find(name: str) -> Any:
+    return reduce(getattr, name.split("."), sys.modules[__name__])
+
+
 def _names_below(prefix: str, known: set[str]) -> list[str]:
-    names = {name.removeprefix(prefix) for name in (*_NAMES, *NAMESPACES) if name.startswith(prefix)}
+    all_names = (*_NAMES, *NAMESPACES, *CLASS_NAMES, *_MODULES)
+    names = {name.removeprefix(prefix) for name in all_names if name.startswith(prefix)}
     public = {name for name in known if not name.startswith("_") or name == "__version__"}
     return sorted(public | {name for name in names if "." not in name})
 

@@ -674,3 +674,291 @@ dnn.TextRecognitionModel(dnn.Model) dnn.Tokenizer flann.Index mcc.CChecker(Algor
 mcc.CCheckerDetector(Algorithm) mcc.DetectorParametersMCC ocl.Device ocl.OpenCLExecutionContext
 utils.ClassWithKeywordProperties utils.nested.ExportClassName utils.nested.ExportClassName.Params
 """
+
+#: Methods and properties of those.
+MEMBERS = {
+    "ALIKED": "create",
+    "ALIKED.Params": "backend engine inputSize normalizeDescriptors target",
+    "ANNIndex": """
+addItems build create getItemNumber getTreeNumber knnSearch load save setOnDiskBuild setSeed
+""",
+    "AffineFeature": "create getDefaultName getViewParams setViewParams",
+    "Animation": "bgcolor durations frames loop_count still_image",
+    "AsyncArray": "get release valid wait_for",
+    "BackgroundSubtractorKNN": """
+getDetectShadows getDist2Threshold getHistory getNSamples getShadowThreshold getShadowValue getkNNSamples
+setDetectShadows setDist2Threshold setHistory setNSamples setShadowThreshold setShadowValue setkNNSamples
+""",
+    "CirclesGridFinderParameters": """
+convexHullFactor densityNeighborhoodSize edgeGain edgePenalty existingVertexGain gridType keypointScale
+kmeansAttempts maxRectifiedDistance minDensity minDistanceToAddKeypoint minGraphConfidence
+minRNGEdgeSwitchDist squareSize vertexGain vertexPenalty
+""",
+    "DISK": """
+create createFromMemory getDefaultName getImageSize getMaxKeypoints getScoreThreshold setImageSize
+setMaxKeypoints setScoreThreshold
+""",
+    "DISOpticalFlow": """
+create getCoarsestScale getFinestScale getGradientDescentIterations getPatchSize getPatchStride
+getUseMeanNormalization getUseSpatialPropagation getVariationalRefinementAlpha getVariationalRefinementDelta
+getVariationalRefinementEpsilon getVariationalRefinementGamma getVariationalRefinementIterations
+setCoarsestScale setFinestScale setGradientDescentIterations setPatchSize setPatchStride
+setUseMeanNormalization setUseSpatialPropagation setVariationalRefinementAlpha setVariationalRefinementDelta
+setVariationalRefinementEpsilon setVariationalRefinementGamma setVariationalRefinementIterations
+""",
+    "DMatch": "distance imgIdx queryIdx trainIdx",
+    "DenseOpticalFlow": "calc collectGarbage",
+    "ECCParameters": "criteria gaussFiltSize interpolation itersPerLevel motionType nlevels",
+    "FaceRecognizerSF": "alignCrop create feature match",
+    "FarnebackOpticalFlow": """
+create getFastPyramids getFlags getNumIters getNumLevels getPolyN getPolySigma getPyrScale getWinSize
+setFastPyramids setFlags setNumIters setNumLevels setPolyN setPolySigma setPyrScale setWinSize
+""",
+    "FileNode": """
+at empty getNode isInt isMap isNamed isNone isReal isSeq isString keys mat name rawSize real size string
+type
+""",
+    "FileStorage": """
+endWriteStruct getFirstTopLevelNode getFormat getNode isOpened open release releaseAndGetString root
+startWriteStruct write writeComment
+""",
+    "FlannBasedMatcher": "create",
+    "GeneralizedHough": """
+detect getCannyHighThresh getCannyLowThresh getDp getMaxBufferSize getMinDist setCannyHighThresh
+setCannyLowThresh setDp setMaxBufferSize setMinDist setTemplate
+""",
+    "GeneralizedHoughBallard": "getLevels getVotesThreshold setLevels setVotesThreshold",
+    "GeneralizedHoughGuil": """
+getAngleEpsilon getAngleStep getAngleThresh getLevels getMaxAngle getMaxScale getMinAngle getMinScale
+getPosThresh getScaleStep getScaleThresh getXi setAngleEpsilon setAngleStep setAngleThresh setLevels
+setMaxAngle setMaxScale setMinAngle setMinScale setPosThresh setScaleStep setScaleThresh setXi
+""",
+    "IStreamReader": "read seek",
+    "KalmanFilter": """
+controlMatrix correct errorCovPost errorCovPre gain measurementMatrix measurementNoiseCov predict
+processNoiseCov statePost statePre transitionMatrix
+""",
+    "KeyPoint": "angle class_id convert octave overlap pt response size",
+    "LightGlueMatcher": "clearPairInfo create createFromMemory setPairInfo",
+    "LineSegmentDetector": "compareSegments detect drawSegments",
+    "MSTEdge": "source target weight",
+    "MatShape": "channels clear empty erase expand hasSymbols isScalar toLayout",
+    "Octree": """
+KNNSearch clear createWithDepth createWithResolution deletePoint empty getPointCloudByOctree insertPoint
+isPointInBound radiusNNSearch
+""",
+    "Odometry": "compute getNormalsComputer prepareFrame prepareFrames",
+    "OdometryFrame": """
+getDepth getGrayImage getImage getMask getNormals getProcessedDepth getPyramidAt getPyramidLevels
+""",
+    "OdometrySettings": """
+getAngleThreshold getCameraMatrix getIterCounts getMaxDepth getMaxDepthDiff getMaxPointsPart getMaxRotation
+getMaxTranslation getMinDepth getMinGradientMagnitude getMinGradientMagnitudes getNormalDiffThreshold
+getNormalMethod getNormalWinSize getSobelScale getSobelSize setAngleThreshold setCameraMatrix setIterCounts
+setMaxDepth setMaxDepthDiff setMaxPointsPart setMaxRotation setMaxTranslation setMinDepth
+setMinGradientMagnitude setMinGradientMagnitudes setNormalDiffThreshold setNormalMethod setNormalWinSize
+setSobelScale setSobelSize
+""",
+    "PyRotationWarper": "buildMaps getScale setScale warp warpBackward warpPoint warpPointBackward warpRoi",
+    "QRCodeEncoder": "create encode encodeStructuredAppend",
+    "QRCodeEncoder.Params": "correction_level mode structure_number version",
+    "RgbdNormals": """
+apply cache create getCols getDepth getK getMethod getRows getWindowSize setCols setK setRows setWindowSize
+""",
+    "RotatedRect": "angle boundingRect boundingRect2f center points size",
+    "SIFT": """
+create getContrastThreshold getDefaultName getEdgeThreshold getNFeatures getNOctaveLayers getSigma
+setContrastThreshold setEdgeThreshold setNFeatures setNOctaveLayers setSigma
+""",
+    "SparseOpticalFlow": "calc",
+    "SparsePyrLKOpticalFlow": """
+create getFlags getMaxLevel getMinEigThreshold getTermCriteria getWinSize setFlags setMaxLevel
+setMinEigThreshold setTermCriteria setWinSize
+""",
+    "StereoBM": """
+create getPreFilterCap getPreFilterSize getPreFilterType getROI1 getROI2 getSmallerBlockSize
+getTextureThreshold getUniquenessRatio setPreFilterCap setPreFilterSize setPreFilterType setROI1 setROI2
+setSmallerBlockSize setTextureThreshold setUniquenessRatio
+""",
+    "StereoMatcher": """
+compute getBlockSize getDisp12MaxDiff getMinDisparity getNumDisparities getSpeckleRange getSpeckleWindowSize
+setBlockSize setDisp12MaxDiff setMinDisparity setNumDisparities setSpeckleRange setSpeckleWindowSize
+""",
+    "StereoSGBM": """
+create getMode getP1 getP2 getPreFilterCap getUniquenessRatio setMode setP1 setP2 setPreFilterCap
+setUniquenessRatio
+""",
+    "Stitcher": """
+cameras component composePanorama compositingResol create estimateTransform interpolationFlags
+panoConfidenceThresh registrationResol seamEstimationResol setCompositingResol setInterpolationFlags
+setPanoConfidenceThresh setRegistrationResol setSeamEstimationResol setWaveCorrection stitch waveCorrection
+workScale
+""",
+    "Subdiv2D": """
+edgeDst edgeOrg findNearest getEdge getEdgeList getLeadingEdgeList getTriangleList getVertex
+getVoronoiFacetList initDelaunay initDelaunay2f insert locate nextEdge rotateEdge symEdge
+""",
+    "TickMeter": """
+getAvgTimeMilli getAvgTimeSec getCounter getFPS getLastTimeMicro getLastTimeMilli getLastTimeSec
+getLastTimeTicks getTimeMicro getTimeMilli getTimeSec getTimeTicks reset start stop
+""",
+    "TrackerDaSiamRPN": "create",
+    "TrackerDaSiamRPN.Params": "backend kernel_cls1 kernel_r1 model target",
+    "TrackerNano": "create",
+    "TrackerNano.Params": "backbone backend neckhead target",
+    "TrackerVit": "create",
+    "TrackerVit.Params": "backend meanvalue net stdvalue target tracking_score_threshold",
+    "TriangleRasterizeSettings": "setCullingMode setGlCompatibleMode setShadingType",
+    "UMat": "context get handle isContinuous isSubmatrix offset queue",
+    "VariationalRefinement": """
+calcUV create getAlpha getDelta getEpsilon getFixedPointIterations getGamma getOmega getSorIterations
+setAlpha setDelta setEpsilon setFixedPointIterations setGamma setOmega setSorIterations
+""",
+    "VideoCapture": """
+get getBackendName getExceptionMode grab isOpened open read release retrieve set setExceptionMode waitAny
+""",
+    "VideoWriter": "fourcc get getBackendName isOpened open release set write",
+    "Volume": """
+fetchNormals fetchPointsNormals fetchPointsNormalsColors getBoundingBox getEnableGrowth getTotalVolumeUnits
+getVisibleBlocks integrate integrateColor integrateFrame raycast raycastColor raycastEx raycastExColor reset
+setEnableGrowth
+""",
+    "VolumeSettings": """
+getCameraIntegrateIntrinsics getCameraRaycastIntrinsics getDepthFactor getIntegrateHeight getIntegrateWidth
+getMaxDepth getMaxWeight getRaycastHeight getRaycastStepFactor getRaycastWidth getTsdfTruncateDistance
+getVolumePose getVolumeResolution getVolumeStrides getVoxelSize setCameraIntegrateIntrinsics
+setCameraRaycastIntrinsics setDepthFactor setIntegrateHeight setIntegrateWidth setMaxDepth setMaxWeight
+setRaycastHeight setRaycastStepFactor setRaycastWidth setTsdfTruncateDistance setVolumePose
+setVolumeResolution setVoxelSize
+""",
+    "ccm.ColorCorrectionModel": """
+compute correctImage getColorCorrectionMatrix getLoss getMask getRefLinearRGB getSrcLinearRGB getWeights
+read setCcmType setColorSpace setDistance setEpsilon setInitialMethod setLinearization
+setLinearizationDegree setLinearizationGamma setMaxCount setRGB setSaturatedThreshold setWeightCoeff
+setWeightsList write
+""",
+    "cuda.BufferPool": "getAllocator getBuffer",
+    "cuda.DeviceInfo": """
+ECCEnabled asyncEngineCount canMapHostMemory clockRate computeMode concurrentKernels deviceID freeMemory
+integrated isCompatible kernelExecTimeoutEnabled l2CacheSize majorVersion maxGridSize maxSurface1D
+maxSurface1DLayered maxSurface2D maxSurface2DLayered maxSurface3D maxSurfaceCubemap maxSurfaceCubemapLayered
+maxTexture1D maxTexture1DLayered maxTexture1DLinear maxTexture1DMipmap maxTexture2D maxTexture2DGather
+maxTexture2DLayered maxTexture2DLinear maxTexture2DMipmap maxTexture3D maxTextureCubemap
+maxTextureCubemapLayered maxThreadsDim maxThreadsPerBlock maxThreadsPerMultiProcessor memPitch
+memoryBusWidth memoryClockRate minorVersion multiProcessorCount pciBusID pciDeviceID pciDomainID queryMemory
+regsPerBlock sharedMemPerBlock surfaceAlignment tccDriver textureAlignment texturePitchAlignment
+totalConstMem totalGlobalMem totalMemory unifiedAddressing warpSize
+""",
+    "cuda.Event": "elapsedTime queryIfComplete record waitForCompletion",
+    "cuda.GpuMat": """
+adjustROI assignTo channels clone col colRange convertTo copyTo create cudaPtr defaultAllocator depth
+download elemSize elemSize1 empty from_dlpack getStdAllocator isContinuous locateROI release reshape row
+rowRange setDefaultAllocator setTo size step step1 swap type updateContinuityFlag upload
+""",
+    "cuda.GpuMatND": "from_dlpack",
+    "cuda.HostMem": """
+channels clone create createMatHeader depth elemSize elemSize1 empty isContinuous reshape size step step1
+swap type
+""",
+    "cuda.Stream": "Null cudaPtr queryIfComplete waitEvent waitForCompletion",
+    "cuda.TargetArchs": """
+has hasBin hasEqualOrGreater hasEqualOrGreaterBin hasEqualOrGreaterPtx hasEqualOrLessPtx hasPtx
+""",
+    "detail.BestOf2NearestMatcher": "collectGarbage create",
+    "detail.Blender": "blend createDefault feed prepare",
+    "detail.BlocksCompensator": """
+apply getBlockSize getMatGains getNrFeeds getNrGainsFilteringIterations getSimilarityThreshold setBlockSize
+setMatGains setNrFeeds setNrGainsFilteringIterations setSimilarityThreshold
+""",
+    "detail.BlocksGainCompensator": "apply getMatGains setMatGains",
+    "detail.BundleAdjusterBase": """
+confThresh refinementMask setConfThresh setRefinementMask setTermCriteria termCriteria
+""",
+    "detail.CameraParams": "K R aspect focal ppx ppy t",
+    "detail.ChannelsCompensator": """
+apply getMatGains getNrFeeds getSimilarityThreshold setMatGains setNrFeeds setSimilarityThreshold
+""",
+    "detail.DpSeamFinder": "setCostFunction",
+    "detail.Estimator": "apply",
+    "detail.ExposureCompensator": """
+apply createDefault feed getMatGains getUpdateGain setMatGains setUpdateGain
+""",
+    "detail.FeatherBlender": "blend createWeightMaps feed prepare setSharpness sharpness",
+    "detail.FeaturesMatcher": "apply apply2 collectGarbage isThreadSafe",
+    "detail.GainCompensator": """
+apply getMatGains getNrFeeds getSimilarityThreshold setMatGains setNrFeeds setSimilarityThreshold
+""",
+    "detail.GraphCutSeamFinder": "find",
+    "detail.ImageFeatures": "descriptors getKeypoints img_idx img_size keypoints",
+    "detail.LightGlueFeaturesMatcher": "setScoreThreshold",
+    "detail.MatchesInfo": """
+H confidence dst_img_idx getInliers getMatches inliers_mask matches num_inliers src_img_idx
+""",
+    "detail.MultiBandBlender": "blend feed numBands prepare setNumBands",
+    "detail.NoExposureCompensator": "apply getMatGains setMatGains",
+    "detail.NoSeamFinder": "find",
+    "detail.PairwiseSeamFinder": "find",
+    "detail.SeamFinder": "createDefault find",
+    "detail.SphericalProjector": "mapBackward mapForward",
+    "detail.Timelapser": "createDefault getDst initialize process",
+    "detail.VoronoiSeamFinder": "find",
+    "dnn.ClassificationModel": "classify getEnableSoftmaxPostProcessing setEnableSoftmaxPostProcessing",
+    "dnn.DetectionModel": "detect getNmsAcrossClasses setNmsAcrossClasses",
+    "dnn.DictValue": "getIntValue getRealValue getStringValue isInt isReal isString",
+    "dnn.Image2BlobParams": """
+blobRectToImageRect blobRectsToImageRects borderValue datalayout ddepth mean paddingmode scalefactor size
+swapRB
+""",
+    "dnn.KeypointsModel": "estimate",
+    "dnn.Layer": "blobs finalize name outputNameToIndex preferableTarget run type",
+    "dnn.Model": """
+enableWinograd predict setInputCrop setInputMean setInputParams setInputScale setInputSize setInputSwapRB
+setOutputNames setPreferableBackend setPreferableTarget
+""",
+    "dnn.SegmentationModel": "segment",
+    "dnn.TextDetectionModel": "detect detectTextRectangles",
+    "dnn.TextDetectionModel_DB": """
+getBinaryThreshold getMaxCandidates getPolygonThreshold getUnclipRatio setBinaryThreshold setMaxCandidates
+setPolygonThreshold setUnclipRatio
+""",
+    "dnn.TextDetectionModel_EAST": """
+getConfidenceThreshold getNMSThreshold setConfidenceThreshold setNMSThreshold
+""",
+    "dnn.TextRecognitionModel": """
+getDecodeType getVocabulary recognize setDecodeOptsCTCPrefixBeamSearch setDecodeType setVocabulary
+""",
+    "dnn.Tokenizer": "decode encode load",
+    "flann.Index": "build getAlgorithm getDistance knnSearch load radiusSearch release save",
+    "mcc.CChecker": """
+create getBox getCenter getChartsRGB getChartsYCbCr getColorCharts getCost getTarget setBox setCenter
+setChartsRGB setChartsYCbCr setCost setTarget
+""",
+    "mcc.CCheckerDetector": """
+create draw getBestColorChecker getColorChartType getDetectionParams getListColorChecker getRefColors
+getUseDnnModel process processWithROI setColorChartType setDetectionParams setUseDnnModel
+""",
+    "mcc.DetectorParametersMCC": """
+B0factor adaptiveThreshConstant adaptiveThreshWinSizeMax adaptiveThreshWinSizeMin adaptiveThreshWinSizeStep
+borderWidth confidenceThreshold findCandidatesApproxPolyDPEpsMultiplier maxError minContourLengthAllowed
+minContourPointsAllowed minContourSolidity minContoursArea minContoursAreaRate minGroupSize minImageSize
+minInterCheckerDistance minInterContourDistance
+""",
+    "ocl.Device": """
+OpenCLVersion OpenCL_C_Version addressBits available compilerAvailable deviceVersionMajor deviceVersionMinor
+doubleFPConfig driverVersion endianLittle errorCorrectionSupport executionCapabilities extensions getDefault
+globalMemCacheLineSize globalMemCacheSize globalMemCacheType globalMemSize halfFPConfig hasFP16 hasFP64
+hostUnifiedMemory image2DMaxHeight image2DMaxWidth image3DMaxDepth image3DMaxHeight image3DMaxWidth
+imageFromBufferSupport imageMaxArraySize imageMaxBufferSize imageSupport intelSubgroupsSupport isAMD
+isExtensionSupported isIntel isNVidia linkerAvailable localMemSize localMemType maxClockFrequency
+maxComputeUnits maxConstantArgs maxConstantBufferSize maxMemAllocSize maxParameterSize maxReadImageArgs
+maxSamplers maxWorkGroupSize maxWorkItemDims maxWriteImageArgs memBaseAddrAlign name nativeVectorWidthChar
+nativeVectorWidthDouble nativeVectorWidthFloat nativeVectorWidthHalf nativeVectorWidthInt
+nativeVectorWidthLong nativeVectorWidthShort preferredVectorWidthChar preferredVectorWidthDouble
+preferredVectorWidthFloat preferredVectorWidthHalf preferredVectorWidthInt preferredVectorWidthLong
+preferredVectorWidthShort printfBufferSize profilingTimerResolution singleFPConfig type vendorID vendorName
+version
+""",
+    "utils.ClassWithKeywordProperties": "except_ lambda_",
+    "utils.nested.ExportClassName": "create getFloatParam getIntParam originalName",
+    "utils.nested.ExportClassName.Params": "float_value int_value",
+}

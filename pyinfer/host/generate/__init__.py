@@ -48,7 +48,7 @@ def generate() -> dict[Path, str]:
     functions, signatures = _functions(bindings.functions, engine, constants)
     classes = class_table(bindings, engine, native.class_bases(), {"": constants, **namespaces})
     return {
-        _FOLDER / "_class_table.py": render_classes(classes),
+        _FOLDER / "_class_table.py": render_classes(classes, native.class_members(classes.others)),
         _FOLDER / "_table.py": render(
             Table(
                 version=native.version(),

@@ -5,9 +5,20 @@ from __future__ import annotations
 import ast
 import importlib
 import types
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
-__all__ = ["class_bases", "constants", "depths", "function_names", "stub_signatures", "submodules", "version"]
+__all__ = [
+    "class_bases",
+    "class_members",
+    "constants",
+    "depths",
+    "function_names",
+    "stub_signatures",
+    "submodules",
+    "version",
+]
 
 
 #: Parts of the package that are not OpenCV's: its loader, its data, and typing aids.
@@ -87,6 +98,21 @@ def class_bases() -> dict[str, str]:
                 base = value.__base__
                 found[_class_name(value)] = "" if base in (None, object) else _class_name(base)
     return dict(sorted(found.items()))
+
+
+def class_members(names: Iterable[str]) -> dict[str, list[str]]:
+    """Class -> the public methods and properties that it adds to those of its base."""
+    found = {}
+    for name in names:
+        value: Any = _native()
+        for part in name.split("."):
+            value = getattr(value, part)
+        found[name] = sorted(
+            member
+            for member, kind in vars(value).items()
+            if not member.startswith("_") and not isinstance(kind, type)
+        )
+    return found
 
 
 def _class_name(value: type | None) -> str:

@@ -1,0 +1,133 @@
+"""Every public name of native's is there; what a browser can't do says why, and what to take instead."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from functools import reduce
+from typing import Any
+
+import cv2 as native
+import pytest
+
+from pyinfer.browser import cv2
+from pyinfer.browser.cv2._class_table import CLASSES, MEMBERS
+from pyinfer.browser.cv2._table import FUNCTIONS
+from pyinfer.browser.cv2._unsupported_table import REASONS
+from pyinfer.errors import UnsupportedInBrowser
+from pyinfer.host.generate.native import submodules
+
+#: What native's loader imports or is made of, and a part of OpenCV's own tests.
+LEAKED = {
+    *("importlib", "load_config_py3", "mat_wrapper", "misc", "numpy", "os", "sys", "utils.cv2"),
+    "utils.NativeMethodPatchedResult",
+}
+
+
+def public_names() -> Iterator[tuple[str, Any]]:
+    for prefix, module in {"": native, **{f"{name}.": value for name, value in submodules().items()}}.items():
+        for name, value in vars(module).items():
+            if not name.startswith("_") and prefix + name not in LEAKED:
+                yield prefix + name, value
+
+
+NAMES = dict(public_names())
+
+
+def find(name: str, root: Any = cv2) -> Any:
+    return reduce(getattr, name.split("."), root)
+
+
+def is_unsupported(value: Any) -> bool:
+    return str(value.__doc__).endswith("is not available in a browser.")
+
+
+def is_up_to_the_engine(name: str) -> bool:
+    """opencv.js has it, or may have it in another build: then that is the reason."""
+    return name in FUNCTIONS or name.replace("_", ".") in CLASSES or name.partition("_")[0] in CLASSES
+
+
+def complaint(value: Any) -> UnsupportedInBrowser:
+    with pytest.raises(UnsupportedInBrowser) as raised:
+        value()
+    return raised.value
+
+
+def is_like(value: Any, expected: Any) -> bool:
+    if isinstance(expected, type | types.ModuleType):
+        return isinstance(value, types.ModuleType if isinstance(expected, types.ModuleType) else type)
+    return callable(value) if callable(expected) else bool(value == expected)
+
+
+def test_every_name_is_there() -> None:
+    assert not [name for name, expected in NAMES.items() if not is_like(find(name), expected)]
+
+
+def test_each_lack_has_a_reason_of_its_own() -> None:
+    vague = []
+    for name in NAMES:
+        value = find(name)
+        if callable(value) and is_unsupported(value) and not is_up_to_the_engine(name):
+            error = complaint(value)
+            if "the loaded opencv.js" in error.reason:
+                vague.append(name)
+    assert not vague
+
+
+def test_each_pattern_is_of_a_native_name() -> None:
+    known = [*NAMES, *MEMBERS]
+    patterns = [pattern for _, _, patterns in REASONS for pattern in patterns.split()]
+    assert not [pattern for pattern in patterns if not any(fnmatchcase(name, pattern) for name in known)]
+
+
+def test_members_of_unsupported_classes_are_there() -> None:
+    unsupported = [name for name in MEMBERS if is_unsupported(find(name))]
+    assert len(unsupported) > 50
+    for name in unsupported:
+        for member, value in vars(find(name, native)).items():
+            if not member.startswith("_") and not isinstance(value, type):
+                assert complaint(getattr(find(name), member)).function == f"cv2.{name}.{member}"
+
+
+@pytest.mark.parametrize("module", ["data", "typing", "version"])
+def test_a_module_beside_the_extension_has_the_same_names(module: str) -> None:
+    imported = {"cv2", "np", "numpy", "os"}  # by native
+    public = {name for name in dir(find(module, native)) if not name.startswith("_")} - imported
+    assert public <= set(dir(find(module)))
+
+
+def test_a_class_has_both_names_of_native() -> None:
+    assert cv2.detail_Blender is cv2.detail.Blender
+    assert cv2.ALIKED_Params is cv2.ALIKED.Params
+    assert cv2.cuda_GpuMat.__qualname__ == "GpuMat"
+    assert cv2.cuda_GpuMat.__module__ == "cv2.cuda"
+
+
+def test_an_unsupported_class_can_be_asked_about_and_derived_from() -> None:
+    assert not isinstance(1, cv2.VideoCapture)
+    assert issubclass(cv2.StereoSGBM, cv2.StereoMatcher)
+
+    class Camera(cv2.VideoCapture):
+        pass
+
+    with pytest.raises(UnsupportedInBrowser, match=r"cv2\.VideoCapture is not available.*pyodide\.call"):
+        Camera(0)
+
+
+def test_the_message_names_function_reason_and_alternative() -> None:
+    error = complaint(cv2.StereoSGBM.create)
+    assert error.function == "cv2.StereoSGBM.create"
+    assert error.reason == "opencv.js is built without stereo vision"
+    assert "onnxruntime" in str(error.alternative)
+
+
+def test_unknown_names_are_still_unknown() -> None:
+    for module, name in ((cv2, "VideoCaptur"), (cv2.cuda, "GpuMatt"), (cv2.VideoCapture, "reed")):
+        with pytest.raises(AttributeError):
+            getattr(module, name)
+
+
+def test_dir_has_the_classes() -> None:
+    assert {"VideoCapture", "detail_Blender", "StereoSGBM"} <= set(dir(cv2))
+    assert {"Blender", "Timelapser"} <= set(dir(cv2.detail))
