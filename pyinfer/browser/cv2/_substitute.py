@@ -4,7 +4,8 @@ An implementation is a Python function in a module of :mod:`._substitutes`. It i
 C++ function reads, by keyword and converted as native converts it: arrays as they were given (64-bit integers
 as int32), numbers as a float64 column, None for an absent array, everything else as Python numbers and
 tuples, defaults filled in. It returns what native returns. Arrays given to be written to are dealt with here;
-an implementation with a parameter of an output's name gets the array, or None, to leave parts of it as they are.
+an implementation with a parameter of an output's name gets the array, or None, to leave parts of it as they
+are.
 """
 
 from __future__ import annotations
@@ -133,6 +134,10 @@ def _checked_output(parameter: Parameter, value: Any) -> Any:
     if value is None or parameter.kind not in ARRAYS:
         return None
     if parameter.kind == "Mat":
+        if isinstance(value, (int, float, np.integer, tuple)):
+            # Native makes a Mat of these, as of any that is only read, and writes to that.
+            numbers_of(parameter, value)
+            return None
         check_output(value, parameter.name)
         return value
     for index, item in enumerate(value):

@@ -15,21 +15,26 @@ _FAMILIES = {
     "accumulation": "accumulate accumulateProduct accumulateSquare accumulateWeighted",
     "channels": "extractChannel insertChannel",
     "decompositions": "SVBackSubst SVDecomp",
+    "distances": "batchDistance",
     "elements": (
         "PSNR borderInterpolate copyTo cubeRoot fastAtan2 finiteMask patchNaNs phase scaleAdd sumElems"
     ),
+    "layout": "broadcast completeSymm flipND randShuffle transposeND",
     "ordering": "findNonZero hasNonZero reduceArgMax reduceArgMin sort sortIdx",
     "ranges": "checkRange",
     "spectra": "dct idct idft mulSpectrums phaseCorrelate",
+    "statistics": (
+        "Mahalanobis PCABackProject PCACompute PCACompute2 PCAProject calcCovarMatrix mulTransposed"
+    ),
     "corners": "cornerEigenValsAndVecs cornerSubPix",
     "kernels": "getDerivKernels getGaborKernel getGaussianKernel",
     "lines": "clipLine",
-    "features": "goodFeaturesToTrack goodFeaturesToTrackWithQuality",
     "denoising": (
         "fastNlMeansDenoising fastNlMeansDenoisingColored fastNlMeansDenoisingColoredMulti fastNlMeansDenoisingMulti"
     ),
     "npr": "detailEnhance edgePreservingFilter pencilSketch stylization",
     "segmentation": "pyrMeanShiftFiltering",
+    "features": "goodFeaturesToTrack goodFeaturesToTrackWithQuality",
     "text": "getTextSize",
 }
 
