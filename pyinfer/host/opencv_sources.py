@@ -1,7 +1,8 @@
-"""The OpenCV sources that the generator reads; nobody else needs them."""
+"""The OpenCV sources that the generator reads, with OpenCV's own Python tests; nobody else needs them."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 import tarfile
@@ -15,8 +16,12 @@ from pyinfer.host.places import cache_dir
 
 __all__ = ["fetch_opencv_sources", "opencv_sources"]
 
-# Headers, the Python and JavaScript binding generators, and each module's own corrections to the two.
-_WANTED = re.compile(r"opencv/(modules/([^/]+/(include|misc/(python|js))|python|js)/|platforms/js/|LICENSE$)")
+# Headers, the Python and JavaScript binding generators, and each module's own corrections to the two, which
+# the Python tests lie beside; and the pictures that these read.
+_WANTED = re.compile(
+    r"opencv/(modules/([^/]+/(include|misc/(python|js))|python|js)/|platforms/js/"
+    r"|samples/data/[^/]+\.(jpg|png)$|LICENSE$)"
+)
 
 
 def opencv_sources() -> Path:
@@ -25,8 +30,9 @@ def opencv_sources() -> Path:
     Returns
     -------
     Path
-        The folder in the cache that holds ``opencv/modules`` and ``opencv/platforms/js``: headers and the
-        two binding generators, not the implementation.
+        The folder in the cache that holds ``opencv/modules`` and ``opencv/platforms/js``: headers, the
+        two binding generators and the Python tests, not the implementation. ``opencv/samples/data`` has
+        the pictures.
 
     Raises
     ------
@@ -73,7 +79,9 @@ def fetch_opencv_sources(progress: Progress) -> Path:
 
 
 def _folder() -> Path:
-    return cache_dir() / "opencv-python" / read_pins().opencv_sources.version
+    # What an earlier version of this project took out was something else.
+    contents = hashlib.sha256(_WANTED.pattern.encode()).hexdigest()[:8]
+    return cache_dir() / "opencv-python" / f"{read_pins().opencv_sources.version}-{contents}"
 
 
 def _extract(archive: Path, folder: Path) -> None:

@@ -46,8 +46,15 @@ def release_wheel() -> bytes:
 def source_archive() -> bytes:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
-        for name in ("core/include/opencv2/core.hpp", "core/src/matrix.cpp", "python/src2/hdr_parser.py"):
-            member = tarfile.TarInfo(f"opencv_sources-5.0/opencv/modules/{name}")
+        for name in (
+            "modules/core/include/opencv2/core.hpp",
+            "modules/core/src/matrix.cpp",
+            "modules/imgproc/misc/python/test/test_imgproc.py",
+            "modules/python/src2/hdr_parser.py",
+            "samples/data/lena.jpg",
+            "samples/data/vtest.avi",
+        ):
+            member = tarfile.TarInfo(f"opencv_sources-5.0/opencv/{name}")
             member.size = 1
             archive.addfile(member, io.BytesIO(b"x"))
     return buffer.getvalue()
@@ -333,8 +340,13 @@ def test_develop_brings_headers_without_the_implementation(machine, capsys) -> N
     with pytest.raises(SetupError, match="pyinfer setup --develop"):
         opencv_sources()
     assert main(["setup", "--develop"]) == 0
-    folder = opencv_sources() / "opencv" / "modules"
+    folder = opencv_sources() / "opencv"
     files = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-    assert files == ["core/include/opencv2/core.hpp", "python/src2/hdr_parser.py"]
+    assert files == [
+        "modules/core/include/opencv2/core.hpp",
+        "modules/imgproc/misc/python/test/test_imgproc.py",
+        "modules/python/src2/hdr_parser.py",
+        "samples/data/lena.jpg",
+    ]
     assert list((machine.cache / "downloads").iterdir()) == []
     assert machine.unfinished() == []
