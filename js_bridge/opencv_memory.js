@@ -18,6 +18,9 @@ const TYPE_MASK = 0xfff;
 const CONTINUOUS = 1 << 14;
 const MAX_DIMENSIONS = 10;
 
+/** So many bytes are copied sooner as one stretch of whole rows than as many pieces of rows. */
+const LITTLE = 1 << 17;
+
 // Where the exception's std::type_info pointer lies, in bytes before the thrown pointer, and the
 // name's pointer within it (Itanium C++ ABI as Emscripten lays it out).
 const EXCEPTION_TYPE = 20;
@@ -213,6 +216,9 @@ export function createOpenCVMemory(cv, arrays) {
       const [left, top, right, bottom] = region;
       const pixel = elementSizeOf(type);
       const row = pixel * header.shape[1];
+      if (header.contiguous && (bottom - top) * row <= LITTLE) {
+        return { size: (bottom - top) * row, pieces: [[top * row, top * row]] };
+      }
       const rows = Array.from({ length: bottom - top }, (_, i) => top + i);
       const piece = (/** @type {number} */ y) =>
         /** @type {const} */ ([y * header.strides[0] + left * pixel, y * row + left * pixel]);

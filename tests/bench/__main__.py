@@ -62,6 +62,22 @@ def print_ratios(title: str, times: dict[str, float], goals: list[tuple[str, str
         print(f"  {dividend} / {divisor}: {times[dividend] / times[divisor]:.2f} ({goal})")
 
 
+#: The goal for a pipeline's ratio to hand-written JavaScript, where it is another than 1.25: each drawing
+#: call must leave its result in the caller's array.
+PIPELINE_GOALS = {"draw 100 boxes": 6.0}
+
+
+def print_pipelines(title: str, pipelines: dict[str, dict[str, float]]) -> None:
+    print(f"\n{title}")
+    for name, times in pipelines.items():
+        python, javascript = times["Python"], times["JavaScript"]
+        goal = PIPELINE_GOALS.get(name, 1.25)
+        print(
+            f"  {name:<24} Python {python:8.2f} ms, JavaScript {javascript:8.2f} ms: "
+            f"{python / javascript:.2f} (goal: at most {goal})"
+        )
+
+
 def bench_start(browser: Browser, url: str) -> None:
     context = browser.new_context()
     page = context.new_page()
@@ -90,6 +106,16 @@ def main() -> None:
                 ("cv2.resize", "by hand in JavaScript", "goal: at most 1.5"),
             ],
         )
+        page.reload()
+        print_ratios(
+            "one call on an 8x8 array",
+            evaluate(page, "benchSmallCall()"),
+            [("cv2.bitwise_not", "the same through JsProxy", "goal: at most 1.8, and 30 microseconds")],
+        )
+        for width, height in ((640, 480), (1920, 1080)):
+            page.reload()
+            pipelines = evaluate(page, f"benchPipelines({width}, {height})")
+            print_pipelines(f"pipelines at {width}x{height}, by hand on the same opencv.js", pipelines)
         page.reload()
         print_ratios(
             "a network with a 1x1x64x64 float32 input, one thread",

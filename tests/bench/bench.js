@@ -2,6 +2,7 @@
 // calls written by hand in JavaScript, in turn, on the same engine builds.
 
 import { loadPyinfer } from "/pyinfer.js";
+import { BY_HAND } from "./pipelines.js";
 
 const WIDTH = 1920;
 const HEIGHT = 1080;
@@ -121,6 +122,109 @@ function repeated(work, calls) {
     work();
   }
   return (performance.now() - start) / calls;
+}
+
+/**
+ * What the shim itself costs: the smallest call, beside the same calls on opencv.js through JsProxy.
+ *
+ * @param {number} [rounds]
+ */
+export async function benchSmallCall(rounds = 25) {
+  const pyodide = await loadPyinfer({ thread: "main" });
+  globalThis.rawCv = await rawOpenCV((await (await fetch("/pyinfer.json")).json()).opencv);
+  pyodide.runPython(`
+import time
+import cv2
+import numpy as np
+from js import rawCv
+
+image = np.zeros((8, 8), np.uint8)
+
+def shim():
+    return cv2.bitwise_not(image)
+
+def by_proxy():
+    source = rawCv.Mat.new(8, 8, rawCv.CV_8UC1)
+    source.data.assign(image)
+    target = rawCv.Mat.new()
+    rawCv.bitwise_not(source, target)
+    out = np.empty((8, 8), np.uint8)
+    target.data.assign_to(out)
+    source.delete()
+    target.delete()
+    return out
+
+assert np.array_equal(shim(), by_proxy())
+
+def milliseconds(function, calls):
+    start = time.perf_counter()
+    for _ in range(calls):
+        function()
+    return (time.perf_counter() - start) * 1000 / calls
+`);
+  const times = await inTurn(
+    {
+      "cv2.bitwise_not": () => pyodide.runPython("milliseconds(shim, 500)"),
+      "the same through JsProxy": () => pyodide.runPython("milliseconds(by_proxy, 500)"),
+    },
+    rounds,
+  );
+  await pyodide.close();
+  return times;
+}
+
+/** Calls of a pipeline that are timed together. */
+const TOGETHER = 3;
+
+/**
+ * The six pipelines, each in Python and by hand, on the same inputs; both must give the same first.
+ *
+ * @param {number} width
+ * @param {number} height
+ * @param {number} [rounds]
+ * @returns {Promise<Record<string, Record<string, number>>>} milliseconds by pipeline and candidate
+ */
+export async function benchPipelines(width, height, rounds = 9) {
+  const pyodide = await loadPyinfer({ thread: "main" });
+  const cv = await rawOpenCV((await (await fetch("/pyinfer.json")).json()).opencv);
+  pyodide.FS.writeFile("/tmp/pipelines.py", await (await fetch("/bench/pipelines.py")).text());
+  pyodide.runPython(`
+import sys
+sys.path.insert(0, "/tmp")
+import pipelines
+inputs = pipelines.make_inputs(${width}, ${height})
+`);
+  const toTypedArray = (/** @type {string} */ expression) => {
+    const proxy = pyodide.runPython(expression);
+    const buffer = proxy.getBuffer();
+    const copy = buffer.data.slice();
+    buffer.release();
+    proxy.destroy();
+    return copy;
+  };
+  /** @type {any} */
+  const inputs = { width, height };
+  for (const name of ["image", "mask", "detections", "boxes"]) {
+    inputs[name] = toTypedArray(`inputs["${name}"].reshape(-1)`);
+  }
+  /** @type {Record<string, Record<string, number>>} */
+  const results = {};
+  for (const [name, byHand] of Object.entries(BY_HAND)) {
+    const expected = byHand(cv, inputs);
+    const found = toTypedArray(`pipelines.PIPELINES["${name}"](**inputs).reshape(-1)`);
+    if (expected.length !== found.length || !expected.every((value, i) => value === found[i])) {
+      throw new Error(`${name}: Python and JavaScript disagree`);
+    }
+    results[name] = await inTurn(
+      {
+        Python: () => pyodide.runPython(`pipelines.milliseconds("${name}", inputs, ${TOGETHER})`),
+        JavaScript: () => repeated(() => byHand(cv, inputs), TOGETHER),
+      },
+      rounds,
+    );
+  }
+  await pyodide.close();
+  return results;
 }
 
 /**

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.bench.__main__ import MODEL, bench_server, evaluate
+from tests.bench.pipelines import PIPELINES
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +27,7 @@ def bench_page(page: Page, bench_url: str) -> Page:
     ("call", "names"),
     [
         ("benchResize(1)", {"cv2.resize", "by hand in JavaScript", "the tutorials' recipe"}),
+        ("benchSmallCall(1)", {"cv2.bitwise_not", "the same through JsProxy"}),
         (f"benchRun({MODEL!r}, 1)", {"sess.run", "session.run in JavaScript"}),
     ],
 )
@@ -39,3 +41,10 @@ def test_each_phase_of_a_start_is_measured(bench_page: Page) -> None:
     phases = evaluate(bench_page, f"benchStart({MODEL!r})")
     assert {"import cv2, onnxruntime", "session created", "first inference"} <= set(phases)
     assert all(0 < phase["from"] <= phase["to"] for phase in phases.values()), phases
+
+
+def test_pipelines_give_in_python_what_they_give_by_hand(bench_page: Page) -> None:
+    """The bench itself throws where the two disagree."""
+    pipelines = evaluate(bench_page, "benchPipelines(640, 480, 1)")
+    assert set(pipelines) == set(PIPELINES)
+    assert all(time > 0 for times in pipelines.values() for time in times.values()), pipelines

@@ -20,6 +20,8 @@ __all__ = ["CONVERTERS", "Call", "Converter", "Written", "numbers_of"]
 Array = np.ndarray[Any, Any]
 
 _NUMBERS = (int, float, np.integer)
+_PLAIN = frozenset({int, float})
+_ZEROS = (0.0,) * 4
 
 
 class Written:
@@ -282,7 +284,10 @@ def _scalar(call: Call, parameter: Parameter, value: Any) -> str:
     name = parameter.name
     if value is None:
         value = parameter.default or ()
-    if _is_sequence(value):
+    if type(value) is tuple and len(value) <= 4 and all(type(item) in _PLAIN for item in value):
+        call.flat += map(float, value)
+        call.flat += _ZEROS[len(value) :]
+    elif _is_sequence(value):
         if len(value) > 4:
             raise Mismatch(f"Scalar value for argument '{name}' is longer than 4")
         if not all(isinstance(item, _NUMBERS) for item in value):
