@@ -35,6 +35,7 @@ _FAMILIES = {
     "npr": "detailEnhance edgePreservingFilter pencilSketch stylization",
     "segmentation": "pyrMeanShiftFiltering",
     "features": "goodFeaturesToTrack goodFeaturesToTrackWithQuality",
+    "cloning": "colorChange illuminationChange seamlessClone textureFlattening",
     "text": "getTextSize",
 }
 
