@@ -23,7 +23,7 @@ from ._call import call_function
 from ._errors import error
 from ._spec import FunctionSpec, parse_row
 from ._substitute import substitute
-from ._substitutes import MODULES, REPLACED
+from ._substitutes import CLASSES, MODULES, REPLACED
 from ._table import CONSTANTS, FUNCTIONS, MISSING, NAMESPACES, SIGNATURES, VERSION
 from ._umat import UMat as UMat
 from ._unsupported import CLASS_NAMES, unsupported_class, unsupported_function
@@ -104,6 +104,8 @@ class _Namespace(types.ModuleType):
 
 def _lookup(module: types.ModuleType, prefix: str, name: str) -> Any:
     full = prefix + name
+    if full in CLASSES:
+        return getattr(importlib.import_module(f"._substitutes.{CLASSES[full]}", __name__), name)
     if full in _NAMES:
         return _function(full)
     if full in CLASS_NAMES:

@@ -6,10 +6,20 @@ submodule), takes what :mod:`pyinfer.browser.cv2._substitute` describes, and ret
 
 from __future__ import annotations
 
-__all__ = ["MODULES", "REPLACED"]
+__all__ = ["CLASSES", "MODULES", "REPLACED"]
 
 _FAMILIES = {
     "blobs": "dnn.blobFromImages dnn.getAvailableTargets dnn.imagesFromBlob",
+    "disparity": "reprojectImageTo3D",
+    "epipolar": (
+        "computeCorrespondEpilines convertPointsFromHomogeneous convertPointsToHomogeneous correctMatches"
+        " sampsonDistance triangulatePoints"
+    ),
+    "fisheye": (
+        "fisheye.distortPoints fisheye.estimateNewCameraMatrixForUndistortRectify fisheye.solvePnP"
+        " fisheye.solvePnPRansac fisheye.undistortImage fisheye.undistortPoints"
+    ),
+    "undistortion": "calibrationMatrixValues getOptimalNewCameraMatrix undistortImagePoints undistortPoints",
     "registration": "estimateAffine3D estimateAffinePartial2D estimateTranslation2D estimateTranslation3D",
     "nms": "dnn.NMSBoxes dnn.NMSBoxesBatched dnn.NMSBoxesRotated dnn.softNMSBoxes",
     "accumulation": "accumulate accumulateProduct accumulateSquare accumulateWeighted",
@@ -33,9 +43,9 @@ _FAMILIES = {
         "fastNlMeansDenoising fastNlMeansDenoisingColored fastNlMeansDenoisingColoredMulti fastNlMeansDenoisingMulti"
     ),
     "npr": "detailEnhance edgePreservingFilter pencilSketch stylization",
+    "cloning": "colorChange illuminationChange seamlessClone textureFlattening",
     "segmentation": "pyrMeanShiftFiltering",
     "features": "goodFeaturesToTrack goodFeaturesToTrackWithQuality",
-    "cloning": "colorChange illuminationChange seamlessClone textureFlattening",
     "text": "getTextSize",
 }
 
@@ -44,3 +54,6 @@ MODULES = {name: family for family, names in _FAMILIES.items() for name in names
 
 #: What opencv.js has, but wrong or in part: the function here is taken all the same.
 REPLACED: frozenset[str] = frozenset()
+
+#: Class -> the module here that has it.
+CLASSES = {"KalmanFilter": "kalman"}

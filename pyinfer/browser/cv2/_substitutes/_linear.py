@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["least_squares", "null_vector", "singular_values"]
+__all__ = ["least_squares", "null_vectors", "singular_values"]
 
 Array = npt.NDArray[Any]
 
@@ -37,7 +37,7 @@ def singular_values(matrix: Array, full: bool = False) -> tuple[Array, Array, Ar
     vectors += [[0.0] * rows for _ in range(rows - columns if full else 0)]
     turned = np.eye(columns).tolist()
     _rotate(vectors[:columns], turned, max(rows, 30))
-    lengths = [math.sqrt(sum(value * value for value in vector)) for vector in vectors[:columns]]
+    lengths = [math.sqrt(_dot(vector, vector)) for vector in vectors[:columns]]
     _sort(lengths, vectors, turned)
     _normalise(lengths, vectors)
     return np.array(lengths), np.array(vectors).T, np.array(turned)
@@ -45,24 +45,32 @@ def singular_values(matrix: Array, full: bool = False) -> tuple[Array, Array, Ar
 
 def _rotate(vectors: list[list[float]], turned: list[list[float]], rounds: int) -> None:
     """One-sided Jacobi rotations until the vectors are orthogonal."""
-    squares = [sum(value * value for value in vector) for vector in vectors]
+    squares = [_dot(vector, vector) for vector in vectors]
     count = len(vectors)
     for _ in range(rounds):
         changed = False
         for i in range(count - 1):
             for j in range(i + 1, count):
                 one, other = vectors[i], vectors[j]
-                product = sum(x * y for x, y in zip(one, other, strict=True))
+                product = _dot(one, other)
                 if abs(product) <= 10 * _EPSILON * math.sqrt(squares[i] * squares[j]):
                     continue
                 cosine, sine = _rotation(2 * product, squares[i] - squares[j])
                 _turn(one, other, cosine, sine)
                 _turn(turned[i], turned[j], cosine, sine)
-                squares[i] = sum(value * value for value in one)
-                squares[j] = sum(value * value for value in other)
+                squares[i] = _dot(one, one)
+                squares[j] = _dot(other, other)
                 changed = True
         if not changed:
             return
+
+
+def _dot(one: list[float], other: list[float]) -> float:
+    """Summed in turn, and not as precisely as ``sum`` would: whether to rotate depends on the last bit."""
+    total = 0.0
+    for x, y in zip(one, other, strict=True):
+        total += x * y
+    return total
 
 
 def _rotation(product: float, beta: float) -> tuple[float, float]:
@@ -103,26 +111,95 @@ def _normalise(lengths: list[float], vectors: list[list[float]]) -> None:
                 vector[k] = 1 / len(vector) if state & 256 else -1 / len(vector)
             for before in vectors[:i] * 2:
                 _project_out(vector, before)
-            length = math.sqrt(sum(value * value for value in vector))
+            length = math.sqrt(_dot(vector, vector))
         scale = 1 / length if length > _SMALLEST else 0.0
         for k in range(len(vector)):
             vector[k] *= scale
 
 
 def _project_out(vector: list[float], before: list[float]) -> None:
-    product = sum(x * y for x, y in zip(vector, before, strict=True))
+    product = _dot(vector, before)
     for k, y in enumerate(before):
         vector[k] -= product * y
-    total = sum(map(abs, vector))
+    total = 0.0
+    for value in vector:
+        total += abs(value)
     scale = 1 / total if total > 1000 * _EPSILON else 0.0
     for k in range(len(vector)):
         vector[k] *= scale
 
 
-def null_vector(matrix: Array) -> Array:
-    """The right singular vector of the smallest singular value."""
-    smallest: Array = singular_values(matrix, full=matrix.shape[0] < matrix.shape[1])[2][-1]
-    return smallest
+def null_vectors(matrices: Array) -> Array:
+    """The right singular vectors (k, n) of the smallest singular value of many matrices (k, m, n), m >= n.
+
+    The rotations of :func:`singular_values`, for all at once.
+    """
+    vectors = np.ascontiguousarray(matrices.transpose(2, 1, 0))  # column, row, matrix
+    count, rows, _ = vectors.shape
+    turned = np.zeros((count, count, vectors.shape[2]))
+    turned[np.arange(count), np.arange(count)] = 1
+    with np.errstate(all="ignore"):
+        _rotate_all(vectors, turned, max(rows, 30))
+        lengths = np.sqrt(_dots(vectors.swapaxes(0, 1), vectors.swapaxes(0, 1)))
+    everyone = np.arange(lengths.shape[1])
+    for i in range(count - 1):
+        longest = i + np.argmax(lengths[i:], axis=0)
+        for items in (lengths, turned):
+            mine = items[i].copy()
+            items[i] = _picked(items, longest, everyone)
+            _put(items, longest, everyone, mine)
+    return np.ascontiguousarray(turned[-1].T)
+
+
+def _picked(items: Array, places: Array, everyone: Array) -> Array:
+    chosen: Array = items[places, ..., everyone]
+    return chosen.T
+
+
+def _put(items: Array, places: Array, everyone: Array, values: Array) -> None:
+    items[places, ..., everyone] = values.T
+
+
+def _rotate_all(vectors: Array, turned: Array, rounds: int) -> None:
+    count = len(vectors)
+    squares = _dots(vectors.swapaxes(0, 1), vectors.swapaxes(0, 1))
+    for _ in range(rounds):
+        changed = False
+        for i in range(count - 1):
+            for j in range(i + 1, count):
+                product = _dots(vectors[i], vectors[j])
+                moving = ~(np.abs(product) <= 10 * _EPSILON * np.sqrt(squares[i] * squares[j]))
+                if not moving.any():
+                    continue
+                changed = True
+                cosine, sine = _rotations(2 * product, squares[i] - squares[j])
+                for items in (vectors, turned):
+                    one, other = items[i].copy(), items[j].copy()
+                    items[i] = np.where(moving, cosine * one + sine * other, one)
+                    items[j] = np.where(moving, -sine * one + cosine * other, other)
+                for k in (i, j):
+                    squares[k] = np.where(moving, _dots(vectors[k], vectors[k]), squares[k])
+        if not changed:
+            return
+
+
+def _dots(one: Array, other: Array) -> Array:
+    """Dot products along the first axis, summed in turn."""
+    total: Array = one[0] * other[0]
+    for k in range(1, len(one)):
+        total = total + one[k] * other[k]
+    return total
+
+
+def _rotations(product: Array, beta: Array) -> tuple[Array, Array]:
+    gamma = np.hypot(product, beta)
+    sine = np.sqrt((gamma - beta) * 0.5 / gamma)
+    cosine = np.sqrt((gamma + beta) / (gamma * 2))
+    falling = beta < 0
+    return (
+        np.where(falling, product / (gamma * sine * 2), cosine),
+        np.where(falling, sine, product / (gamma * cosine * 2)),
+    )
 
 
 def least_squares(matrix: Array, right: Array) -> Array:

@@ -1,0 +1,194 @@
+"""Calibrated cameras: modules/geometry/src/pinhole.cpp and calibration_base.cpp."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .._errors import failed_assertion, opencv_error
+from ._distortion import Criteria, matrix_of, undistorted
+from ._points import count_of
+
+__all__ = [
+    "calibrationMatrixValues",
+    "getOptimalNewCameraMatrix",
+    "undistortImagePoints",
+    "undistortPoints",
+]
+
+Array = npt.NDArray[Any]
+Rectangle = tuple[int, int, int, int]
+
+_SOURCE = "geometry/src/pinhole.cpp"
+_SAMPLES = 9
+_DEFAULT_CRITERIA = (1, 5, 0.01)
+_NO_INTEGER = -(2**31)
+
+
+def undistortPoints(
+    src: Array | None,
+    dst: Array | None,
+    cameraMatrix: Array | None,
+    distCoeffs: Array | None,
+    R: Array | None,
+    P: Array | None,
+    criteria: Criteria,
+) -> Array | None:
+    """Points without distortion, (n, 1, 2) of the dtype of ``src``: float32 or float64.
+
+    Raises
+    ------
+    cv2.error
+        ``src`` holds no points or no floats; a matrix of another shape; criteria that never end.
+    """
+    if src is None:
+        text = "Matrix operand is an empty matrix."
+        place = "core/src/matrix_expressions.cpp:24"
+        raise opencv_error(-5, "Bad argument", text, "checkOperandsExist", place)
+    if count_of(src, 2) < 0:
+        src = src.swapaxes(0, 1) if src.ndim > 1 else src[:, None]
+    count = count_of(src, 2)
+    if count < 0 or src.dtype not in (np.float32, np.float64):
+        condition = "npoints >= 0 && src.isContinuous() && (depth == CV_32F || depth == CV_64F)"
+        raise failed_assertion(condition, "undistortPoints", f"{_SOURCE}:335")
+    if not count:
+        return None
+    points = undistorted(src.reshape(-1, 2), cameraMatrix, distCoeffs, R, P, criteria)
+    with np.errstate(over="ignore"):
+        result = points.astype(src.dtype).reshape(-1, 1, 2)
+    if dst is not None and dst.shape == (1, count, 2):
+        return result.reshape(1, -1, 2)
+    return result
+
+
+def undistortImagePoints(
+    src: Array | None,
+    dst: Array | None,
+    cameraMatrix: Array | None,
+    distCoeffs: Array | None,
+    arg1: Criteria,
+) -> Array | None:
+    """As :func:`undistortPoints`, back in the image."""
+    return undistortPoints(src, dst, cameraMatrix, distCoeffs, None, cameraMatrix, arg1)
+
+
+def calibrationMatrixValues(
+    cameraMatrix: Array | None, imageSize: tuple[int, int], apertureWidth: float, apertureHeight: float
+) -> tuple[float, float, float, tuple[float, float], float]:
+    """Fields of view in degrees, focal length, principal point, aspect ratio.
+
+    Raises
+    ------
+    cv2.error
+        ``cameraMatrix`` is not 3x3.
+    """
+    if cameraMatrix is None or cameraMatrix.shape[:2] != (3, 3):
+        text = "Size of cameraMatrix must be 3x3!"
+        name = "Sizes of input arguments do not match"
+        raise opencv_error(-209, name, text, "calibrationMatrixValues", f"{_SOURCE}:74")
+    fx, fy, cx, cy = (np.float64(cameraMatrix[at]) for at in ((0, 0), (1, 1), (0, 2), (1, 2)))
+    width, height = imageSize
+    with np.errstate(all="ignore"):
+        aspect = fy / fx
+        if apertureWidth != 0 and apertureHeight != 0:
+            mx, my = np.float64(width) / apertureWidth, np.float64(height) / apertureHeight
+        else:
+            mx, my = np.float64(1), aspect
+        across = (math.atan2(cx, fx) + math.atan2(width - cx, fx)) * (180 / math.pi)
+        down = (math.atan2(cy, fy) + math.atan2(height - cy, fy)) * (180 / math.pi)
+        return across, down, float(fx / mx), (float(cx / mx), float(cy / my)), float(aspect)
+
+
+def getOptimalNewCameraMatrix(
+    cameraMatrix: Array | None,
+    distCoeffs: Array | None,
+    imageSize: tuple[int, int],
+    alpha: float,
+    newImgSize: tuple[int, int],
+    centerPrincipalPoint: bool,
+) -> tuple[Array, Rectangle]:
+    """A camera matrix, float64 (3, 3), that keeps all (``alpha`` 1) or only valid pixels; their rectangle.
+
+    Raises
+    ------
+    cv2.error
+        As :func:`undistortPoints`.
+    """
+    size = newImgSize if newImgSize[0] * newImgSize[1] else imageSize
+    camera, coefficients = matrix_of(cameraMatrix), distCoeffs
+    with np.errstate(all="ignore"):
+        if centerPrincipalPoint:
+            return _centred(camera, coefficients, imageSize, alpha, size)
+        inner, outer = _rectangles(camera, coefficients, None, imageSize)
+        kept = np.empty((2, 2))
+        for axis in (0, 1):
+            ends = [(size[axis] - 1) / rectangle[axis + 2] for rectangle in (inner, outer)]
+            starts = [-end * rectangle[axis] for end, rectangle in zip(ends, (inner, outer), strict=True)]
+            kept[axis] = [pair[0] * (1 - alpha) + pair[1] * alpha for pair in (ends, starts)]
+        assert camera is not None
+        matrix = camera.copy()
+        matrix[[0, 1], [0, 1]], matrix[:2, 2] = kept.T
+        valid = _rectangles(camera, coefficients, matrix, imageSize)[0]
+    return matrix, _clipped([_rounded(value) for value in valid.tolist()], size)
+
+
+def _centred(
+    camera: Array | None,
+    coefficients: Array | None,
+    image_size: tuple[int, int],
+    alpha: float,
+    size: tuple[int, int],
+) -> tuple[Array, Rectangle]:
+    inner, outer = _rectangles(camera, coefficients, camera, image_size)
+    assert camera is not None
+    old = camera[:2, 2].copy()
+    new = (np.array(size) - 1) * 0.5
+    scales = [
+        np.concatenate([new / (old - rectangle[:2]), new / (rectangle[:2] + rectangle[2:] - old)])
+        for rectangle in (inner, outer)
+    ]
+    scale = scales[0].max() * (1 - alpha) + scales[1].min() * alpha
+    matrix = camera.copy()
+    matrix[[0, 1], [0, 1]] *= scale
+    matrix[:2, 2] = new
+    corner, extent = (inner[:2] - old) * scale + new, inner[2:] * scale
+    return matrix, _clipped([*map(_integer, np.ceil(corner)), *map(_integer, np.floor(extent))], size)
+
+
+def _rectangles(
+    camera: Array | None, coefficients: Array | None, projection: Array | None, size: tuple[int, int]
+) -> tuple[Array, Array]:
+    """getUndistortRectangles: what lies within the undistorted border, and around it, float64 (4,)."""
+    steps = np.arange(_SAMPLES)
+    y, x = (axis.reshape(-1) for axis in np.meshgrid(steps, steps, indexing="ij"))
+    border = (x % (_SAMPLES - 1) == 0) | (y % (_SAMPLES - 1) == 0)
+    x, y = x[border], y[border]
+    grid = np.stack([x * ((size[0] - 1) / (_SAMPLES - 1)), y * ((size[1] - 1) / (_SAMPLES - 1))], axis=1)
+    points = undistorted(grid, camera, coefficients, None, projection, _DEFAULT_CRITERIA)
+    last = _SAMPLES - 1
+    left, top = points[x == 0, 0].max(), points[y == 0, 1].max()
+    right, bottom = points[x == last, 0].min(), points[y == last, 1].min()
+    low, high = points.min(axis=0), points.max(axis=0)
+    return np.array([left, top, right - left, bottom - top]), np.concatenate([low, high - low])
+
+
+def _rounded(value: float) -> int:
+    return _integer(np.rint(value))
+
+
+def _integer(value: Any) -> int:
+    """As a processor converts it: what does not fit is the least integer."""
+    return int(value) if -(2.0**31) <= value < 2.0**31 else _NO_INTEGER
+
+
+def _clipped(rectangle: list[int], size: tuple[int, int]) -> Rectangle:
+    x, y, width, height = rectangle
+    if width > 0 and height > 0 and size[0] > 0 and size[1] > 0:
+        left, top = max(x, 0), max(y, 0)
+        right, bottom = min(x + width, size[0]), min(y + height, size[1])
+        if right > left and bottom > top:
+            return left, top, right - left, bottom - top
+    return 0, 0, 0, 0
