@@ -15,6 +15,8 @@ import { createOpenCVMemory } from "./opencv_memory.js";
 /** Separates the results of one call; occurs in no number and in no text that OpenCV returns. */
 const SEPARATOR = "\u001f";
 
+const LARGE_BLOCK = 1 << 24;
+
 /** What stands for an output whose array already has what OpenCV wrote. */
 const WRITTEN = "=";
 
@@ -252,6 +254,13 @@ export function createOpenCVCalls(cv, stackPointer, pyodide) {
     /** Why the last call failed, as JSON. */
     failure() {
       return reason;
+    },
+
+    /** Where a large block of memory would begin: how far the heap is in use, in bytes. */
+    heapEnd() {
+      const address = /** @type {number} */ (cv._malloc(LARGE_BLOCK));
+      cv._free(address);
+      return address;
     },
 
     /** How many Mats there are that Python has not fetched. */

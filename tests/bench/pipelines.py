@@ -1,4 +1,4 @@
-"""Six pipelines that inference scripts are made of, as such scripts write them. pipelines.js has each by hand."""
+"""Six pipelines that inference scripts are made of, as they write them; pipelines.js has them by hand."""
 
 from __future__ import annotations
 

@@ -91,6 +91,9 @@ class OpenCVEngine(Protocol):
         take or that can't be copied as it is, else a JavaScript error's name.
         """
 
+    def heapEnd(self) -> int:
+        """How far the engine's heap is in use, in bytes: it grows by what is left behind."""
+
     def liveCount(self) -> int:
         """How many Mats have not been fetched."""
 

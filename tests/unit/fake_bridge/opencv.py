@@ -157,6 +157,9 @@ class FakeOpenCV:
     def failure(self) -> str:
         return self._failure
 
+    def heapEnd(self) -> int:
+        return 0
+
     def liveCount(self) -> int:
         return len(self._pending)
 
