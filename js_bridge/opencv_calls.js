@@ -29,7 +29,7 @@ const WRITTEN = "=";
 export function createOpenCVCalls(cv, stackPointer, pyodide) {
   const arrays = createArrayReader(pyodide);
   const memory = createOpenCVMemory(cv, arrays);
-  const { setElementTypes, copyToArray, shapeOf, describeError } = memory;
+  const { setElementTypes, copyToArray, deleteAfterThrow, shapeOf, describeError } = memory;
   const take = createArgumentReader(cv, memory);
   let reason = "";
 
@@ -226,9 +226,12 @@ export function createOpenCVCalls(cv, stackPointer, pyodide) {
         }
         return results.join(SEPARATOR);
       });
-      deleteAll(call.temporaries);
       if (result === undefined) {
-        deleteAll(pending.splice(0));
+        for (const thing of [...call.temporaries, ...pending.splice(0)]) {
+          deleteAfterThrow(thing);
+        }
+      } else {
+        deleteAll(call.temporaries);
       }
       return result;
     },

@@ -10,6 +10,7 @@ const MAT_DIMS = 1;
 const MAT_ROWS = 2;
 const MAT_COLS = 3;
 const MAT_DATA = 5;
+const MAT_BUFFER = 10;
 const MAT_SHAPE_DIMS = 11;
 const MAT_SHAPE = 14;
 const MAT_STEP = 24;
@@ -17,6 +18,9 @@ const MAT_WORDS = 34;
 const TYPE_MASK = 0xfff;
 const CONTINUOUS = 1 << 14;
 const MAX_DIMENSIONS = 10;
+
+// The same of the buffer's cv::UMatData.
+const BUFFER_REFERENCES = 3;
 
 /** So many bytes are copied sooner as one stretch of whole rows than as many pieces of rows. */
 const LITTLE = 1 << 17;
@@ -309,6 +313,36 @@ export function createOpenCVMemory(cv, arrays) {
   }
 
   /**
+   * Deletes what a call was given that threw. C++'s own references to the elements are still counted,
+   * since no destructor runs when opencv.js throws: only the given number is left.
+   *
+   * @param {any} thing
+   */
+  function deleteAfterThrow(thing) {
+    if (thing instanceof cv.Mat) {
+      setReferences(thing, 1);
+    } else if (thing instanceof cv.MatVector) {
+      for (let i = 0; i < thing.size(); i += 1) {
+        const element = thing.get(i);
+        setReferences(element, 2);
+        element.delete();
+      }
+    }
+    thing.delete();
+  }
+
+  /**
+   * @param {any} mat
+   * @param {number} count
+   */
+  function setReferences(mat, count) {
+    const buffer = headerOf(mat)[MAT_BUFFER];
+    if (buffer) {
+      new Int32Array(heap(), buffer, BUFFER_REFERENCES + 1)[BUFFER_REFERENCES] = count;
+    }
+  }
+
+  /**
    * A float64 column of numbers: what stands for a number where OpenCV wants an array.
    *
    * @param {readonly number[]} numbers
@@ -331,6 +365,7 @@ export function createOpenCVMemory(cv, arrays) {
     matToWrite,
     columnOf,
     copyToArray,
+    deleteAfterThrow,
     shapeOf,
     describeError,
   };
