@@ -37,7 +37,7 @@ _FAMILIES = {
         "Mahalanobis PCABackProject PCACompute PCACompute2 PCAProject calcCovarMatrix mulTransposed"
     ),
     "corners": "cornerEigenValsAndVecs cornerSubPix",
-    "kernels": "getDerivKernels getGaborKernel getGaussianKernel",
+    "kernels": "filter2Dp getDerivKernels getGaborKernel getGaussianKernel",
     "lines": "clipLine",
     "denoising": (
         "fastNlMeansDenoising fastNlMeansDenoisingColored fastNlMeansDenoisingColoredMulti fastNlMeansDenoisingMulti"
@@ -46,6 +46,7 @@ _FAMILIES = {
     "cloning": "colorChange illuminationChange seamlessClone textureFlattening",
     "segmentation": "pyrMeanShiftFiltering",
     "features": "goodFeaturesToTrack goodFeaturesToTrackWithQuality",
+    "boards": "drawChessboardCorners",
     "text": "getTextSize",
 }
 

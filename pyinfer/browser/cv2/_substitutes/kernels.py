@@ -1,4 +1,4 @@
-"""Filter kernels: modules/imgproc/src/smooth.dispatch.cpp, deriv.cpp and gabor.cpp."""
+"""Filter kernels: modules/imgproc/src/smooth.dispatch.cpp, deriv.cpp, gabor.cpp and filter.dispatch.cpp."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .._call import call_by_name
 from .._errors import error, failed_assertion, opencv_error
 from .._table import DEPTHS
+from ._type_names import depth_name
 
-__all__ = ["getDerivKernels", "getGaborKernel", "getGaussianKernel"]
+__all__ = ["filter2Dp", "getDerivKernels", "getGaborKernel", "getGaussianKernel"]
 
 Array = npt.NDArray[Any]
 
@@ -24,7 +26,6 @@ _SMALL_GAUSSIANS = {
     9: (4, 13, 30, 51, 60, 51, 30, 13, 4),
 }
 _FLOATS = {DEPTHS["float32"]: np.float32, DEPTHS["float64"]: np.float64}
-_DEPTH_NAMES = ("8U", "8S", "16U", "16S", "32S", "32F", "64F", "16F", "16BF", "Bool", "64U", "64S", "32U")
 _LARGEST_SOBEL = 31
 
 
@@ -134,13 +135,35 @@ def _positions(size: int, reach: float) -> Array:
     return np.arange(half, -half - 1, -1.0)
 
 
+def filter2Dp(
+    src: Array,
+    kernel: Array | None,
+    anchorX: int,
+    anchorY: int,
+    borderType: int,
+    ddepth: int,
+    scale: float,
+    shift: float,
+) -> Array:
+    """filter2D with a kernel times ``scale``, and ``shift`` added.
+
+    Raises
+    ------
+    error
+    """
+    if kernel is not None and scale != 1:
+        kernel = (kernel * scale).astype(kernel.dtype if kernel.dtype.char in "fd" else np.float32)
+    anchor = anchorX, anchorY
+    filtered: Array = call_by_name("filter2D", src, ddepth, kernel, None, anchor, shift, borderType)
+    return filtered
+
+
 def _failed(condition: str, function: str, line: int) -> error:
     return failed_assertion(condition, function, f"imgproc/src/deriv.cpp:{line}")
 
 
 def _wrong_type(depth: int) -> error:
-    name = f"CV_{_DEPTH_NAMES[depth]}" if 0 <= depth < len(_DEPTH_NAMES) else "<invalid depth>"
-    text = f":\n    'ktype == CV_32F || ktype == CV_64F'\nwhere\n    'ktype' is {depth} ({name})"
+    text = f":\n    'ktype == CV_32F || ktype == CV_64F'\nwhere\n    'ktype' is {depth} ({depth_name(depth)})"
     return opencv_error(
         -2,
         "Unspecified error",
