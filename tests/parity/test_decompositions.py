@@ -1,4 +1,4 @@
-"""Singular values."""
+"""Singular values and triangular factors."""
 
 from __future__ import annotations
 
@@ -49,12 +49,26 @@ CASES = {
         cv2.SVBackSubst(np.diag(w[:, 0]).copy(), u, vt, RIGHT) for w, u, vt in [decomposed(4, 3)]
     ],
 }
+CAMERA = np.array([[2, 0.3, 0.1], [-0.4, 3, 0.2], [0.05, -0.6, 1.0]])
+CASES |= {
+    "RQ": lambda: [cv2.RQDecomp3x3(CAMERA.astype(d)) for d in (np.float32, np.float64)],
+    "RQ_whole": lambda: cv2.RQDecomp3x3((CAMERA * 9).astype(np.int32)),
+    "RQ_turned": lambda: [
+        cv2.RQDecomp3x3(np.diag([x, y, z]) @ CAMERA) for x in (1, -1) for y in (1, -1) for z in (1, -1)
+    ],
+    "RQ_noise": lambda: [cv2.RQDecomp3x3(matrix(3, 3, seed=seed)) for seed in range(20)],
+    "RQ_diagonal": lambda: [cv2.RQDecomp3x3(np.diag(d)) for d in ([1.0, 1, 1], [-1.0, 1, 1], [1.0, -1, 1])],
+    "RQ_zeros": lambda: cv2.RQDecomp3x3(np.zeros((3, 3))),
+}
 W, U, VT = np.ones((3, 1)), np.ones((4, 3)), np.ones((3, 3))
 BYTES = [array.astype(np.uint8) for array in (W, U, VT)]
 ERRORS = {
     "depth": lambda: cv2.SVDecomp(np.ones((2, 2), np.uint8)),
     "channels": lambda: cv2.SVDecomp(np.ones((2, 2, 2))),
     "volume": lambda: cv2.SVDecomp(np.ones((2, 3, 200))),
+    "RQ_size": lambda: cv2.RQDecomp3x3(np.ones((3, 4))),
+    "RQ_channels": lambda: cv2.RQDecomp3x3(np.ones((3, 3, 2))),
+    "RQ_large": lambda: cv2.RQDecomp3x3(CAMERA * 1e12),
     "back_types": lambda: cv2.SVBackSubst(W, U.astype(np.float32), VT, RIGHT),
     "back_nothing": lambda: cv2.SVBackSubst(W, None, VT, RIGHT),
     "back_sizes": lambda: cv2.SVBackSubst(W[1:], U, VT, RIGHT),

@@ -24,15 +24,28 @@ _FAMILIES = {
     "nms": "dnn.NMSBoxes dnn.NMSBoxesBatched dnn.NMSBoxesRotated dnn.softNMSBoxes",
     "accumulation": "accumulate accumulateProduct accumulateSquare accumulateWeighted",
     "channels": "extractChannel insertChannel",
-    "decompositions": "SVBackSubst SVDecomp",
+    "decompositions": "RQDecomp3x3 SVBackSubst SVDecomp",
     "distances": "batchDistance",
     "elements": (
         "PSNR borderInterpolate copyTo cubeRoot fastAtan2 finiteMask patchNaNs phase scaleAdd sumElems"
     ),
+    "equations": "solveCubic solveLP",
+    "integrals": "integral3",
     "layout": "broadcast completeSymm flipND randShuffle transposeND",
     "ordering": "findNonZero hasNonZero reduceArgMax reduceArgMin sort sortIdx",
     "ranges": "checkRange",
+    "rectangles": "rectangleIntersectionArea",
+    "samples": (
+        "samples.addSamplesDataSearchPath samples.addSamplesDataSearchSubDirectory samples.findFile "
+        "samples.findFileOrKeep"
+    ),
     "spectra": "dct idct idft mulSpectrums phaseCorrelate",
+    "state": (
+        "getCPUFeaturesLine getHardwareFeatureName ipp.getIppVersion ipp.setUseIPP ipp.setUseIPP_NotExact "
+        "ipp.useIPP ipp.useIPP_NotExact ocl.finish ocl.haveAmdBlas ocl.haveAmdFft ocl.haveOpenCL "
+        "ocl.setUseOpenCL ocl.useOpenCL utils.fs.getCacheDirectoryForDownloads utils.logging.getLogLevel "
+        "utils.logging.setLogLevel"
+    ),
     "statistics": (
         "Mahalanobis PCABackProject PCACompute PCACompute2 PCAProject calcCovarMatrix mulTransposed"
     ),
@@ -44,9 +57,9 @@ _FAMILIES = {
     ),
     "npr": "detailEnhance edgePreservingFilter pencilSketch stylization",
     "cloning": "colorChange illuminationChange seamlessClone textureFlattening",
+    "boards": "drawChessboardCorners",
     "segmentation": "pyrMeanShiftFiltering",
     "features": "goodFeaturesToTrack goodFeaturesToTrackWithQuality",
-    "boards": "drawChessboardCorners",
     "text": "getTextSize",
 }
 

@@ -1,14 +1,16 @@
-"""Singular values: modules/core/src/lapack.cpp."""
+"""Singular values and triangular factors: modules/core/src/lapack.cpp, geometry/src/calibration_base.cpp."""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
 from .._errors import failed_assertion, opencv_error
-from ._arrays import Array, dimensions_of, present, size_of, type_of
+from ._arrays import Array, channels_of, dimensions_of, present, size_of, type_of
 from ._jacobi import one_sided_jacobi
 
-__all__ = ["SVBackSubst", "SVDecomp"]
+__all__ = ["RQDecomp3x3", "SVBackSubst", "SVDecomp"]
 
 _NO_UV = 2
 _FULL_UV = 4
@@ -101,3 +103,88 @@ def SVBackSubst(w: Array | None, u: Array | None, vt: Array | None, rhs: Array |
     left /= values[kept, None]
     solution = vt.reshape(vt_rows, columns)[:count][kept].T.astype(np.float64) @ left
     return np.ascontiguousarray(solution, w.dtype)
+
+
+def RQDecomp3x3(src: Array | None) -> tuple[tuple[float, float, float], Array, Array, Array, Array, Array]:
+    """``src = R @ Q`` with an upper triangular and an orthogonal matrix, by three rotations.
+
+    Returns
+    -------
+    (float, float, float)
+        The angles about x, y and z in degrees.
+    mtxR, mtxQ, Qx, Qy, Qz : (3, 3)
+        With the dtype of ``src``.
+
+    Raises
+    ------
+    cv2.error
+        ``src`` is not 3x3 with one channel, or too large for rounding to vanish.
+    """
+    src = present(src)
+    if channels_of(src) > 1:
+        condition = "CV_MAT_CN(stype) == CV_MAT_CN(dtype)"
+        raise failed_assertion(condition, "copyTo", "core/src/copy.cpp:457")
+    rows, columns = size_of(src)
+    if (rows, columns) != (3, 3):
+        text = (
+            f" (expected: 'requested_size == sz'), where\n    'requested_size' is [{columns} x {rows}]\n"
+            "must be equal to\n    'sz' is [3 x 3]"
+        )
+        function = "void cv::_OutputArray::create(int, const int*, int, int, bool, DepthMask) const"
+        raise opencv_error(-2, "Unspecified error", text, function, "core/src/matrix_wrap.cpp:1682")
+    matrix = src.astype(np.float64)
+    x = _rotation(matrix, (2, 1), 1.0)
+    matrix = _rotated(matrix, x, (2, 1))
+    y = _rotation(matrix, (2, 0), -1.0)
+    matrix = _rotated(matrix, y, (2, 0), "M", 1080)
+    z = _rotation(matrix, (1, 0), 1.0)
+    matrix = _rotated(matrix, z, (1, 0), "R", 1099)
+    # Of the diagonal only the last number may be negative: half a turn about an axis sees to that.
+    if matrix[0, 0] < 0:
+        if matrix[1, 1] < 0:
+            turn = [-1, -1, 1]
+            z = z * [[-1, -1, 1], [-1, -1, 1], [1, 1, 1]]
+        else:
+            turn = [-1, 1, -1]
+            z = z.T.copy()
+            y = y * [[-1, 1, -1], [1, 1, 1], [-1, 1, -1]]
+        matrix = matrix * turn
+    elif matrix[1, 1] < 0:
+        matrix = matrix * [1, -1, -1]
+        z, y = z.T.copy(), y.T.copy()
+        x = x * [[1, 1, 1], [1, -1, -1], [1, -1, -1]]
+    angles = _angle(x[1, 1], x[1, 2]), _angle(y[0, 0], y[2, 0]), _angle(z[0, 0], z[0, 1])
+    orthogonal = z.T @ y.T @ x.T
+    whole = src.dtype.kind != "f"
+    parts = [(np.rint(part) if whole else part).astype(src.dtype) for part in (matrix, orthogonal, x, y, z)]
+    return angles, parts[0], parts[1], parts[2], parts[3], parts[4]
+
+
+def _rotation(matrix: Array, place: tuple[int, int], sign: float) -> Array:
+    """What makes the number at a place below the diagonal vanish, multiplied from the right."""
+    row, column = place
+    number = float(matrix[row, column])
+    vanishes = abs(number) > 2.0**-52
+    sine = sign * number if vanishes else 0.0
+    cosine = float(matrix[row, row]) if vanishes else 1.0
+    length = 1.0 / math.sqrt(cosine * cosine + sine * sine)
+    rotation = np.eye(3)
+    rotation[column, column] = rotation[row, row] = cosine * length
+    rotation[column, row] = sign * sine * length
+    rotation[row, column] = -sign * sine * length
+    return rotation
+
+
+def _rotated(matrix: Array, rotation: Array, place: tuple[int, int], name: str = "", line: int = 0) -> Array:
+    """The product, with a zero where there is one but for rounding."""
+    product = matrix @ rotation
+    if line and not abs(product[place]) < 2.0**-23:
+        condition = f"fabs({name}({place[0]}, {place[1]})) < FLT_EPSILON"
+        raise failed_assertion(condition, "RQDecomp3x3", f"geometry/src/calibration_base.cpp:{line}")
+    product[place] = 0
+    return product
+
+
+def _angle(cosine: float, sine: float) -> float:
+    """In degrees."""
+    return float(np.arccos(cosine)) * (1 if sine >= 0 else -1) * (180.0 / math.pi)
