@@ -92,7 +92,8 @@ def _mat(call: Call, parameter: Parameter, value: Any) -> str:
         if value is None:
             call.outputs.append(None)
             return "o"
-        written = Written([value], [_to_write(call, parameter, value)])
+        copy = _to_write(call, parameter, value)
+        written = Written([value if isinstance(value, np.ndarray) else copy], [copy])
         call.outputs.append(written)
         call.flat.append(id(written.copies[0]))
         return "w"
@@ -120,7 +121,9 @@ def _to_read(call: Call, parameter: Parameter, array: Array) -> int:
 
 def _to_write(call: Call, parameter: Parameter, value: Any) -> Array:
     """The array that the engine is to write to: the one given, or a copy of it."""
-    if not call.careful and isinstance(value, np.ndarray):
+    if not isinstance(value, np.ndarray):
+        return np.array(numbers_of(parameter, value), np.float64).reshape(-1, 1)
+    if not call.careful:
         return value
     check_output(value, parameter.name)
     return value if value.flags.c_contiguous else np.ascontiguousarray(value)
@@ -225,6 +228,8 @@ def _boolean(call: Call, parameter: Parameter, value: Any) -> str:
 def _string(call: Call, parameter: Parameter, value: Any) -> str:
     if value is None:
         value = parameter.default or ""
+    if isinstance(value, bytes):
+        value = value.decode()
     if not isinstance(value, str):
         raise Mismatch(f"Can't convert object to 'str' for '{parameter.name}'")
     call.flat.append(value)

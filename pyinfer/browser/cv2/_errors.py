@@ -172,7 +172,8 @@ def bad_arguments(name: str, mismatches: list[Mismatch], takes_arrays: bool) -> 
 
 def no_overload(name: str, reasons: list[str]) -> error:
     """Native's error when no overload fits, with the reason of each."""
-    text = "> Overload resolution failed:\n" + "".join(f">  - {reason}\n" for reason in reasons)
+    listed = "Overload resolution failed:\n" + "\n".join(f" - {reason}" for reason in reasons)
+    text = "".join(f"> {line}\n" for line in listed.split("\n"))
     return error.from_message(
         f"OpenCV({VERSION}) :-1: error: ({_BAD_ARGUMENT}:Bad argument) in function '{name}'\n{text}",
         _BAD_ARGUMENT,

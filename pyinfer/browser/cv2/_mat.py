@@ -18,7 +18,7 @@ from pyinfer.browser.bridge import get_bridge
 from pyinfer.browser.bridge.contract import OpenCVEngine
 from pyinfer.errors import EngineError
 
-from ._errors import Mismatch
+from ._errors import Mismatch, failed_assertion
 from ._table import CHANNEL_SHIFT, CHANNELS_MAX, DEPTHS
 
 __all__ = ["Engine", "as_mat", "check_output", "element_type_and_sizes", "narrow", "new_array"]
@@ -28,6 +28,11 @@ Array = npt.NDArray[Any]
 _DEPTH_MASK = (1 << CHANNEL_SHIFT) - 1
 _INT32 = np.dtype(np.int32)
 _MAX_DIMENSIONS = 10
+_TOO_MANY_DIMENSIONS = failed_assertion(
+    "0 <= _dims && _dims <= CV_MAX_DIM && _dims <= MatShape::MAX_DIMS",
+    "setSize",
+    "core/src/matrix.cpp:632",
+)
 _KNOWN = np.typecodes["AllInteger"] + "?efd"
 
 #: By dtype.char, which is found faster than a dtype. Native casts 64-bit integers to int32, whatever
@@ -136,7 +141,7 @@ def element_type_and_sizes(array: Array, name: str, nd: bool) -> tuple[int, tupl
             )
         return depth | (shape[2] - 1) << CHANNEL_SHIFT, shape[:2]
     if len(shape) > _MAX_DIMENSIONS:
-        raise Mismatch(f"{name} dimensionality (={len(shape)}) is too high", name)
+        raise Mismatch(f"Conversion error: {name}, what: {_TOO_MANY_DIMENSIONS}", name)
     return depth, shape
 
 
