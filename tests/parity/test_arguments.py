@@ -9,6 +9,7 @@ import pytest
 from tests.parity.images import noise, photo
 
 IMAGE = photo(12, 16)
+COLUMN = np.arange(4.0).reshape(4, 1)
 
 ACCEPTED = {
     "keywords_in_any_order": lambda: cv2.resize(interpolation=cv2.INTER_NEAREST, dsize=(8, 6), src=IMAGE),
@@ -27,6 +28,17 @@ ACCEPTED = {
     "transposed_input": lambda: cv2.blur(photo(40, 50).transpose(1, 0, 2), (3, 3)),
     "fortran_input": lambda: cv2.blur(np.asfortranarray(photo(channels=1)), (3, 3)),
     "one_channel_axis": lambda: cv2.blur(noise(9, 8, 1), (3, 3)),
+    "number_for_dst": lambda: cv2.normalize(COLUMN, 0.0, 1.0, cv2.NORM_MINMAX),
+    "numbers_for_dst": lambda: cv2.normalize(COLUMN, (1, 2.0, np.float64(3)), 1.0, cv2.NORM_MINMAX),
+    "nothing_for_dst": lambda: cv2.normalize(IMAGE, ()),
+    "numbers_that_remain": lambda: cv2.add(
+        COLUMN, COLUMN, (5, 6, 7, 8), np.array([[1], [0], [1], [0]], np.uint8)
+    ),
+    "numbers_for_the_sorted": lambda: cv2.sort(COLUMN, cv2.SORT_EVERY_COLUMN, 3.0),
+    "numbers_drawn_on": lambda: cv2.rectangle((3.0, 2.0), (0, 0), (0, 1), 9),
+    "numbers_for_dst_items": lambda: cv2.split(IMAGE, [1.0, None, (2, 3)]),
+    "numpy_integers_for_double": lambda: cv2.normalize(COLUMN, None, np.uint64(3), np.int64(2)),
+    "half_for_float": lambda: cv2.getRotationMatrix2D((np.float16(3.5), np.int16(2)), 30, 1),
     "single_row": lambda: cv2.blur(noise(1, 8), (3, 1)),
 }
 
@@ -81,6 +93,18 @@ REFUSED = {
     "string_for_double": lambda: cv2.threshold(IMAGE, "a", 255, 0),
     "bool_for_double": lambda: cv2.threshold(IMAGE, True, 255, 0),
     "five_for_scalar": lambda: cv2.circle(IMAGE, (1, 2), 2, (1, 2, 3, 4, 5)),
+    "string_for_dst": lambda: cv2.normalize(IMAGE, "x"),
+    "list_for_dst": lambda: cv2.normalize(IMAGE, [1, 2]),
+    "words_for_dst": lambda: cv2.normalize(IMAGE, (1, "x")),
+    "numpy_integer_for_dst": lambda: cv2.normalize(IMAGE, np.int64(3)),
+    "numpy_integer_for_array": lambda: cv2.add(IMAGE, np.int64(3)),
+    "numpy_integers_for_array": lambda: cv2.add(IMAGE, (np.int32(3), 1)),
+    "numpy_integer_for_scalar": lambda: cv2.circle(IMAGE, (1, 2), 2, np.uint8(3)),
+    "numpy_integers_for_scalar": lambda: cv2.circle(IMAGE, (1, 2), 2, (np.int64(3), 3)),
+    "array_of_integers_for_scalar": lambda: cv2.circle(IMAGE, (1, 2), 2, np.array([1, 2, 3])),
+    "numpy_integer_for_float": lambda: cv2.getRotationMatrix2D((np.int64(3), 2), 30, 1),
+    "long_double_for_double": lambda: cv2.threshold(IMAGE, np.longdouble(3), 255, 0),
+    "array_for_double": lambda: cv2.threshold(IMAGE, np.array(3.0), 255, 0),
     "words_for_scalar": lambda: cv2.circle(IMAGE, (1, 2), 2, ("a", "b")),
     "string_for_scalar": lambda: cv2.circle(IMAGE, (1, 2), 2, 1j),
     "number_for_list": lambda: cv2.merge(5),

@@ -15,11 +15,12 @@ from ._errors import Mismatch, no_memory, wrong_item
 from ._mat import as_mat, check_output
 from ._spec import MOMENTS, Parameter
 
-__all__ = ["CONVERTERS", "Call", "Converter", "Written", "numbers_of"]
+__all__ = ["CONVERTERS", "Call", "Converter", "Written", "numbers_of", "output_of"]
 
 Array = np.ndarray[Any, Any]
 
-_NUMBERS = (int, float, np.integer)
+#: What native takes for a number of a Scalar or a Mat: Python's own, and with them np.float64.
+_NUMBERS = (int, float)
 _PLAIN = frozenset({int, float})
 _ZEROS = (0.0,) * 4
 
@@ -92,6 +93,7 @@ def _mat(call: Call, parameter: Parameter, value: Any) -> str:
         if value is None:
             call.outputs.append(None)
             return "o"
+        value = output_of(parameter, value)
         copy = _to_write(call, parameter, value)
         written = Written([value if isinstance(value, np.ndarray) else copy], [copy])
         call.outputs.append(written)
@@ -119,10 +121,8 @@ def _to_read(call: Call, parameter: Parameter, array: Array) -> int:
     return id(array)
 
 
-def _to_write(call: Call, parameter: Parameter, value: Any) -> Array:
+def _to_write(call: Call, parameter: Parameter, value: Array) -> Array:
     """The array that the engine is to write to: the one given, or a copy of it."""
-    if not isinstance(value, np.ndarray):
-        return np.array(numbers_of(parameter, value), np.float64).reshape(-1, 1)
     if not call.careful:
         return value
     check_output(value, parameter.name)
@@ -148,6 +148,19 @@ def numbers_of(parameter: Parameter, value: Any) -> list[float]:
     raise Mismatch(f"{parameter.name} is not a numpy array, neither a scalar", parameter.name)
 
 
+def output_of(parameter: Parameter, value: Any) -> Array:
+    """The array to write to: the given one, or a new one for what native makes an array of.
+
+    Raises
+    ------
+    Mismatch
+        It is neither an array nor numbers.
+    """
+    if isinstance(value, np.ndarray):
+        return value
+    return np.array([] if value is None else numbers_of(parameter, value), np.float64).reshape(-1, 1)
+
+
 def _mats(call: Call, parameter: Parameter, value: Any) -> str:
     if parameter.output and value is None:
         call.outputs.append(None)
@@ -161,6 +174,8 @@ def _mats(call: Call, parameter: Parameter, value: Any) -> str:
         items = value
     else:
         raise Mismatch(f"Can't parse '{parameter.name}'. Input argument doesn't provide sequence protocol")
+    if parameter.output:
+        items = _outputs(parameter, items)
     convert = _item_to_write if parameter.output else _item_to_read
     converted = []
     for index, item in enumerate(items):
@@ -176,6 +191,16 @@ def _mats(call: Call, parameter: Parameter, value: Any) -> str:
     if parameter.output:
         return "y"
     return "u" if parameter.nd else "v"
+
+
+def _outputs(parameter: Parameter, items: Sequence[Any]) -> list[Array]:
+    outputs = []
+    for index, item in enumerate(items):
+        try:
+            outputs.append(output_of(parameter, item))
+        except Mismatch:
+            raise wrong_item(parameter.name, index) from None
+    return outputs
 
 
 def _item_to_write(call: Call, parameter: Parameter, item: Any) -> int:
@@ -400,19 +425,32 @@ def _to_int(name: str, value: Any) -> int:
 
 
 def _to_double(name: str, value: Any) -> float:
-    if isinstance(value, (bool, np.bool_)):
-        raise Mismatch(f"Argument '{name}' must be double, not bool")
-    if not isinstance(value, (int, float, np.integer, np.floating)):
-        raise Mismatch(f"Argument '{name}' can not be treated as a double")
-    return float(value)
+    if type(value) is float:
+        return value
+    return _to_real(name, value, _DOUBLE, "can not be treated as a double")
 
 
 def _to_float(name: str, value: Any) -> float:
+    if type(value) is float:
+        return value
+    return _to_real(name, value, _FLOAT, "can't be treated as a float")
+
+
+def _to_real(name: str, value: Any, target: tuple[str, type[np.floating[Any]]], refusal: str) -> float:
+    c_type, numpy_type = target
     if isinstance(value, (bool, np.bool_)):
-        raise Mismatch(f"Argument '{name}' must be float, not bool")
-    if not isinstance(value, (int, float, np.integer, np.floating)):
-        raise Mismatch(f"Argument '{name}' can't be treated as a float")
-    return float(value)
+        raise Mismatch(f"Argument '{name}' must be {c_type}, not bool")
+    if isinstance(value, (int, float)):
+        return float(value)
+    if isinstance(value, np.generic) and np.can_cast(value.dtype, numpy_type):
+        return float(value)
+    if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and not value.ndim):
+        raise Mismatch(f"Argument '{name}' can not be safely parsed to '{c_type}'")
+    raise Mismatch(f"Argument '{name}' {refusal}")
+
+
+_DOUBLE = ("double", np.float64)
+_FLOAT = ("float", np.float32)
 
 
 _SIZE = _integers(2, "z")

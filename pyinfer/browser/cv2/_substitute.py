@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._bind import bind
-from ._convert import CONVERTERS, Call, numbers_of
+from ._convert import CONVERTERS, Call, numbers_of, output_of
 from ._errors import Mismatch, bad_arguments, wrong_item
 from ._mat import check_output, element_type_and_sizes, narrow
 from ._sequences import SEQUENCES
@@ -134,18 +134,17 @@ def _checked_output(parameter: Parameter, value: Any) -> Any:
     if value is None or parameter.kind not in ARRAYS:
         return None
     if parameter.kind == "Mat":
-        if isinstance(value, (int, float, np.integer, tuple)):
-            # Native makes a Mat of these, as of any that is only read, and writes to that.
-            numbers_of(parameter, value)
-            return None
+        value = output_of(parameter, value)
         check_output(value, parameter.name)
         return value
+    outputs = []
     for index, item in enumerate(value):
         try:
-            check_output(item, parameter.name)
+            outputs.append(output_of(parameter, item))
+            check_output(outputs[-1], parameter.name)
         except Mismatch:
             raise wrong_item(parameter.name, index) from None
-    return value
+    return outputs
 
 
 def _write_back(overload: Overload, result: Any, written: list[Any]) -> Any:
