@@ -60,6 +60,9 @@ _FAMILIES = {
     "boards": "drawChessboardCorners",
     "segmentation": "pyrMeanShiftFiltering",
     "features": "goodFeaturesToTrack goodFeaturesToTrackWithQuality",
+    "components": "connectedComponentsWithAlgorithm connectedComponentsWithStatsWithAlgorithm",
+    "thresholds": "thresholdWithMask",
+    "planes": "cvtColorTwoPlane",
     "text": "getTextSize",
 }
 
