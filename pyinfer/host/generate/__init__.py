@@ -1,4 +1,4 @@
-"""``pyinfer generate``: write ``_table.py`` and ``_class_table.py`` of ``pyinfer/browser/cv2`` anew.
+"""``pyinfer generate``: write the tables and the stubs of ``pyinfer/browser/cv2`` anew.
 
 Four witnesses are heard: native OpenCV's headers, read by OpenCV's own binding generator (C++ order,
 defaults, directions); native's stub, which must know every signature that results; the loaded
@@ -23,6 +23,8 @@ from .engine import EngineInventory, probe_engine
 from .prototypes import Prototype, read_bindings
 from .refinements import REFINEMENTS
 from .rows import make_row, make_signature
+from .stubs import render_stubs
+from .surface import native_names
 from .table import Table, render, render_classes
 
 __all__ = ["add_arguments", "generate", "main"]
@@ -47,7 +49,9 @@ def generate() -> dict[Path, str]:
     namespaces = {name: native.constants(module) for name, module in native.submodules().items()}
     functions, signatures = _functions(bindings.functions, engine, constants)
     classes = class_table(bindings, engine, native.class_bases(), {"": constants, **namespaces})
+    stubs = render_stubs(native_names(), bindings, functions | signatures, {"": constants, **namespaces})
     return {
+        **{_FOLDER / name: text for name, text in stubs.items()},
         _FOLDER / "_class_table.py": render_classes(classes, native.class_members(classes.others)),
         _FOLDER / "_table.py": render(
             Table(
@@ -136,11 +140,13 @@ def main(args: argparse.Namespace) -> int:
     status = 0
     for path, text in generate().items():
         changed = not path.is_file() or path.read_text(encoding="utf-8") != text
+        name = path.relative_to(_FOLDER).as_posix()
         if args.check:
-            print(f"{path.name} {'is out of date' if changed else 'is up to date'}")
+            print(f"{name} {'is out of date' if changed else 'is up to date'}")
             status |= changed
             continue
         if changed:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        print(f"{path.name} {'written' if changed else 'unchanged'}")
+        print(f"{name} {'written' if changed else 'unchanged'}")
     return status
