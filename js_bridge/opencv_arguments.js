@@ -46,9 +46,12 @@ export function createArgumentReader(cv, { absent, matOf, matToWrite, columnOf, 
       case "-": // an absent Mat
         return absent;
       case "a": // an array that is only read
-      case "d": // the same, its last axis never the channels
         call.next += 1;
-        return temporary(call, matOf(flat[at], letter === "d"));
+        return temporary(call, matOf(flat[at]));
+      case "d": // the same, its last axis not the channels
+      case "l": // the same, its last axis the channels
+        call.next += 1;
+        return temporary(call, matOf(flat[at], letter === "l"));
       case "k": // numbers that stand for an array, preceded by their count
         call.next += 1 + flat[at];
         return temporary(call, columnOf(flat.slice(at + 1, call.next)));
@@ -168,7 +171,7 @@ export function createArgumentReader(cv, { absent, matOf, matToWrite, columnOf, 
   function vectorOf(call, ids, nd) {
     const vector = temporary(call, new cv.MatVector());
     for (const id of ids) {
-      push(vector, id === 0 ? new cv.Mat() : matOf(id, nd));
+      push(vector, id === 0 ? new cv.Mat() : matOf(id, nd ? false : undefined));
     }
     return vector;
   }

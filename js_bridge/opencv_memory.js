@@ -180,23 +180,24 @@ export function createOpenCVMemory(cv, arrays) {
   }
 
   /**
-   * The type and sizes of the Mat that an array makes: its third axis of three is the channels.
+   * The type and sizes of the Mat that an array makes.
    *
    * @param {import("./numpy_arrays.js").ArrayHeader} header
-   * @param {boolean} nd whether its last axis is never taken for channels
+   * @param {boolean} [channels] whether its last axis is the channels; by default, if it is the third
    */
-  function matFormOf({ number, shape }, nd) {
+  function matFormOf({ number, shape }, channels) {
     const depth = types.depths[number];
     if (depth === undefined || shape.length > MAX_DIMENSIONS) {
       throw new ArrayMisfit();
     }
-    if (shape.length !== 3 || nd || shape[2] > types.channelsMax) {
+    const last = shape[shape.length - 1];
+    if (!(channels ?? (shape.length === 3 && last <= types.channelsMax))) {
       return { type: depth, sizes: shape };
     }
-    if (shape[2] === 0) {
+    if (!(last > 0 && last <= types.channelsMax)) {
       throw new ArrayMisfit();
     }
-    return { type: depth | ((shape[2] - 1) << types.channelShift), sizes: [shape[0], shape[1]] };
+    return { type: depth | ((last - 1) << types.channelShift), sizes: shape.slice(0, -1) };
   }
 
   /** @param {number} type */
@@ -243,12 +244,12 @@ export function createOpenCVMemory(cv, arrays) {
    * A new Mat with the elements of an array: copies once.
    *
    * @param {number} id of an ndarray
-   * @param {boolean} nd
+   * @param {boolean} [channels] whether its last axis is the channels
    * @param {readonly number[]} [region] the part that is copied; the rest is undefined
    */
-  function matOf(id, nd, region) {
+  function matOf(id, channels, region) {
     const header = arrays.read(id);
-    const { type, sizes } = matFormOf(header, nd);
+    const { type, sizes } = matFormOf(header, channels);
     const mat = newMat(type, sizes);
     try {
       const target = bytesOf(mat);
@@ -273,7 +274,7 @@ export function createOpenCVMemory(cv, arrays) {
    */
   function matToWrite(id, region) {
     const header = arrays.read(id);
-    const { type } = matFormOf(header, false);
+    const { type } = matFormOf(header);
     if (!header.contiguous) {
       const rows = stretches(header, itemSizeOf(type));
       const inRow = header.shape.slice(1).reduce((product, size) => product * size, itemSizeOf(type));
@@ -284,7 +285,7 @@ export function createOpenCVMemory(cv, arrays) {
     if (!header.writeable) {
       throw new ArrayMisfit();
     }
-    return matOf(id, false, region);
+    return matOf(id, undefined, region);
   }
 
   /**

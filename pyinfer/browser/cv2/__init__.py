@@ -21,6 +21,7 @@ from pyinfer.browser.bridge import get_bridge
 from . import _image_io, _macros, _special, _system
 from ._call import call_function
 from ._errors import error
+from ._mat import Mat as Mat
 from ._spec import FunctionSpec, parse_row
 from ._substitute import substitute
 from ._substitutes import CLASSES, MODULES, REPLACED

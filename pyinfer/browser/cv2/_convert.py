@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ._errors import Mismatch, no_memory, wrong_item
-from ._mat import as_mat, check_output
+from ._mat import Mat, as_mat, check_output, has_channels, refuse_mat
 from ._spec import MOMENTS, Parameter
 
 __all__ = ["CONVERTERS", "Call", "Converter", "Written", "numbers_of", "output_of"]
@@ -95,9 +95,8 @@ def _mat(call: Call, parameter: Parameter, value: Any) -> str:
             return "o"
         value = output_of(parameter, value)
         copy = _to_write(call, parameter, value)
-        written = Written([value if isinstance(value, np.ndarray) else copy], [copy])
-        call.outputs.append(written)
-        call.flat.append(id(written.copies[0]))
+        call.outputs.append(Written([value], [copy]))
+        call.flat.append(id(copy))
         return "w"
     if value is None:
         return "-"
@@ -108,6 +107,8 @@ def _mat(call: Call, parameter: Parameter, value: Any) -> str:
             if call.first is None:
                 call.first = value
             call.flat.append(_to_read(call, parameter, value))
+            if isinstance(value, Mat):
+                return "l" if has_channels(value, parameter.name, parameter.nd) else "d"
             return "d" if parameter.nd else "a"
     numbers = numbers_of(parameter, value)
     call.flat.append(len(numbers))
@@ -157,6 +158,7 @@ def output_of(parameter: Parameter, value: Any) -> Array:
         It is neither an array nor numbers.
     """
     if isinstance(value, np.ndarray):
+        refuse_mat(value, parameter.name, nd=False)
         return value
     return np.array([] if value is None else numbers_of(parameter, value), np.float64).reshape(-1, 1)
 
@@ -211,6 +213,7 @@ def _item_to_read(call: Call, parameter: Parameter, item: Any) -> int:
     if item is None:
         return 0
     if isinstance(item, np.ndarray):
+        refuse_mat(item, parameter.name, parameter.nd)
         return call.keep(item) if not call.careful else _to_read(call, parameter, item)
     return call.keep(np.array(numbers_of(parameter, item), np.float64).reshape(-1, 1))
 

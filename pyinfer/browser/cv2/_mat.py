@@ -16,12 +16,22 @@ import numpy.typing as npt
 
 from pyinfer.browser.bridge import get_bridge
 from pyinfer.browser.bridge.contract import OpenCVEngine
-from pyinfer.errors import EngineError
+from pyinfer.errors import EngineError, UnsupportedInBrowser
 
 from ._errors import Mismatch, failed_assertion
 from ._table import CHANNEL_SHIFT, CHANNELS_MAX, DEPTHS
 
-__all__ = ["Engine", "as_mat", "check_output", "element_type_and_sizes", "narrow", "new_array"]
+__all__ = [
+    "Engine",
+    "Mat",
+    "as_mat",
+    "check_output",
+    "element_type_and_sizes",
+    "has_channels",
+    "narrow",
+    "new_array",
+    "refuse_mat",
+]
 
 Array = npt.NDArray[Any]
 
@@ -40,6 +50,34 @@ _KNOWN = np.typecodes["AllInteger"] + "?efd"
 _WIDE = frozenset(char for char in _KNOWN if np.dtype(char).kind in "iu" and np.dtype(char).itemsize == 8)
 _DEPTH_OF = {char: DEPTHS["int32"] if char in _WIDE else DEPTHS[np.dtype(char).name] for char in _KNOWN}
 _DTYPE_OF = {depth: np.dtype(name) for name, depth in DEPTHS.items()}
+
+
+class Mat(np.ndarray[Any, Any]):
+    """An array that says itself whether its last axis is the channels: ``cv2.Mat``.
+
+    Parameters
+    ----------
+    arr : ndarray
+        What this is a view of.
+    wrap_channels : bool, optional
+        By default as ``arr`` has it, which is no if it is no Mat.
+    """
+
+    wrap_channels: Any
+
+    def __new__(cls, arr: Array, **kwargs: Any) -> Mat:
+        return arr.view(cls)
+
+    def __init__(self, arr: Array, **kwargs: Any) -> None:
+        self.wrap_channels = kwargs.pop("wrap_channels", getattr(arr, "wrap_channels", False))
+        if kwargs:
+            raise TypeError(f"Unknown parameters: {kwargs!r}")
+
+    def __array_finalize__(self, obj: Any) -> None:
+        self.wrap_channels = getattr(obj, "wrap_channels", None)
+
+
+Mat.__module__ = "cv2"
 
 
 class Engine:
@@ -123,7 +161,7 @@ def narrow(array: Array) -> Array:
 
 
 def element_type_and_sizes(array: Array, name: str, nd: bool) -> tuple[int, tuple[int, ...]]:
-    """OpenCV's type code and shape for an array: the third axis of three is the channels.
+    """OpenCV's type code and shape for an array. Its third axis of three is the channels; a Mat knows itself.
 
     Raises
     ------
@@ -134,15 +172,41 @@ def element_type_and_sizes(array: Array, name: str, nd: bool) -> tuple[int, tupl
     if depth is None:
         raise Mismatch(f"{name} data type = {array.dtype} is not supported", name)
     shape = array.shape
-    if len(shape) == 3 and not nd and shape[2] <= CHANNELS_MAX:
-        if not shape[2]:
-            raise Mismatch(
-                f"{name} unable to wrap channels, invalid count (0, must be in [1, {CHANNELS_MAX}])", name
-            )
-        return depth | (shape[2] - 1) << CHANNEL_SHIFT, shape[:2]
+    if has_channels(array, name, nd):
+        if not 1 <= shape[-1] <= CHANNELS_MAX:
+            misfit = f"invalid count ({shape[-1]}, must be in [1, {CHANNELS_MAX}])"
+            raise Mismatch(f"{name} unable to wrap channels, {misfit}", name)
+        return depth | (shape[-1] - 1) << CHANNEL_SHIFT, shape[:-1]
     if len(shape) > _MAX_DIMENSIONS:
         raise Mismatch(f"Conversion error: {name}, what: {_TOO_MANY_DIMENSIONS}", name)
     return depth, shape
+
+
+def has_channels(array: Array, name: str, nd: bool) -> bool:
+    """Whether an array's last axis is the channels."""
+    if isinstance(array, Mat):
+        wrapped = array.wrap_channels
+        if not isinstance(wrapped, (bool, np.bool_, int, np.integer, type(None))):
+            raise Mismatch("Argument 'cv.Mat.wrap_channels' is not convertable to bool", name)
+        return bool(wrapped) and array.ndim >= 1
+    return array.ndim == 3 and not nd and array.shape[2] <= CHANNELS_MAX
+
+
+def refuse_mat(array: Array, name: str, nd: bool) -> None:
+    """Refuse a Mat whose channels are not where the same array, being none, would have them.
+
+    Raises
+    ------
+    UnsupportedInBrowser
+    """
+    if not isinstance(array, Mat):
+        return
+    if has_channels(array, name, nd) != has_channels(array.view(np.ndarray), name, nd):
+        raise UnsupportedInBrowser(
+            "cv2.Mat",
+            "only what opencv.js computes takes one, as an array that is read",
+            "the array itself, its channels in the third of three axes",
+        )
 
 
 def _is_mat_layout(array: Array, multichannel: bool) -> bool:

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from ._bind import bind
 from ._convert import CONVERTERS, Call, numbers_of, output_of
 from ._errors import Mismatch, bad_arguments, wrong_item
-from ._mat import check_output, element_type_and_sizes, narrow
+from ._mat import check_output, element_type_and_sizes, narrow, refuse_mat
 from ._sequences import SEQUENCES
 from ._spec import ARRAYS, FunctionSpec, Overload, Parameter, parse_row
 from ._substitutes import MODULES
@@ -109,8 +109,9 @@ def _array(parameter: Parameter, value: Any) -> Array | None:
     if value is None:
         return None
     if isinstance(value, np.ndarray):
+        refuse_mat(value, parameter.name, parameter.nd)
         element_type_and_sizes(value, parameter.name, parameter.nd)
-        return narrow(value)
+        return np.asarray(narrow(value))
     return np.array(numbers_of(parameter, value), np.float64).reshape(-1, 1)
 
 
