@@ -26,6 +26,17 @@ _FAMILIES = {
     "channels": "extractChannel insertChannel",
     "decompositions": "RQDecomp3x3 SVBackSubst SVDecomp",
     "distances": "batchDistance",
+    "dumps": (
+        "utils.copyMatAndDumpNamedArguments utils.dumpBool utils.dumpCString utils.dumpDouble utils.dumpFloat "
+        "utils.dumpInputArray utils.dumpInputArrayOfArrays utils.dumpInputOutputArray "
+        "utils.dumpInputOutputArrayOfArrays utils.dumpInt utils.dumpRange utils.dumpRect "
+        "utils.dumpRotatedRect utils.dumpString utils.dumpTermCriteria utils.dumpVectorOfDouble "
+        "utils.dumpVectorOfInt utils.dumpVectorOfRect utils.generateVectorOfInt utils.generateVectorOfMat "
+        "utils.generateVectorOfRect utils.nested.ExportClassName_originalName "
+        "utils.nested.OriginalClassName_originalName utils.nested.testEchoBooleanFunction "
+        "utils.testOverloadResolution utils.testOverwriteNativeMethod utils.testRaiseGeneralException "
+        "utils.testReservedKeywordConversion utils.testRotatedRect utils.testRotatedRectVector"
+    ),
     "elements": (
         "PSNR borderInterpolate copyTo cubeRoot fastAtan2 finiteMask patchNaNs phase scaleAdd sumElems"
     ),
@@ -58,11 +69,11 @@ _FAMILIES = {
     "npr": "detailEnhance edgePreservingFilter pencilSketch stylization",
     "cloning": "colorChange illuminationChange seamlessClone textureFlattening",
     "boards": "drawChessboardCorners",
+    "components": "connectedComponentsWithAlgorithm connectedComponentsWithStatsWithAlgorithm",
+    "planes": "cvtColorTwoPlane",
+    "thresholds": "thresholdWithMask",
     "segmentation": "pyrMeanShiftFiltering",
     "features": "goodFeaturesToTrack goodFeaturesToTrackWithQuality",
-    "components": "connectedComponentsWithAlgorithm connectedComponentsWithStatsWithAlgorithm",
-    "thresholds": "thresholdWithMask",
-    "planes": "cvtColorTwoPlane",
     "text": "getTextSize",
 }
 
