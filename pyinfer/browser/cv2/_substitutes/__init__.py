@@ -74,6 +74,9 @@ _FAMILIES = {
     "thresholds": "thresholdWithMask",
     "segmentation": "pyrMeanShiftFiltering",
     "features": "goodFeaturesToTrack goodFeaturesToTrackWithQuality",
+    "hough": "HoughLinesPointSet HoughLinesWithAccumulator",
+    "alignment": "computeECC phaseCorrelateIterative",
+    "pyramids": "buildOpticalFlowPyramid",
     "text": "getTextSize",
 }
 
