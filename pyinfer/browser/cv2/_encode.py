@@ -1,131 +1,276 @@
-"""Image files, written."""
+"""Image files, written: an encoder a format (modules/imgcodecs/src/grfmt_*.cpp)."""
 
 from __future__ import annotations
 
 import io
 import struct
-import zlib
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
-from ._errors import Mismatch, bad_arguments, error
+from pyinfer.errors import UnsupportedInBrowser
 
-__all__ = ["encode"]
+from ._animation import Animation
+from ._gif_writer import encode_gif
+from ._image_reader import Array, NoImageError
+from ._jpeg_file import SUBSAMPLED, JpegOptions, encode_jpeg
+from ._png_writer import encode_png, encode_png_animation
+from ._tiff_writer import encode_tiff
 
-Array = npt.NDArray[Any]
+__all__ = ["Format", "find_format", "supported_depths"]
 
-_JPEG_QUALITY = 1
-_PNG_COMPRESSION = 16
-_WEBP_QUALITY = 64
+Options = Mapping[int, int]
+Metadata = Mapping[int, bytes]
 
-_PILLOW_FORMATS = {
-    ".jpg": "JPEG",
-    ".jpeg": "JPEG",
-    ".jpe": "JPEG",
-    ".bmp": "BMP",
-    ".dib": "BMP",
-    ".webp": "WEBP",
-    ".tif": "TIFF",
-    ".tiff": "TIFF",
-    ".gif": "GIF",
-    ".ppm": "PPM",
-    ".pgm": "PPM",
-}
-
-_PNG_COLOUR_TYPES = {1: 0, 3: 2, 4: 6}
+_QUALITY, _PROGRESSIVE, _OPTIMISE, _RESTART, _LUMA, _CHROMA, _SAMPLING = range(1, 8)
+_SAMPLINGS = (0x411111, 0x221111, 0x211111, 0x121111, 0x111111)
+_MOST_JPEG_SIDE = 65500
+_PXM_BINARY = 32
+_WEBP_QUALITY, _WEBP_LOSSLESS = 64, 65
+_PRESERVE_COLOUR = 2
+_BMP_COMPRESSION, _BMP_PLAIN = 768, 0
+_EXIF, _XMP, _PROFILE = range(3)
 
 
-def encode(ext: str, img: Array, params: Any, function: str, line: int, complaint: str) -> bytes:
-    """The bytes of an image file.
+class Format(NamedTuple):
+    """How one kind of file is written."""
 
-    PNG, BMP and TIFF decode to the same pixels as native's; JPEG and lossy WebP are compressed by
-    other code and decode to slightly others.
+    #: A page; raises NoImageError where native fails.
+    still: Callable[[Array, Options, Metadata], bytes]
+    #: dtypes that it holds; everything else becomes uint8.
+    dtypes: frozenset[str] = frozenset({"uint8"})
+    #: Several pages.
+    pages: Callable[[Sequence[Array], Options], bytes] | None = None
+    animation: Callable[[Animation, Options], bytes] | None = None
 
-    Parameters
-    ----------
-    ext : str
-        File name extension.
-    img : ndarray
-    params : sequence of int
-        ``IMWRITE_...`` and value in turn.
-    function, line, complaint : str, int, str
-        How native words that there is no such format.
-    """
-    if not isinstance(img, np.ndarray):
-        text = "img is not a numpy array, neither a scalar"
-        raise bad_arguments(function, [Mismatch(text, "img")], takes_arrays=True)
-    values = [int(value) for value in params or ()]
-    options = dict(zip(values[::2], values[1::2], strict=True))
-    extension = ext.lower()
-    if not img.size:
-        raise _failure("-215:Assertion failed", "!img.empty()", function, line)
-    channels = img.shape[2] if img.ndim == 3 else 1
-    if img.ndim not in (2, 3) or channels not in (1, 3, 4):
-        text = "image.channels() == 1 || image.channels() == 3 || image.channels() == 4"
-        raise _failure("-215:Assertion failed", text, function, line)
-    if extension == ".png":
-        pixels = img if img.dtype in (np.uint8, np.uint16) else _saturate(img)
-        return _encode_png(
-            _to_rgb(pixels.reshape(*img.shape[:2], channels)), options.get(_PNG_COMPRESSION, 1)
-        )
-    if extension not in _PILLOW_FORMATS:
-        text = f"{complaint} for the specified extension"
-        raise _failure("-2:Unspecified error", text, function, line)
-    rgb = _to_rgb(_saturate(img).reshape(*img.shape[:2], channels))
-    image = Image.fromarray(rgb[..., 0] if channels == 1 else rgb)
-    kind = _PILLOW_FORMATS[extension]
+
+def supported_depths(kind: Format, image: Array) -> bool:
+    """Whether the format holds images of this dtype."""
+    return image.dtype.name in kind.dtypes
+
+
+def _jpeg(image: Array, options: Options, metadata: Metadata) -> bytes:
+    if max(image.shape[:2]) > _MOST_JPEG_SIDE:
+        raise NoImageError
+    return encode_jpeg(image, _jpeg_options(options), _jpeg_segments(metadata))
+
+
+def _jpeg_options(options: Options) -> JpegOptions:
+    """Parameters as native takes them, in the order in which they are given."""
+    quality, luma, chroma = 95, -1, -1
+    for key, value in options.items():
+        within = min(max(value, 0), 100)
+        if key == _QUALITY:
+            quality = within
+        elif key == _LUMA and value >= 0:
+            quality = luma = within
+            chroma = luma if chroma < 0 else chroma
+        elif key == _CHROMA and value >= 0:
+            chroma = within
+    sampling = options.get(_SAMPLING, 0)
+    factors = SUBSAMPLED
+    if sampling in _SAMPLINGS:
+        nibbles = [sampling >> shift & 15 for shift in range(20, -1, -4)]
+        factors = tuple(zip(nibbles[::2], nibbles[1::2], strict=True))  # type: ignore[assignment]
+    if luma >= 0 and luma != chroma:
+        factors = ((1, 1),) * 3
+    return JpegOptions(
+        quality=quality,
+        chroma_quality=quality if luma < 0 else chroma,
+        factors=factors,
+        restart_interval=min(max(options.get(_RESTART, 0), 0), 65535),
+        progressive=options.get(_PROGRESSIVE, 0) > 0,
+        optimise=options.get(_OPTIMISE, 0) > 0,
+    )
+
+
+def _jpeg_segments(metadata: Metadata) -> bytes:
+    contents = []
+    if metadata.get(_EXIF):
+        contents.append((0xE1, b"Exif\0\0" + metadata[_EXIF]))
+    if metadata.get(_XMP):
+        contents.append((0xE1, metadata[_XMP]))
+    if metadata.get(_PROFILE):
+        contents.append((0xE2, b"ICC_PROFILE\0\1\1" + metadata[_PROFILE]))
+    return b"".join(
+        struct.pack(">BBH", 0xFF, marker, len(content) + 2) + content for marker, content in contents
+    )
+
+
+def _bmp(image: Array, options: Options, metadata: Metadata) -> bytes:
+    """Byte for byte native's."""
+    height, width = image.shape[:2]
+    channels = image.shape[2] if image.ndim == 3 else 1
+    has_fields = channels == 4 and options.get(_BMP_COMPRESSION, 3) != _BMP_PLAIN
+    rows = image.reshape(height, -1)
+    pitch = -(-rows.shape[1] // 4) * 4
+    padded = np.zeros((height, pitch), np.uint8)
+    padded[:, : rows.shape[1]] = rows[::-1]
+    palette = (
+        b"" if channels > 1 else bytes(byte for level in range(256) for byte in (level, level, level, 0))
+    )
+    header_size = 124 if has_fields else 40
+    offset = 14 + header_size + len(palette)
+    header = struct.pack("<IiiHHI", header_size, width, height, 1, 8 * channels, 3 if has_fields else 0)
+    if has_fields:
+        header += bytes(20) + struct.pack("<4I4s", 0xFF0000, 0xFF00, 0xFF, 0xFF000000, b"BGRs")
+    file_header = struct.pack("<2sIII", b"BM", offset + padded.size, 0, offset)
+    return file_header + header.ljust(header_size, b"\0") + palette + padded.tobytes()
+
+
+def _webp(image: Array, options: Options, metadata: Metadata) -> bytes:
+    if max(image.shape[:2]) > 16383:
+        raise NoImageError
     out = io.BytesIO()
-    if kind == "JPEG":
-        image.convert("RGB" if channels > 1 else "L").save(
-            out, kind, quality=options.get(_JPEG_QUALITY, 95), subsampling="4:2:0"
-        )
-    elif kind == "WEBP":
-        quality = options.get(_WEBP_QUALITY, 101)
-        image.save(out, kind, quality=min(quality, 100), lossless=quality > 100, exact=True)
-    else:
-        image.save(out, kind)
+    settings = _webp_settings(options)
+    if image.ndim == 3 and image.shape[2] == 4 and settings.get("lossless"):
+        settings["exact"] = options.get(_WEBP_LOSSLESS, 0) == _PRESERVE_COLOUR
+    extra = {
+        name: metadata[kind] for kind, name in enumerate(("exif", "xmp", "icc_profile")) if metadata.get(kind)
+    }
+    Image.fromarray(_rgb(image)).save(out, "WEBP", **settings, **extra)
     return out.getvalue()
 
 
-def _failure(code: str, text: str, function: str, line: int) -> error:
-    return error.from_message(
-        f"OpenCV(5.0.0) /io/opencv/modules/imgcodecs/src/loadsave.cpp:{line}: error: "
-        f"({code}) {text} in function '{function}'\n",
-        int(code.partition(":")[0]),
+def _webp_settings(options: Options) -> dict[str, int | bool]:
+    quality = options.get(_WEBP_QUALITY, 0)
+    if _WEBP_QUALITY in options:
+        quality = max(quality, 1)
+    is_lossy = options.get(_WEBP_LOSSLESS, 0) not in (1, _PRESERVE_COLOUR) and 1 <= quality <= 100
+    return {"quality": quality, "method": 4} if is_lossy else {"lossless": True, "quality": 70, "method": 4}
+
+
+def _webp_animation(animation: Animation, options: Options) -> bytes:
+    """An animation; with losses unless the quality is above 100."""
+    if any(frame.dtype != np.uint8 or frame.shape != animation.frames[0].shape for frame in animation.frames):
+        raise NoImageError
+    out = io.BytesIO()
+    first, *rest = (Image.fromarray(_rgb(frame)) for frame in animation.frames)
+    red, green, blue, alpha = (int(animation.bgcolor[index]) & 0xFF for index in (1, 2, 3, 0))
+    quality = options.get(_WEBP_QUALITY, 75)
+    first.save(
+        out,
+        "WEBP",
+        save_all=True,
+        append_images=rest,
+        duration=[int(duration) for duration in animation.durations],
+        loop=animation.loop_count,
+        background=(red, green, blue, alpha),
+        lossless=quality > 100,
+        quality=min(max(quality, 1), 100),
+    )
+    return out.getvalue()
+
+
+def _rgb(image: Array) -> Array:
+    if image.ndim == 2:
+        return np.repeat(image[..., None], 3, axis=2)
+    return np.ascontiguousarray(image[..., [2, 1, 0, 3][: image.shape[2]]])
+
+
+def _pnm(kind: str) -> Callable[[Array, Options, Metadata], bytes]:
+    def encode(image: Array, options: Options, metadata: Metadata) -> bytes:
+        return _encode_pnm(image, options.get(_PXM_BINARY, 1) != 0, kind)
+
+    return encode
+
+
+def _encode_pnm(image: Array, binary: bool, kind: str) -> bytes:
+    channels = image.shape[2] if image.ndim == 3 else 1
+    if kind == "auto":
+        kind = "grey" if channels == 1 else "colour"
+    if channels != (3 if kind == "colour" else 1):
+        raise NoImageError
+    height, width = image.shape[:2]
+    number = {"bits": 1, "grey": 2, "colour": 3}[kind] + 3 * binary
+    head = b"P%d\n%d %d\n" % (number, width, height)
+    if kind == "bits":
+        if binary:
+            return head + np.packbits(image == 0, axis=1).tobytes()
+        return head + b"".join(b"".join(b"0" if value else b"1" for value in row) + b"\n" for row in image)
+    head += b"%d\n" % np.iinfo(image.dtype).max
+    pixels = image[..., ::-1] if channels == 3 else image
+    if binary:
+        return head + np.ascontiguousarray(pixels, pixels.dtype.newbyteorder(">")).tobytes()
+    digits = "% 4d" if image.itemsize == 1 else "% 6d"
+    cell = digits * channels + ("  " if channels == 3 else "")
+    lines = (cell * width % tuple(row.reshape(-1).tolist()) + "\n" for row in pixels)
+    return head + "".join(lines).encode()
+
+
+def _pfm(image: Array, options: Options, metadata: Metadata) -> bytes:
+    if image.ndim == 3 and image.shape[2] != 3:
+        raise NoImageError
+    letter = b"F" if image.ndim == 3 else b"f"
+    pixels = image[::-1].astype("<f4")
+    if image.ndim == 3:
+        pixels = pixels[..., ::-1]
+    return (
+        b"P%s\n%d %d\n-1\n" % (letter, image.shape[1], image.shape[0])
+        + np.ascontiguousarray(pixels).tobytes()
     )
 
 
-def _saturate(img: Array) -> Array:
-    """Native converts what a format can't hold to 8 bits, rounding half to even."""
-    if img.dtype == np.uint8:
-        return img
-    return np.clip(np.rint(img), 0, 255).astype(np.uint8)
+def _refused(name: str) -> Callable[[Array, Options, Metadata], bytes]:
+    def encode(image: Array, options: Options, metadata: Metadata) -> bytes:
+        raise UnsupportedInBrowser("cv2.imwrite", f"{name} files can't be written", "PNG or TIFF")
+
+    return encode
 
 
-def _to_rgb(pixels: Array) -> Array:
-    order = {1: [0], 3: [2, 1, 0], 4: [2, 1, 0, 3]}[pixels.shape[2]]
-    return np.ascontiguousarray(pixels[..., order])
+_EVERY = frozenset(
+    [
+        "uint8",
+        "int8",
+        "uint16",
+        "int16",
+        "uint32",
+        "int32",
+        "uint64",
+        "int64",
+        "float16",
+        "float32",
+        "float64",
+    ]
+)
+_DEEP = frozenset({"uint8", "uint16"})
+_TIFF = Format(
+    lambda image, options, metadata: encode_tiff([image], options),
+    _EVERY - {"float16"},
+    pages=encode_tiff,
+)
+_GIF = Format(
+    lambda image, options, metadata: encode_gif([image], [1000], 0, options),
+    animation=lambda a, options: encode_gif(a.frames, a.durations, a.loop_count, options),
+)
+
+#: By the name's extension; PNG, GIF and WebP write several pages as an animation.
+_FORMATS: dict[str, Format] = {
+    **dict.fromkeys((".jpg", ".jpeg", ".jpe"), Format(_jpeg)),
+    **dict.fromkeys((".png", ".apng"), Format(encode_png, _DEEP, animation=encode_png_animation)),
+    **dict.fromkeys((".tif", ".tiff"), _TIFF),
+    **dict.fromkeys((".bmp", ".dib"), Format(_bmp)),
+    ".webp": Format(_webp, animation=_webp_animation),
+    ".gif": _GIF,
+    ".pnm": Format(_pnm("auto"), _DEEP),
+    ".pbm": Format(_pnm("bits")),
+    ".pgm": Format(_pnm("grey"), _DEEP),
+    ".ppm": Format(_pnm("colour"), _DEEP),
+    ".pfm": Format(_pfm, _EVERY),
+    ".pam": Format(_refused("PAM"), _DEEP),
+    **dict.fromkeys((".sr", ".ras"), Format(_refused("Sun raster"))),
+    **dict.fromkeys((".hdr", ".pic"), Format(_refused("Radiance"), frozenset({"float32"}))),
+    ".avif": Format(_refused("AVIF"), _DEEP),
+    ".jp2": Format(_refused("JPEG 2000"), _DEEP),
+}
 
 
-def _encode_png(pixels: Array, level: int) -> bytes:
-    """Pillow can't write 16-bit colour; a PNG without row filters is short work."""
-    height, width, channels = pixels.shape
-    big_endian = pixels.astype(pixels.dtype.newbyteorder(">"))
-    rows = np.zeros((height, 1 + width * channels * pixels.itemsize), np.uint8)
-    rows[:, 1:] = big_endian.reshape(height, -1).view(np.uint8)
-    header = struct.pack(">IIBBBBB", width, height, 8 * pixels.itemsize, _PNG_COLOUR_TYPES[channels], 0, 0, 0)
-    return b"".join(
-        (
-            b"\x89PNG\r\n\x1a\n",
-            _chunk(b"IHDR", header),
-            _chunk(b"IDAT", zlib.compress(rows.tobytes(), level)),
-            _chunk(b"IEND", b""),
-        )
-    )
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+def find_format(filename: str) -> Format | None:
+    """The format that a name's extension stands for; None if native has no writer for it."""
+    _, dot, extension = filename.rpartition(".")
+    if not dot or len(filename) <= 1:
+        return None
+    length = next((i for i, letter in enumerate(extension) if not letter.isalnum()), len(extension))
+    return _FORMATS.get(f".{extension[:length].lower()}")

@@ -1,0 +1,92 @@
+"""Which reader reads a file: native's findDecoder (loadsave.cpp)."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+
+from pyinfer.errors import UnsupportedInBrowser
+
+from ._gif_reader import GifReader
+from ._image_reader import ImageReader, NoImageError
+from ._jpeg_reader import JpegReader
+from ._netpbm_reader import PamReader, PfmReader, PnmReader
+from ._pillow_reader import BmpReader, WebpReader
+from ._png_reader import SIGNATURE as PNG_SIGNATURE
+from ._png_reader import PngReader
+from ._tiff_reader import TiffReader
+
+__all__ = ["HEAD_SIZE", "find_reader", "open_image"]
+
+#: How many bytes at the beginning tell the format.
+HEAD_SIZE = 32
+
+_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_SPACE = b" \t\n\v\f\r"
+
+#: Formats that native reads, but nothing here does.
+_OUT_OF_REACH: dict[str, Callable[[bytes], bool]] = {
+    "AVIF": lambda head: head[4:12] in (b"ftypavif", b"ftypavis"),
+    "JPEG 2000": lambda head: head.startswith((b"\0\0\0\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51")),
+    "Sun raster": lambda head: head.startswith(b"\x59\xa6\x6a\x95"),
+    "Radiance HDR": lambda head: head.startswith((b"#?RGBE", b"#?RADIANCE")),
+}
+
+
+def find_reader(head: bytes, whole: bool) -> Callable[[bytes], ImageReader] | None:
+    """The reader for a file that begins so; None if it is no image.
+
+    Raises
+    ------
+    UnsupportedInBrowser
+        It is one, but there is no reader in a browser.
+    """
+    letter = head[1:2]
+    is_netpbm = head[:1] == b"P" and head[2:3] and head[2] in _SPACE
+    if head.startswith(b"BM"):
+        return BmpReader
+    if head.startswith(b"GIF"):
+        return GifReader
+    if head.startswith(b"\xff\xd8\xff"):
+        return lambda data: JpegReader(data, whole)
+    if len(head) >= HEAD_SIZE and head.startswith(b"RIFF") and head[8:15] == b"WEBPVP8":
+        return WebpReader
+    if is_netpbm and letter in b"123456":
+        return PnmReader
+    if is_netpbm and letter == b"7":
+        return PamReader
+    if is_netpbm and letter in b"fF":
+        return PfmReader
+    if head.startswith(_TIFF):
+        return TiffReader
+    if head.startswith(PNG_SIGNATURE):
+        return PngReader
+    for name, fits in _OUT_OF_REACH.items():
+        if fits(head):
+            raise UnsupportedInBrowser("cv2.imread", f"{name} files are not read", "PNG or TIFF")
+    return None
+
+
+def open_image(data: bytes, whole: bool) -> ImageReader:
+    """The reader of a file, its header read.
+
+    Parameters
+    ----------
+    data : bytes
+    whole : bool
+        Whether a JPEG file that breaks off is no image.
+
+    Raises
+    ------
+    NoImageError
+        It is none.
+    UnsupportedInBrowser
+        It is one that nothing here reads.
+    """
+    reader = find_reader(data[:HEAD_SIZE], whole)
+    if reader is None:
+        raise NoImageError
+    try:
+        return reader(data)
+    except (struct.error, IndexError):
+        raise NoImageError from None
