@@ -9,12 +9,20 @@ from __future__ import annotations
 __all__ = ["CLASSES", "MODULES", "REPLACED"]
 
 _FAMILIES = {
+    "windows": (
+        "currentUIFramework destroyAllWindows destroyWindow getWindowImageRect getWindowProperty imshow "
+        "moveWindow namedWindow pollKey resizeWindow setWindowProperty setWindowTitle startWindowThread "
+        "waitKey waitKeyEx"
+    ),
     "blobs": "dnn.blobFromImages dnn.getAvailableTargets dnn.imagesFromBlob",
     "disparity": "reprojectImageTo3D",
     "epipolar": (
         "computeCorrespondEpilines convertPointsFromHomogeneous convertPointsToHomogeneous correctMatches"
         " sampsonDistance triangulatePoints"
     ),
+    "essential": "decomposeEssentialMat findEssentialMat recoverPose",
+    "fundamental": "findFundamentalMat",
+    "projection": "composeRT decomposeProjectionMatrix matMulDeriv",
     "fisheye": (
         "fisheye.distortPoints fisheye.estimateNewCameraMatrixForUndistortRectify fisheye.solvePnP"
         " fisheye.solvePnPRansac fisheye.undistortImage fisheye.undistortPoints"
@@ -72,11 +80,11 @@ _FAMILIES = {
     "components": "connectedComponentsWithAlgorithm connectedComponentsWithStatsWithAlgorithm",
     "planes": "cvtColorTwoPlane",
     "thresholds": "thresholdWithMask",
+    "alignment": "computeECC phaseCorrelateIterative",
+    "hough": "HoughLinesPointSet HoughLinesWithAccumulator",
+    "pyramids": "buildOpticalFlowPyramid",
     "segmentation": "pyrMeanShiftFiltering",
     "features": "goodFeaturesToTrack goodFeaturesToTrackWithQuality",
-    "hough": "HoughLinesPointSet HoughLinesWithAccumulator",
-    "alignment": "computeECC phaseCorrelateIterative",
-    "pyramids": "buildOpticalFlowPyramid",
     "text": "getTextSize",
 }
 
