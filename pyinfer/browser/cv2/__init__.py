@@ -43,7 +43,7 @@ for _module in (_special, _image_io, _macros, _system):
     globals().update({name: getattr(_module, name) for name in _module.__all__})
 
 #: Modules of the package that native has too, and imports with it.
-_MODULES = ("data", "typing", "version")
+_MODULES = ("data", "misc", "typing", "version")
 
 _NAMES = frozenset({*FUNCTIONS, *SIGNATURES, *MISSING.split()})
 
