@@ -85,6 +85,8 @@ _FAMILIES = {
     "pyramids": "buildOpticalFlowPyramid",
     "segmentation": "pyrMeanShiftFiltering",
     "features": "goodFeaturesToTrack goodFeaturesToTrackWithQuality",
+    "contrast": "decolor",
+    "ellipses": "getClosestEllipsePoints",
     "text": "getTextSize",
 }
 
