@@ -31,8 +31,8 @@ _TOLERANCE, _MOST_ROUNDS = 1e-4, 16
 def decolor(src: Array) -> tuple[Array, Array]:
     """``src`` in grey, (h, w) uint8, and with that grey as its lightness, (h, w, 3) uint8.
 
-    The weights depend on sums over all pixels. In their last bits they differ from native's, so that a rounding
-    may turn: then the grey is one level apart, and the colour up to two.
+    The weights depend on sums over all pixels. In their last bits they differ from native's, so that a
+    rounding may turn: then the grey is one level apart, and the colour up to two.
 
     Raises
     ------
