@@ -9,11 +9,12 @@ is an AttributeError.
 from __future__ import annotations
 
 import difflib
+import functools
 import importlib
 import sys
 import types
 from collections.abc import Callable
-from functools import cache, reduce
+from functools import cache
 from typing import Any
 
 from pyinfer.browser.bridge import get_bridge
@@ -122,7 +123,7 @@ def _lookup(module: types.ModuleType, prefix: str, name: str) -> Any:
 
 
 def _find(name: str) -> Any:
-    return reduce(getattr, name.split("."), sys.modules[__name__])
+    return functools.reduce(getattr, name.split("."), sys.modules[__name__])
 
 
 def _names_below(prefix: str, known: set[str]) -> list[str]:
