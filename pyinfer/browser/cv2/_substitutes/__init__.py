@@ -46,7 +46,8 @@ _FAMILIES = {
         "utils.testReservedKeywordConversion utils.testRotatedRect utils.testRotatedRectVector"
     ),
     "elements": (
-        "PSNR borderInterpolate copyTo cubeRoot fastAtan2 finiteMask patchNaNs phase scaleAdd sumElems"
+        "PSNR borderInterpolate cartToPolar copyTo cubeRoot fastAtan2 finiteMask patchNaNs phase scaleAdd "
+        "sumElems"
     ),
     "equations": "solveCubic solveLP",
     "integrals": "integral3",
@@ -83,10 +84,10 @@ _FAMILIES = {
     "alignment": "computeECC phaseCorrelateIterative",
     "hough": "HoughLinesPointSet HoughLinesWithAccumulator",
     "pyramids": "buildOpticalFlowPyramid",
-    "segmentation": "pyrMeanShiftFiltering",
-    "features": "goodFeaturesToTrack goodFeaturesToTrackWithQuality",
     "contrast": "decolor",
     "ellipses": "getClosestEllipsePoints",
+    "segmentation": "pyrMeanShiftFiltering",
+    "features": "goodFeaturesToTrack goodFeaturesToTrackWithQuality",
     "text": "getTextSize",
 }
 
@@ -94,7 +95,7 @@ _FAMILIES = {
 MODULES = {name: family for family, names in _FAMILIES.items() for name in names.split()}
 
 #: What opencv.js has, but wrong or in part: the function here is taken all the same.
-REPLACED: frozenset[str] = frozenset()
+REPLACED: frozenset[str] = frozenset({"cartToPolar"})
 
 #: Class -> the module here that has it.
-CLASSES = {"KalmanFilter": "kalman"}
+CLASSES = {"KalmanFilter": "kalman", "Subdiv2D": "subdivision"}
