@@ -24,6 +24,21 @@ def signless(rows, columns, dtype, flags):
     return w, u.shape, vt.shape, u[:, :count] @ np.diag(w[:, 0]) @ vt[:count], u @ u.T
 
 
+def null_space(points, dtype):
+    """The homography of pairs of points is the vector that the last row of vt has."""
+    here = noise(points, 2, dtype=np.float64) * 100
+    there = np.c_[here, np.ones(points)] @ np.array([[1.1, -0.2, 1e-3], [0.1, 0.9, 2e-3], [5, 3, 1]])
+    there = there[:, :2] / there[:, 2:]
+    one, none = np.ones(points), np.zeros(points)
+    source = [*here.T, one]
+    rows = [
+        np.stack([*source, none, none, none, *(-there[:, 0] * part for part in source)], 1),
+        np.stack([none, none, none, *source, *(-there[:, 1] * part for part in source)], 1),
+    ]
+    w, _, vt = cv2.SVDecomp(np.concatenate(rows).astype(dtype), flags=cv2.SVD_FULL_UV)
+    return w, vt
+
+
 SMALL = [(1, 1), (2, 2), (3, 3), (3, 1), (1, 4), (4, 2), (2, 5), (6, 6), (9, 12), (24, 24), (24, 7)]
 LARGE = [(25, 25), (30, 5), (8, 40), (60, 45)]
 RIGHT = matrix(4, 2, seed=2)
@@ -35,6 +50,7 @@ CASES = {
     "singular": lambda: cv2.SVDecomp(np.ones((3, 3), np.float32)),
     "singular_full": lambda: cv2.SVDecomp(np.outer([1, 2, 3, 4], [2, 0, 1]).astype(np.float32), flags=4),
     "homography": lambda: cv2.SVDecomp(np.array([[1.02, 0.01, 30], [-0.02, 0.98, -12], [1e-5, 2e-5, 1]])),
+    "null_space": lambda: [null_space(n, d) for n in (4, 5, 8, 12) for d in (np.float32, np.float64)],
     "values_only": lambda: [cv2.SVDecomp(matrix(n, 6), flags=cv2.SVD_NO_UV) for n in (4, 40)],
     "dst": lambda: cv2.SVDecomp(matrix(3, 3), np.empty((3, 1)), np.empty((3, 3)), np.empty((3, 3))),
     "back": lambda: cv2.SVBackSubst(*decomposed(4, 3), RIGHT),

@@ -44,6 +44,14 @@ CASES = {
     "copyTo_dst": lambda: copied(photo(), MASK, np.full((61, 83, 3), 99, np.uint8)),
     "copyTo_part_of_dst": lambda: copied(GREY, MASK, np.full((70, 90), 99, np.uint8)[5:66, 3:86]),
     "copyTo_other_dst": lambda: copied(GREY, MASK, np.full((61, 83, 2), 99, np.uint8)),
+    "copyTo_large": lambda: [
+        copied(photo(*s, c), noise(*s) & 1, photo(*s, c, seed=3))
+        for s in ((1, 1), (7, 200))
+        for c in (1, 2, 3, 5)
+    ],
+    "copyTo_dsts": lambda: [
+        copied(noise(9, 7).astype(d), noise(9, 7) & 1, np.ones((9, 7), d)) for d in DEPTHS
+    ],
     "copyTo_volume": lambda: cv2.copyTo(VOLUME, (VOLUME > 0.5).astype(np.uint8)),
     "copyTo_row": lambda: cv2.copyTo(np.float32([1, 2, 3]), np.uint8([1, 0, 1])),
     "copyTo_empty": lambda: cv2.copyTo(np.empty((0, 0), np.float32), None),
@@ -80,6 +88,16 @@ CASES = {
         for s in ((9, 7), (61, 83), (5, 4, 3), (3,))
         for a in (False, True)
     ],
+    "cartToPolar": lambda: [
+        cv2.cartToPolar(*vectors(d, *s), angleInDegrees=a)
+        for d in (np.float32, np.float64)
+        for s in ((9, 7), (61, 83), (5, 4, 3), (3,), (1, 2))
+        for a in (False, True)
+    ],
+    "cartToPolar_empty": lambda: cv2.cartToPolar(np.empty((0, 0)), np.empty((0, 0))),
+    "cartToPolar_dst": lambda: cv2.cartToPolar(
+        *vectors(np.float32, 4, 5), np.empty((4, 5), np.float32), np.empty((4, 5), np.float32)
+    ),
     "phase_axes": lambda: cv2.phase(
         np.float32([0, 1, 0, -1, 0, 1, -1, 1e-30]),
         np.float32([0, 0, 1, 0, -1, 1, -1, 0]),
@@ -128,6 +146,8 @@ ERRORS = {
     "PSNR_size": lambda: cv2.PSNR(GREY, GREY[1:]),
     "phase_depth": lambda: cv2.phase(GREY, GREY),
     "phase_types": lambda: cv2.phase(np.ones(3), np.ones(3, np.float32)),
+    "cartToPolar_depth": lambda: cv2.cartToPolar(GREY, GREY),
+    "cartToPolar_size": lambda: cv2.cartToPolar(np.ones((3, 4)), np.ones((3, 5))),
     "phase_volume": lambda: cv2.phase(VOLUME, VOLUME),
     "fastAtan2_one": lambda: cv2.fastAtan2(1),
     "cubeRoot_text": lambda: cv2.cubeRoot("8"),

@@ -24,6 +24,7 @@ from ._arrays import (
 __all__ = [
     "PSNR",
     "borderInterpolate",
+    "cartToPolar",
     "copyTo",
     "cubeRoot",
     "fastAtan2",
@@ -68,12 +69,15 @@ def copyTo(src: Array | None, mask: Array | None, dst: Array | None) -> Array | 
             raise failed_assertion("size() == mask.size()", "copyTo", "core/src/copy.cpp:592")
     elif sizes_of(src) != sizes_of(mask):
         raise failed_assertion("A.size == arrays[i0]->size", "init", "core/src/matrix_iterator.cpp:71")
+    if masks == 1 and dimensions_of(src) <= 2 and src.size:
+        # A masked bitwise operation leaves the rest of dst as it is, too.
+        whole: Array = call_by_name("bitwise_and", src, src, dst=dst, mask=mask.view(np.uint8))
+        return whole
     fits = dst is not None and type_of(dst) == type_of(src) and sizes_of(dst) == sizes_of(src)
     copied = dst if dst is not None and fits else np.zeros_like(src)
-    chosen = mask.astype(bool, copy=False).reshape(*sizes_of(src), masks)
-    np.copyto(
-        copied.reshape(*sizes_of(src), channels), src.reshape((*chosen.shape[:-1], channels)), where=chosen
-    )
+    sizes = sizes_of(src)
+    chosen = mask.astype(bool, copy=False).reshape(*sizes, masks)
+    np.copyto(copied.reshape(*sizes, channels), src.reshape(*sizes, channels), where=chosen)
     return or_none(copied)
 
 
@@ -141,8 +145,6 @@ def PSNR(src1: Array | None, src2: Array | None, R: float) -> float:
 def phase(x: Array | None, y: Array | None, angleInDegrees: bool) -> Array | None:
     """The angle of each vector in [0, 360) or [0, 2 pi), by OpenCV's polynomial (0.3 degrees at worst).
 
-    opencv.js's ``cartToPolar`` has the arc tangent itself in its place, for the last elements at least.
-
     Raises
     ------
     cv2.error
@@ -157,12 +159,25 @@ def phase(x: Array | None, y: Array | None, angleInDegrees: bool) -> Array | Non
             "src1.size() == src2.size() && type == src2.type() && (depth == CV_32F || depth == CV_64F)"
         )
         raise failed_assertion(condition, "phase", "core/src/mathfuncs.cpp:190")
-    if not x.size:
-        return None
-    degrees = _degrees(y.astype(np.float32, copy=False).reshape(x.shape), x.astype(np.float32, copy=False))
-    if not angleInDegrees:
-        degrees *= np.float32(math.pi / 180)
-    return degrees.astype(x.dtype, copy=False)
+    return _angles(x, y, angleInDegrees) if x.size else None
+
+
+def cartToPolar(x: Array | None, y: Array | None, angleInDegrees: bool) -> tuple[Array | None, Array | None]:
+    """The length of each vector, by opencv.js, and its angle as :func:`phase` has it.
+
+    opencv.js takes the arc tangent itself for the last elements, which differs by up to 0.01 degrees.
+    """
+    magnitude, angle = call_by_name("cartToPolar", x, y, angleInDegrees=angleInDegrees)
+    if angle is None or x is None or y is None:
+        return magnitude, angle
+    return magnitude, _angles(x, y, angleInDegrees).reshape(angle.shape)
+
+
+def _angles(x: Array, y: Array, degrees: bool) -> Array:
+    angles = _degrees(y.astype(np.float32, copy=False).reshape(x.shape), x.astype(np.float32, copy=False))
+    if not degrees:
+        angles *= np.float32(math.pi / 180)
+    return angles.astype(x.dtype, copy=False)
 
 
 #: Of the odd powers of a slope up to 1, in degrees, highest first.
