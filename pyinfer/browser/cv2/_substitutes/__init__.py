@@ -73,7 +73,8 @@ _FAMILIES = {
     "kernels": "filter2Dp getDerivKernels getGaborKernel getGaussianKernel",
     "lines": "clipLine",
     "denoising": (
-        "fastNlMeansDenoising fastNlMeansDenoisingColored fastNlMeansDenoisingColoredMulti fastNlMeansDenoisingMulti"
+        "fastNlMeansDenoising fastNlMeansDenoisingColored fastNlMeansDenoisingColoredMulti "
+        "fastNlMeansDenoisingMulti"
     ),
     "npr": "detailEnhance edgePreservingFilter pencilSketch stylization",
     "cloning": "colorChange illuminationChange seamlessClone textureFlattening",
