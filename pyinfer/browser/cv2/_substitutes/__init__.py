@@ -20,12 +20,14 @@ _FAMILIES = {
         "computeCorrespondEpilines convertPointsFromHomogeneous convertPointsToHomogeneous correctMatches"
         " sampsonDistance triangulatePoints"
     ),
+    "calibration": "calibrateCamera",
+    "rectification": "getValidDisparityROI stereoRectify",
     "essential": "decomposeEssentialMat findEssentialMat recoverPose",
     "fundamental": "findFundamentalMat",
     "projection": "composeRT decomposeProjectionMatrix matMulDeriv",
     "fisheye": (
         "fisheye.distortPoints fisheye.estimateNewCameraMatrixForUndistortRectify fisheye.solvePnP"
-        " fisheye.solvePnPRansac fisheye.undistortImage fisheye.undistortPoints"
+        " fisheye.solvePnPRansac fisheye.stereoRectify fisheye.undistortImage fisheye.undistortPoints"
     ),
     "undistortion": "calibrationMatrixValues getOptimalNewCameraMatrix undistortImagePoints undistortPoints",
     "registration": "estimateAffine3D estimateAffinePartial2D estimateTranslation2D estimateTranslation3D",

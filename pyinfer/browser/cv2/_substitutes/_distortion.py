@@ -9,15 +9,29 @@ import numpy.typing as npt
 
 from .._errors import failed_assertion
 
-__all__ = ["is_valid", "matrix_of", "rows_columns", "undistorted"]
+__all__ = [
+    "Criteria",
+    "Rectangle",
+    "clipped",
+    "is_valid",
+    "matrix_of",
+    "rectangles",
+    "rows_columns",
+    "to_integer",
+    "undistorted",
+]
 
 Array = npt.NDArray[Any]
 
 #: type, maxCount, epsilon
 Criteria = tuple[int, int, float]
+Rectangle = tuple[int, int, int, int]
 
 _SOURCE = "geometry/src/pinhole.cpp"
 _COUNT, _EPS = 1, 2
+_DEFAULT_CRITERIA = (1, 5, 0.01)
+_SAMPLES = 9
+_NO_INTEGER = -(2**31)
 _COEFFICIENTS = (4, 5, 8, 12, 14)
 _LARGEST = np.finfo(np.float64).max
 
@@ -197,3 +211,40 @@ def _projected(matrix: Array, x: Array, y: Array) -> tuple[Array, Array]:
         scale * (matrix[0, 0] * x + matrix[0, 1] * y + matrix[0, 2]),
         scale * (matrix[1, 0] * x + matrix[1, 1] * y + matrix[1, 2]),
     )
+
+
+def rectangles(
+    camera: Array | None,
+    coefficients: Array | None,
+    rotation: Array | None,
+    projection: Array | None,
+    size: tuple[int, int],
+) -> tuple[Array, Array]:
+    """getUndistortRectangles: what lies within the undistorted border, and around it, float64 (4,)."""
+    steps = np.arange(_SAMPLES)
+    y, x = (axis.reshape(-1) for axis in np.meshgrid(steps, steps, indexing="ij"))
+    border = (x % (_SAMPLES - 1) == 0) | (y % (_SAMPLES - 1) == 0)
+    x, y = x[border], y[border]
+    grid = np.stack([x * ((size[0] - 1) / (_SAMPLES - 1)), y * ((size[1] - 1) / (_SAMPLES - 1))], axis=1)
+    points = undistorted(grid, camera, coefficients, rotation, projection, _DEFAULT_CRITERIA)
+    last = _SAMPLES - 1
+    left, top = points[x == 0, 0].max(), points[y == 0, 1].max()
+    right, bottom = points[x == last, 0].min(), points[y == last, 1].min()
+    low, high = points.min(axis=0), points.max(axis=0)
+    return np.array([left, top, right - left, bottom - top]), np.concatenate([low, high - low])
+
+
+def to_integer(value: Any) -> int:
+    """As a processor converts it: what does not fit is the least integer."""
+    return int(value) if -(2.0**31) <= value < 2.0**31 else _NO_INTEGER
+
+
+def clipped(rectangle: list[int], size: tuple[int, int]) -> Rectangle:
+    """What of a rectangle lies within an image; nothing is (0, 0, 0, 0)."""
+    x, y, width, height = rectangle
+    if width > 0 and height > 0 and size[0] > 0 and size[1] > 0:
+        left, top = max(x, 0), max(y, 0)
+        right, bottom = min(x + width, size[0]), min(y + height, size[1])
+        if right > left and bottom > top:
+            return left, top, right - left, bottom - top
+    return 0, 0, 0, 0

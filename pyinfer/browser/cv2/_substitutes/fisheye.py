@@ -17,6 +17,7 @@ __all__ = [
     "estimateNewCameraMatrixForUndistortRectify",
     "solvePnP",
     "solvePnPRansac",
+    "stereoRectify",
     "undistortImage",
     "undistortPoints",
 ]
@@ -24,6 +25,8 @@ __all__ = [
 Array = npt.NDArray[Any]
 
 _SOURCE = "geometry/src/fisheye.cpp"
+_STEREO = "stereo/src/stereo_geom.cpp"
+_ZERO_DISPARITY = 1024
 _COUNT, _EPS = 1, 2
 _FLOATS = (np.float32, np.float64)
 _CV_16SC2 = 35
@@ -282,9 +285,95 @@ def solvePnPRansac(
     )
 
 
-def _assert(holds: bool, condition: str, function: str, line: int) -> None:
+def stereoRectify(
+    K1: Array | None,
+    D1: Array | None,
+    K2: Array | None,
+    D2: Array | None,
+    imageSize: tuple[int, int],
+    R: Array | None,
+    tvec: Array | None,
+    R1: Array | None,
+    R2: Array | None,
+    P1: Array | None,
+    P2: Array | None,
+    Q: Array | None,
+    flags: int,
+    newImageSize: tuple[int, int],
+    balance: float,
+    fov_scale: float,
+) -> tuple[Array, Array, Array, Array, Array]:
+    """Rotations, projections and the matrix of depths, float64 or of the dtypes given to be written to.
+
+    Raises
+    ------
+    cv2.error
+        ``R`` is neither three nor nine numbers, ``tvec`` not three, float32 or float64.
+    """
+    condition = (
+        "(_R.size() == Size(3, 3) || _R.total() * _R.channels() == 3) && "
+        "(_R.depth() == CV_32F || _R.depth() == CV_64F)"
+    )
+    turns = R is not None and (R.shape[:2] == (3, 3) or R.size == 3) and R.dtype in _FLOATS
+    _assert(turns, condition, "stereoRectify", 637, _STEREO)
+    condition = (
+        "_tvec.total() * _tvec.channels() == 3 && (_tvec.depth() == CV_32F || _tvec.depth() == CV_64F)"
+    )
+    moves = tvec is not None and tvec.size == 3 and tvec.dtype in _FLOATS
+    _assert(moves, condition, "stereoRectify", 638, _STEREO)
+    assert R is not None and tvec is not None
+    vector = R.astype(np.float64)
+    vector = call_by_name("Rodrigues", vector)[0] if vector.size == 9 else vector
+    half = call_by_name("Rodrigues", vector.reshape(3, 1) * -0.5)[0]
+    shift = tvec.astype(np.float64).reshape(3)
+    moved = half @ shift
+    around = np.cross(moved, [1.0 if moved[0] > 0 else -1.0, 0, 0])
+    size = math.sqrt(around @ around)
+    if size > 0:
+        around *= math.acos(abs(moved[0]) / math.sqrt(moved @ moved)) / size
+    level = call_by_name("Rodrigues", around.reshape(3, 1))[0]
+    turned = [_like(turn, target) for turn, target in ((level @ half.T, R1), (level @ half, R2))]
+    new_shift = level @ half @ shift
+    options = balance, newImageSize, fov_scale
+    exact = np.empty((3, 3))
+    cameras = [
+        estimateNewCameraMatrixForUndistortRectify(K, D, imageSize, turn, exact, *options)
+        for K, D, turn in ((K1, D1, turned[0]), (K2, D2, turned[1]))
+    ]
+    focal = min(cameras[0][1, 1], cameras[1][1, 1])
+    centers = np.array([camera[:2, 2] for camera in cameras])
+    if flags & _ZERO_DISPARITY:
+        centers[:] = centers.mean(axis=0)
+    else:
+        centers[:, 1] = centers[:, 1].mean()
+    projections = np.zeros((2, 3, 4))
+    projections[:, 0, 0] = projections[:, 1, 1] = focal
+    projections[:, :2, 2] = centers
+    projections[:, 2, 2] = 1
+    projections[1, 0, 3] = new_shift[0] * focal
+    depths = np.zeros((4, 4))
+    depths[[0, 1], [0, 1]] = 1
+    depths[:2, 3] = -centers[0]
+    depths[2, 3] = focal
+    with np.errstate(all="ignore"):
+        depths[3, 2:] = np.array([-1, centers[0, 0] - centers[1, 0]]) / new_shift[0]
+    return (
+        turned[0],
+        turned[1],
+        _like(projections[0], P1),
+        _like(projections[1], P2),
+        _like(depths, Q),
+    )
+
+
+def _like(matrix: Array, target: Array | None) -> Array:
+    """The matrix with the dtype of what it is to be written to."""
+    return matrix if target is None or not target.size else matrix.astype(target.dtype)
+
+
+def _assert(holds: bool, condition: str, function: str, line: int, source: str = _SOURCE) -> None:
     if not holds:
-        raise failed_assertion(condition, function, f"{_SOURCE}:{line}")
+        raise failed_assertion(condition, function, f"{source}:{line}")
 
 
 def _points(points: Array | None, name: str, function: str, line: int) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._errors import failed_assertion, opencv_error
-from ._distortion import Criteria, matrix_of, undistorted
+from ._distortion import Criteria, Rectangle, clipped, matrix_of, rectangles, to_integer, undistorted
 from ._points import count_of
 
 __all__ = [
@@ -20,12 +20,8 @@ __all__ = [
 ]
 
 Array = npt.NDArray[Any]
-Rectangle = tuple[int, int, int, int]
 
 _SOURCE = "geometry/src/pinhole.cpp"
-_SAMPLES = 9
-_DEFAULT_CRITERIA = (1, 5, 0.01)
-_NO_INTEGER = -(2**31)
 
 
 def undistortPoints(
@@ -122,7 +118,7 @@ def getOptimalNewCameraMatrix(
     with np.errstate(all="ignore"):
         if centerPrincipalPoint:
             return _centred(camera, coefficients, imageSize, alpha, size)
-        inner, outer = _rectangles(camera, coefficients, None, imageSize)
+        inner, outer = rectangles(camera, coefficients, None, None, imageSize)
         kept = np.empty((2, 2))
         for axis in (0, 1):
             ends = [(size[axis] - 1) / rectangle[axis + 2] for rectangle in (inner, outer)]
@@ -131,8 +127,8 @@ def getOptimalNewCameraMatrix(
         assert camera is not None
         matrix = camera.copy()
         matrix[[0, 1], [0, 1]], matrix[:2, 2] = kept.T
-        valid = _rectangles(camera, coefficients, matrix, imageSize)[0]
-    return matrix, _clipped([_rounded(value) for value in valid.tolist()], size)
+        valid = rectangles(camera, coefficients, None, matrix, imageSize)[0]
+    return matrix, clipped([_rounded(value) for value in valid.tolist()], size)
 
 
 def _centred(
@@ -142,7 +138,7 @@ def _centred(
     alpha: float,
     size: tuple[int, int],
 ) -> tuple[Array, Rectangle]:
-    inner, outer = _rectangles(camera, coefficients, camera, image_size)
+    inner, outer = rectangles(camera, coefficients, None, camera, image_size)
     assert camera is not None
     old = camera[:2, 2].copy()
     new = (np.array(size) - 1) * 0.5
@@ -155,40 +151,8 @@ def _centred(
     matrix[[0, 1], [0, 1]] *= scale
     matrix[:2, 2] = new
     corner, extent = (inner[:2] - old) * scale + new, inner[2:] * scale
-    return matrix, _clipped([*map(_integer, np.ceil(corner)), *map(_integer, np.floor(extent))], size)
-
-
-def _rectangles(
-    camera: Array | None, coefficients: Array | None, projection: Array | None, size: tuple[int, int]
-) -> tuple[Array, Array]:
-    """getUndistortRectangles: what lies within the undistorted border, and around it, float64 (4,)."""
-    steps = np.arange(_SAMPLES)
-    y, x = (axis.reshape(-1) for axis in np.meshgrid(steps, steps, indexing="ij"))
-    border = (x % (_SAMPLES - 1) == 0) | (y % (_SAMPLES - 1) == 0)
-    x, y = x[border], y[border]
-    grid = np.stack([x * ((size[0] - 1) / (_SAMPLES - 1)), y * ((size[1] - 1) / (_SAMPLES - 1))], axis=1)
-    points = undistorted(grid, camera, coefficients, None, projection, _DEFAULT_CRITERIA)
-    last = _SAMPLES - 1
-    left, top = points[x == 0, 0].max(), points[y == 0, 1].max()
-    right, bottom = points[x == last, 0].min(), points[y == last, 1].min()
-    low, high = points.min(axis=0), points.max(axis=0)
-    return np.array([left, top, right - left, bottom - top]), np.concatenate([low, high - low])
+    return matrix, clipped([*map(to_integer, np.ceil(corner)), *map(to_integer, np.floor(extent))], size)
 
 
 def _rounded(value: float) -> int:
-    return _integer(np.rint(value))
-
-
-def _integer(value: Any) -> int:
-    """As a processor converts it: what does not fit is the least integer."""
-    return int(value) if -(2.0**31) <= value < 2.0**31 else _NO_INTEGER
-
-
-def _clipped(rectangle: list[int], size: tuple[int, int]) -> Rectangle:
-    x, y, width, height = rectangle
-    if width > 0 and height > 0 and size[0] > 0 and size[1] > 0:
-        left, top = max(x, 0), max(y, 0)
-        right, bottom = min(x + width, size[0]), min(y + height, size[1])
-        if right > left and bottom > top:
-            return left, top, right - left, bottom - top
-    return 0, 0, 0, 0
+    return to_integer(np.rint(value))
