@@ -31,8 +31,12 @@ const MOMENTS = (
 /**
  * @param {any} cv the loaded opencv.js module
  * @param {ReturnType<typeof import("./opencv_memory.js").createOpenCVMemory>} memory
+ * @param {ReturnType<typeof import("./opencv_vectors.js").createVectorPacker>} vectors
+ * @param {ReturnType<typeof import("./opencv_objects.js").createObjectTable>} objects
  */
-export function createArgumentReader(cv, { absent, matOf, matToWrite, columnOf, shapeOf }) {
+export function createArgumentReader(cv, memory, vectors, objects) {
+  const { absent, matOf, matToWrite, columnOf, bytesOfArray, shapeOf } = memory;
+
   /**
    * Takes one argument of OpenCV's off the flat ones.
    *
@@ -121,6 +125,26 @@ export function createArgumentReader(cv, { absent, matOf, matToWrite, columnOf, 
       case "i": // a list of numbers, preceded by its length
         call.next += 1 + flat[at];
         return flat.slice(at + 1, at + 1 + flat[at]);
+      case "O": // an object
+        call.next += 1;
+        return objects.lookUp(flat[at]);
+      case "P": // structures that are only read: their vector's class, an array of bytes, counts
+      case "U": {
+        // the same, written to
+        call.next += 3 + flat[at + 2];
+        const counts = flat.slice(at + 3, call.next);
+        const vector = vectors.make(flat[at], bytesOfArray(flat[at + 1]), counts);
+        return letter === "U" ? output(call, vector) : temporary(call, vector);
+      }
+      case "K": // a new vector of this class
+        call.next += 1;
+        return output(call, new cv[flat[at]]());
+      case "S": // strings, preceded by their count
+        call.next += 1 + flat[at];
+        return flat.slice(at + 1, call.next);
+      case "B": // bytes: an array
+        call.next += 1;
+        return bytesOfArray(flat[at]);
       default:
         throw new Error(`layout letter ${letter} is unknown`);
     }

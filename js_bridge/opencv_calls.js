@@ -11,8 +11,10 @@
 import { createArrayReader } from "./numpy_arrays.js";
 import { createArgumentReader } from "./opencv_arguments.js";
 import { createOpenCVMemory } from "./opencv_memory.js";
+import { createObjectTable } from "./opencv_objects.js";
+import { createVectorPacker } from "./opencv_vectors.js";
 
-/** Separates the results of one call; occurs in no number and in no text that OpenCV returns. */
+/** Separates the results of one call; occurs in no number, and in no text as JSON has it. */
 const SEPARATOR = "\u001f";
 
 const LARGE_BLOCK = 1 << 24;
@@ -30,7 +32,9 @@ export function createOpenCVCalls(cv, stackPointer, pyodide) {
   const arrays = createArrayReader(pyodide);
   const memory = createOpenCVMemory(cv, arrays);
   const { setElementTypes, copyToArray, deleteAfterThrow, shapeOf, describeError } = memory;
-  const take = createArgumentReader(cv, memory);
+  const vectors = createVectorPacker(cv, memory.heap);
+  const objects = createObjectTable(cv);
+  const take = createArgumentReader(cv, memory, vectors, objects);
   let reason = "";
 
   /**
@@ -142,14 +146,14 @@ export function createOpenCVCalls(cv, stackPointer, pyodide) {
 
   /**
    * What a function returned, as text: a Mat as `type,sizes...`, a MatVector as `count;shape;shape...`,
-   * numbers and structures of numbers as numbers.
+   * an object as its identifier, text as JSON, numbers and structures of numbers as numbers.
    *
    * @param {import("./opencv_arguments.js").Call} call
    * @param {any} value
    */
   function describe(call, value) {
     if (typeof value === "string") {
-      return value;
+      return JSON.stringify(value);
     }
     if (typeof value !== "object") {
       return String(Number(value));
@@ -161,11 +165,21 @@ export function createOpenCVCalls(cv, stackPointer, pyodide) {
       call.temporaries.push(value);
       return leaveElements(value);
     }
-    if (typeof value.size !== "function") {
+    if (value.$$ === undefined) {
       return flatten(value).join();
+    }
+    if (typeof value.size !== "function") {
+      return String(objects.register(value));
     }
     if (!call.temporaries.includes(value)) {
       call.temporaries.push(value);
+    }
+    const packed = vectors.pack(value);
+    if (packed) {
+      return [packed.counts?.join(), leave(packed.mat)].filter((part) => part !== undefined).join(";");
+    }
+    if (value instanceof cv.StringVector) {
+      return JSON.stringify(Array.from({ length: value.size() }, (_, i) => value.get(i)));
     }
     const numbers = [];
     for (let i = 0; i < value.size(); i += 1) {
@@ -179,7 +193,11 @@ export function createOpenCVCalls(cv, stackPointer, pyodide) {
    * @returns {number[]}
    */
   function flatten(value) {
-    return typeof value === "object" ? Object.values(value).flatMap(flatten) : [Number(value)];
+    if (typeof value !== "object") {
+      return [Number(value)];
+    }
+    // A value of an enumeration hides its number from Object.values().
+    return typeof value.value === "number" ? [value.value] : Object.values(value).flatMap(flatten);
   }
 
   return {
@@ -203,9 +221,18 @@ export function createOpenCVCalls(cv, stackPointer, pyodide) {
     },
 
     /**
-     * Calls an OpenCV function.
+     * The methods, properties and static methods of a class, separated by spaces.
      *
-     * @param {string} name as opencv.js has it
+     * @param {string} name of the class
+     */
+    members(name) {
+      return objects.membersOf(name).join(" ");
+    },
+
+    /**
+     * Calls an OpenCV function, constructor or method; reads or writes a property.
+     *
+     * @param {string} name as opencv.js has it, see opencv_objects.js
      * @param {string} layout a letter for each of its arguments, see opencv_arguments.js
      * @param {...any} flat
      * @returns {string | undefined} the returned value, then every output, in C++ order
@@ -219,7 +246,7 @@ export function createOpenCVCalls(cv, stackPointer, pyodide) {
         for (const letter of layout) {
           args.push(take(letter, call));
         }
-        const returned = cv[name](...args);
+        const returned = name in cv ? cv[name](...args) : objects.invoke(name, args);
         const results = returned === undefined ? [] : [describe(call, returned)];
         for (const output of call.outputs) {
           results.push(report(call, output));
@@ -254,6 +281,30 @@ export function createOpenCVCalls(cv, stackPointer, pyodide) {
       return done;
     },
 
+    /**
+     * Puts a file where OpenCV finds it under that name.
+     *
+     * @param {string} path absolute
+     * @param {number} content the id of an ndarray of bytes
+     */
+    writeFile(path, content) {
+      return guarded(false, () => {
+        cv.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")) || "/");
+        cv.FS.writeFile(path, memory.bytesOfArray(content));
+        return true;
+      });
+    },
+
+    /** @param {string} path of a file that was put there */
+    removeFile(path) {
+      cv.FS.unlink(path);
+    },
+
+    /** @param {...number} ids of objects that Python needs no more */
+    release(...ids) {
+      objects.release(ids);
+    },
+
     /** Why the last call failed, as JSON. */
     failure() {
       return reason;
@@ -266,9 +317,9 @@ export function createOpenCVCalls(cv, stackPointer, pyodide) {
       return address;
     },
 
-    /** How many Mats there are that Python has not fetched. */
+    /** How many Mats there are that Python has not fetched, and objects that it has not released. */
     liveCount() {
-      return pending.length;
+      return pending.length + objects.count();
     },
   };
 }

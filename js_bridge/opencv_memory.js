@@ -354,6 +354,16 @@ export function createOpenCVMemory(cv, arrays) {
     return mat;
   }
 
+  /**
+   * The bytes of a contiguous array, until Python runs again.
+   *
+   * @param {number} id of an ndarray of bytes
+   */
+  function bytesOfArray(id) {
+    const { address, shape } = arrays.read(id);
+    return arrays.bytes().subarray(address, address + shape[0]);
+  }
+
   /** @param {ElementTypes} known */
   function setElementTypes(known) {
     types = known;
@@ -361,6 +371,8 @@ export function createOpenCVMemory(cv, arrays) {
 
   return {
     absent,
+    heap,
+    bytesOfArray,
     setElementTypes,
     matOf,
     matToWrite,

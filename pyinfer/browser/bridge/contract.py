@@ -21,13 +21,17 @@ class OpenCVEngine(Protocol):
     """opencv.js, as the cv2 shim uses it.
 
     An ndarray crosses as its ``id()``: its header and its elements are read, and written, where they lie
-    in Python's heap, so it must live as long as the call.
+    in Python's heap, so it must live as long as the call. An object of one of its classes (a detector, a
+    network) is known by an integer, from a call that returns it until :meth:`release`.
     Methods do not raise: where the docstring says so they return None or False, and :meth:`failure` has
     the reason.
     """
 
     def functions(self) -> str:
         """The names of all functions this build has, separated by spaces."""
+
+    def members(self, name: str) -> str:
+        """The methods, properties and static methods of a class, separated by spaces."""
 
     def prepare(self, element_types: str, probe: int) -> str:
         """Tell what element types there are, before the first call.
@@ -47,12 +51,14 @@ class OpenCVEngine(Protocol):
         """
 
     def call(self, name: str, layout: str, *flat: object) -> str | None:
-        """Call a function; None on failure.
+        """Call a function, constructor or method, read or write a property; None on failure.
 
         Parameters
         ----------
         name : str
-            As opencv.js has it, overload suffix included (``"norm1"``).
+            As opencv.js has it, overload suffix included (``"norm1"``); ``"new ORB"``, ``"ORB#detect"``,
+            ``"aruco_Dictionary.getByteListFromBits"`` (static), ``"get aruco_Dictionary#markerSize"``,
+            ``"set aruco_Dictionary#markerSize"``: where a ``#`` stands, the object is the first argument.
         layout : str
             One letter for each C++ argument, telling how many of ``flat`` make it up. One id each: ``a``
             an array that is read, ``d`` the same, its last axis never the channels, ``w`` an array that
@@ -62,8 +68,12 @@ class OpenCVEngine(Protocol):
             numbers that stand for an array, preceded by their count; ``n`` ``b`` ``s`` ``e`` a number,
             boolean, string, enumeration value; ``z`` Size (2), ``p`` Point (2), ``g`` Range (2), ``t``
             TermCriteria (3), ``r`` Rect (4), ``c`` Scalar (4), ``R`` RotatedRect (5), ``M`` Moments (24),
-            ``i`` numbers preceded by their count. Without any of ``flat``: ``-`` an absent array, ``o``
-            a new Mat, ``V`` a new MatVector, ``I`` ``F`` ``D`` ``Q`` new vectors of int, float, double,
+            ``i`` numbers preceded by their count, ``S`` strings preceded by theirs; ``B`` bytes, the id
+            of an array of them; ``O`` an object by its integer; ``P`` structures that are read: the class
+            of the vector, the id of an array of their bytes, and counts preceded by their count (for a
+            vector of vectors), ``U`` the same, written to; ``K`` a new vector of the class that is named.
+            Without any of ``flat``: ``-`` an absent array, ``o`` a new Mat, ``V`` a new MatVector, ``I``
+            ``F`` ``D`` ``Q`` new vectors of int, float, double,
             Point, ``x`` an object to be filled in.
 
         Returns
@@ -71,7 +81,9 @@ class OpenCVEngine(Protocol):
         str or None
             The returned value, if any, then all outputs in C++ order, separated by ``"\\x1f"``: a Mat as
             ``type,size,size...`` (nothing if it holds no data), a MatVector as ``count;Mat;Mat...``, ``=``
-            for arrays that were given and have been written to, all else as numbers separated by commas.
+            for arrays that were given and have been written to, structures as a Mat of bytes, before it and
+            a ``;`` the counts for a vector of vectors, an object as its integer, strings as JSON, all else as
+            numbers separated by commas.
         """
 
     def fetch(self, *arrays: int) -> bool:
@@ -82,6 +94,15 @@ class OpenCVEngine(Protocol):
         bool
             False on failure. In any case the Mats are freed.
         """
+
+    def writeFile(self, path: str, content: int) -> bool:
+        """Put a file where OpenCV finds it under that absolute path; ``content`` is the id of bytes."""
+
+    def removeFile(self, path: str) -> None:
+        """Remove a file that was put there."""
+
+    def release(self, *objects: int) -> None:
+        """Free objects."""
 
     def failure(self) -> str:
         """Why the last failure came about: JSON with ``kind`` and ``msg``.
@@ -95,7 +116,7 @@ class OpenCVEngine(Protocol):
         """How far the engine's heap is in use, in bytes: it grows by what is left behind."""
 
     def liveCount(self) -> int:
-        """How many Mats have not been fetched."""
+        """How many Mats have not been fetched, and objects not been released."""
 
 
 class OnnxRuntimeEngine(Protocol):

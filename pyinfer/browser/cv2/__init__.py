@@ -21,6 +21,7 @@ from pyinfer.browser.bridge import get_bridge
 
 from . import _image_io, _macros, _special, _system
 from ._call import call_function
+from ._classes import find_class, static_method, static_method_names
 from ._errors import error
 from ._mat import Mat as Mat
 from ._spec import FunctionSpec, parse_row
@@ -59,7 +60,7 @@ def _function(name: str) -> Callable[..., Any]:
     """A function by its name below ``cv2``: the engine's, else a substitute, else one that says why not."""
     short = name.rpartition(".")[2]
     rows = (parse_row(row) for row in FUNCTIONS.get(name, ()))
-    overloads = tuple(row for row in rows if row.engine_name in _engine_functions())
+    overloads = tuple(row for row in rows if row.engine_name.removeprefix("new ") in _engine_functions())
     if name in MODULES and (name in REPLACED or not overloads):
         spec, function = substitute(name)
     elif overloads:
@@ -108,11 +109,14 @@ def _lookup(module: types.ModuleType, prefix: str, name: str) -> Any:
     full = prefix + name
     if full in CLASSES:
         return getattr(importlib.import_module(f"._substitutes.{CLASSES[full]}", __name__), name)
+    method = static_method(full)
+    if method is not None:
+        return method
     if full in _NAMES:
         return _function(full)
     if full in CLASS_NAMES:
         dotted = CLASS_NAMES[full]
-        return unsupported_class(full, _find) if dotted == full else _find(dotted)
+        return find_class(full) or unsupported_class(full, _find) if dotted == full else _find(dotted)
     if full in _MODULES:
         return importlib.import_module(f".{full}", __name__)
     if full in NAMESPACES:
@@ -127,7 +131,7 @@ def _find(name: str) -> Any:
 
 
 def _names_below(prefix: str, known: set[str]) -> list[str]:
-    all_names = (*_NAMES, *NAMESPACES, *CLASS_NAMES, *_MODULES)
+    all_names = (*_NAMES, *NAMESPACES, *CLASS_NAMES, *static_method_names(), *_MODULES)
     names = {name.removeprefix(prefix) for name in all_names if name.startswith(prefix)}
     public = {name for name in known if not name.startswith("_") or name == "__version__"}
     return sorted(public | {name for name in names if "." not in name})

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from ._bind import bind
-from ._convert import CONVERTERS, Call, Converter
+from ._convert import CONVERTERS, ENGINE_CONVERTERS, Call, Converter
 from ._errors import Mismatch, array_refused, bad_arguments, raise_engine_failure
 from ._mat import Engine
 from ._regions import DRAWING, region_of
@@ -19,11 +19,16 @@ from ._umat import call_with_arrays, has_umat
 __all__ = ["call_by_name", "call_function"]
 
 
-def call_function(spec: FunctionSpec, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def call_function(spec: FunctionSpec, args: tuple[Any, ...], kwargs: dict[str, Any], target: int = 0) -> Any:
     """Call the first overload that the arguments fit.
 
     An array argument is copied into the engine once (twice if not even its rows are contiguous); a
     result is copied out once. Everything made in the engine is freed when the call ends or raises.
+
+    Parameters
+    ----------
+    target : int
+        The object whose method it is; 0 for a function.
 
     Raises
     ------
@@ -36,17 +41,17 @@ def call_function(spec: FunctionSpec, args: tuple[Any, ...], kwargs: dict[str, A
     """
     for overload in spec.overloads:
         try:
-            return _call_overload(spec.name, overload, args, kwargs, careful=False)
+            return _call_overload(spec, overload, args, kwargs, target, careful=False)
         except Mismatch:
             continue
         except _Refused:
             break
     if has_umat(args, kwargs):
-        return call_with_arrays(lambda *a, **k: call_function(spec, a, k), spec, args, kwargs)
+        return call_with_arrays(lambda *a, **k: call_function(spec, a, k, target), spec, args, kwargs)
     mismatches = []
     for overload in spec.overloads:
         try:
-            return _call_overload(spec.name, overload, args, kwargs, careful=True)
+            return _call_overload(spec, overload, args, kwargs, target, careful=True)
         except Mismatch as mismatch:
             mismatches.append(mismatch)
     raise bad_arguments(spec.name, mismatches, spec.takes_arrays)
@@ -96,9 +101,13 @@ class _Plan:
         while count > overload.shortest and indices[count - 1] is None:
             count -= 1
         return [
-            (CONVERTERS[parameter.kind], parameter, -1 if index is None else index)
+            (_converter(parameter.kind), parameter, -1 if index is None else index)
             for parameter, index in zip(overload.parameters[:count], indices, strict=False)
         ]
+
+
+def _converter(kind: str) -> Converter:
+    return CONVERTERS.get(kind) or ENGINE_CONVERTERS[kind]
 
 
 #: By the overload's identity: comparing overloads would take longer than a small call.
@@ -110,7 +119,12 @@ class _Refused(Exception):
 
 
 def _call_overload(
-    name: str, overload: Overload, args: tuple[Any, ...], kwargs: dict[str, Any], careful: bool
+    spec: FunctionSpec,
+    overload: Overload,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    target: int,
+    careful: bool,
 ) -> Any:
     plan = _plans.get(id(overload))
     if plan is None:
@@ -120,11 +134,14 @@ def _call_overload(
         key = (key, *kwargs)
     program = plan.programs.get(key)
     if program is None:
-        program = plan.programs[key] = plan.program(name, len(args), kwargs)
+        program = plan.programs[key] = plan.program(spec.label, len(args), kwargs)
     if kwargs:
         args = (*args, *kwargs.values())
     call = Call(careful)
     layout = ""
+    if target:
+        call.flat.append(target)
+        layout = "O"
     for convert, parameter, index in program:
         layout += convert(call, parameter, None if index < 0 else args[index])
     if plan.draws:

@@ -107,7 +107,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "DescriptorMatcher": (
         "class DescriptorMatcher(Algorithm)",
         "static create new DescriptorMatcher(String descriptorMatcherType) -> DescriptorMatcher",
-        "lacks static create(enum matcherType) -> DescriptorMatcher",
+        "static create new DescriptorMatcher(enum matcherType) -> DescriptorMatcher",
         "def add DescriptorMatcher#add(Mat[] descriptors)",
         "lacks def getTrainDescriptors() -> Mat[]",
         "def clear DescriptorMatcher#clear()",
@@ -324,7 +324,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "SimpleBlobDetector.Params": (
         "class SimpleBlobDetector.Params",
-        "lacks init SimpleBlobDetector_Params()",
+        "init new SimpleBlobDetector_Params() -> SimpleBlobDetector.Params",
         "property float thresholdStep",
         "property float minThreshold",
         "property float maxThreshold",
@@ -378,12 +378,12 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "Tracker": (
         "class Tracker",
         "def init Tracker#init(Mat image, Rect boundingBox)",
-        "lacks def update(Mat image, out Rect boundingBox) -> bool",
+        "def update Tracker#update(Mat image) -> bool retval, Rect boundingBox",
         "lacks def getTrackingScore() -> float",
     ),
     "TrackerMIL": (
         "class TrackerMIL(Tracker)",
-        "static create new TrackerMIL(TrackerMIL.Params parameters=None) -> TrackerMIL",
+        "static create new TrackerMIL() -> TrackerMIL",
     ),
     "TrackerMIL.Params": (
         "class TrackerMIL.Params",
@@ -521,8 +521,8 @@ CLASSES: dict[str, tuple[str, ...]] = {
         "class aruco.Dictionary",
         "init new aruco_Dictionary() -> aruco.Dictionary",
         "init new aruco_Dictionary(Mat bytesList, int _markerSize, filled int maxcorr=0) -> aruco.Dictionary",
-        "lacks static getByteListFromBits(Mat bits) -> Mat",
-        "lacks static getBitsFromByteList(Mat byteList, int markerSize, int rotationId=0) -> Mat",
+        "static getByteListFromBits aruco_Dictionary.getByteListFromBits(Mat bits) -> Mat",
+        "static getBitsFromByteList aruco_Dictionary.getBitsFromByteList(Mat byteList, int markerSize, int rotationId=0) -> Mat",
         "lacks def readDictionary(FileNode fn) -> bool",
         "lacks def writeDictionary(FileStorage fs, String name=None)",
         "lacks def identify(Mat onlyBits, out int idx, out int rotation, double maxCorrectionRate) -> bool",

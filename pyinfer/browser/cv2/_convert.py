@@ -65,8 +65,8 @@ class Call:
         The first array that is read.
     outputs : list
         For every output so far, in C++ order, the arrays to write to; None for new ones.
-    kept : list of ndarray
-        Arrays made for this call: they must live as long.
+    kept : list
+        Arrays and other objects made for this call: they must live as long.
     """
 
     __slots__ = ("careful", "first", "flat", "kept", "outputs")
@@ -76,7 +76,7 @@ class Call:
         self.flat: list[Any] = []
         self.first: Array | None = None
         self.outputs: list[Written | None] = []
-        self.kept: list[Array] = []
+        self.kept: list[Any] = []
 
     def keep(self, array: Array) -> int:
         """The id of an array made for this call."""
@@ -363,8 +363,11 @@ def _moments(call: Call, parameter: Parameter, value: Any) -> str:
     return "M"
 
 
-def _numbers(item: Callable[[str, Any], float]) -> Converter:
+def _numbers(item: Callable[[str, Any], float], new: str) -> Converter:
     def convert(call: Call, parameter: Parameter, value: Any) -> str:
+        if not parameter.input:
+            call.outputs.append(None)
+            return new
         if value is None:
             value = ()
         if not _is_sequence(value):
@@ -479,7 +482,10 @@ CONVERTERS: dict[str, Converter] = {
     "RotatedRect": _rotated_rectangle,
     "TermCriteria": _term_criteria,
     "Moments": _moments,
-    "int[]": _numbers(_to_int),
-    "float[]": _numbers(_to_float),
+    "int[]": _numbers(_to_int, "I"),
+    "float[]": _numbers(_to_float, "F"),
     "Point[]": _points,
 }
+
+#: The same of kinds that only the engine is given; other modules add them.
+ENGINE_CONVERTERS: dict[str, Converter] = {}

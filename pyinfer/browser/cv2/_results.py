@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
 
 from ._convert import Written
 from ._errors import raise_engine_failure
 from ._mat import Array, Engine, new_array
 from ._spec import MOMENTS
 
-__all__ = ["read_results"]
+__all__ = ["READERS", "Later", "Reader", "read_results"]
 
 _SEPARATOR = "\x1f"
 
@@ -38,6 +38,7 @@ def _rotated_rectangle(numbers: list[str]) -> Any:
 #: Kind -> how many numbers make it up, and how.
 _STRUCTURES: dict[str, tuple[int, Callable[[list[str]], Any]]] = {
     "int": (1, lambda numbers: int(numbers[0])),
+    "enum": (1, lambda numbers: int(numbers[0])),
     "double": (1, lambda numbers: float(numbers[0])),
     "float": (1, lambda numbers: float(numbers[0])),
     "bool": (1, lambda numbers: numbers[0] != "0"),
@@ -51,7 +52,14 @@ _STRUCTURES: dict[str, tuple[int, Callable[[list[str]], Any]]] = {
 }
 
 
-class _Reader:
+@dataclass(frozen=True)
+class Later:
+    """A result that can be made when the arrays have been fetched."""
+
+    make: Callable[[], Any]
+
+
+class Reader:
     """Makes results out of a report, and gathers the arrays whose elements are still to be fetched."""
 
     __slots__ = ("arrays",)
@@ -74,15 +82,15 @@ class _Reader:
             return self.mat(part)
         if kind == "Mat[]":
             return tuple(map(self.mat, part.split(";")[1:]))
-        if kind == "Point[]":
-            return np.array(_whole(part.split(",")), np.int32).reshape(-1, 2) if part else ()
+        if kind in READERS:
+            return READERS[kind](self, part)
         return _STRUCTURES[kind][1](part.split(","))
 
     def returned(self, kinds: tuple[str, ...], part: str) -> list[Any]:
-        if kinds in (("Mat",), ("Mat[]",)):
+        if kinds in (("Mat",), ("Mat[]",)) or kinds[0] in READERS:
             return [self.output(kinds[0], None, part)]
         if kinds == ("String",):
-            return [part]
+            return [json.loads(part)]
         numbers = part.split(",")
         values = []
         for kind in kinds:
@@ -90,6 +98,10 @@ class _Reader:
             values.append(make(numbers[:count]))
             numbers = numbers[count:]
         return values
+
+
+#: Readers of kinds that other modules add.
+READERS: dict[str, Callable[[Reader, str], Any]] = {}
 
 
 def read_results(
@@ -117,15 +129,17 @@ def read_results(
         if not engine.fetch(id(array)):
             raise_engine_failure()
         return array
-    reader = _Reader()
+    reader = Reader()
     if not returns and len(written) == 1:
-        result = reader.output(outputs[0], written[0], report)
+        results = [reader.output(outputs[0], written[0], report)]
     else:
         parts = report.split(_SEPARATOR) if report else []
         results = reader.returned(returns, parts.pop(0)) if returns else []
         for kind, target, part in zip(outputs[: len(written)], written, parts, strict=True):
             results.append(reader.output(kind, target, part))
-        result = tuple(results) if len(results) > 1 else results[0] if results else None
     if reader.arrays and not engine.fetch(*map(id, reader.arrays)):
         raise_engine_failure()
-    return result
+    for index, result in enumerate(results):
+        if type(result) is Later:
+            results[index] = result.make()
+    return tuple(results) if len(results) > 1 else results[0] if results else None

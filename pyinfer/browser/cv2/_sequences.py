@@ -15,6 +15,7 @@ import numpy.typing as npt
 from ._convert import CONVERTERS, Call
 from ._errors import Mismatch, wrong_item
 from ._spec import Parameter
+from ._structures import KeyPoint
 
 __all__ = ["SEQUENCES"]
 
@@ -115,6 +116,27 @@ def _backend(parameter: Parameter, value: Any) -> int:
     return int(_by_engine("enum")(parameter, value)[0])
 
 
+def _key_point(parameter: Parameter, value: Any) -> KeyPoint:
+    if value is None:
+        return KeyPoint()
+    if not isinstance(value, KeyPoint):
+        raise Mismatch(f"Expected cv::KeyPoint for argument '{parameter.name}'")
+    return value
+
+
+def _key_points(parameter: Parameter, value: Any) -> list[KeyPoint]:
+    if value is None:
+        return []
+    _check_sequence(parameter.name, value)
+    found = []
+    for index in range(len(value)):
+        try:
+            found.append(_key_point(parameter, value[index]))
+        except Mismatch:
+            raise wrong_item(parameter.name, index) from None
+    return found
+
+
 #: Kind -> converter, which raises Mismatch.
 SEQUENCES: dict[str, Callable[[Parameter, Any], Any]] = {
     "int[]": _numbers("int[]", np.int32, "iu"),
@@ -126,4 +148,6 @@ SEQUENCES: dict[str, Callable[[Parameter, Any], Any]] = {
     "Rect2d[]": _rows(_doubles(4), 4, np.float64, "iuf"),
     "RotatedRect[]": _rows(_by_engine("RotatedRect"), 5, np.float32, ""),
     "dnn_Backend": _backend,
+    "KeyPoint": _key_point,
+    "KeyPoint[]": _key_points,
 }

@@ -30,7 +30,7 @@ MOMENTS = (
     *("nu20", "nu11", "nu02", "nu30", "nu21", "nu12", "nu03"),
 )
 
-_ROW = re.compile(r"(?P<name>(?:new )?[\w.#]+)\((?P<parameters>.*)\)(?: -> (?P<returns>.+))?")
+_ROW = re.compile(r"(?P<name>(?:(?:new|get|set) )?[\w.#]+)\((?P<parameters>.*)\)(?: -> (?P<returns>.+))?")
 _WORDS = frozenset({"out", "inout", "filled", "arithmetic", "nd"})
 
 
@@ -113,18 +113,21 @@ class FunctionSpec:
         In the order in which they are tried.
     takes_arrays : bool
         Whether native has it for arrays: its errors are worded otherwise then.
+    label : str
+        What errors about its arguments call it: ``"resize"``, ``"Feature2D.detect"``.
     """
 
     name: str
     overloads: tuple[Overload, ...]
     takes_arrays: bool
+    label: str
 
     @classmethod
-    def of(cls, name: str, overloads: Iterable[Overload]) -> FunctionSpec:
+    def of(cls, name: str, overloads: Iterable[Overload], label: str = "") -> FunctionSpec:
         """The function with these overloads."""
         overloads = tuple(overloads)
         arrays = any(p.kind in ARRAYS for overload in overloads for p in overload.parameters)
-        return cls(name, overloads, arrays)
+        return cls(name, overloads, arrays, label or name)
 
 
 def parse_row(row: str) -> Overload:

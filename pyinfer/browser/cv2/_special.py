@@ -16,6 +16,7 @@ _BOX_POINTS = FunctionSpec(
     "boxPoints",
     (parse_row("boxPoints(RotatedRect box) -> Point2f p0, Point2f p1, Point2f p2, Point2f p3"),),
     takes_arrays=True,
+    label="boxPoints",
 )
 
 

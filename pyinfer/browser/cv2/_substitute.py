@@ -39,17 +39,19 @@ _UNFLATTEN: dict[str, Callable[[list[Any]], Any]] = {
 }
 
 
-def substitute(name: str) -> tuple[FunctionSpec, Callable[..., Any]]:
+def substitute(name: str, called: str = "", label: str = "") -> tuple[FunctionSpec, Callable[..., Any]]:
     """The signatures of a function that is computed without opencv.js, and the function.
 
     Parameters
     ----------
     name : str
         Its name below ``cv2``: ``"sort"``, ``"dnn.NMSBoxes"``.
+    called, label : str
+        What errors call it, if it is a method too: ``"convert"``, ``"KeyPoint.convert"``.
     """
     rows = SIGNATURES.get(name) or FUNCTIONS[name]
     short = name.rpartition(".")[2]
-    spec = FunctionSpec.of(short, map(parse_row, rows))
+    spec = FunctionSpec.of(called or short, map(parse_row, rows), label)
     module = importlib.import_module(f"._substitutes.{MODULES[name]}", __package__)
     implementation = getattr(module, short)
     code = implementation.__code__
@@ -59,14 +61,14 @@ def substitute(name: str) -> tuple[FunctionSpec, Callable[..., Any]]:
         mismatches = []
         for overload in spec.overloads:
             try:
-                given, written = _bind(short, overload, args, kwargs, read)
+                given, written = _bind(spec.label, overload, args, kwargs, read)
             except Mismatch as mismatch:
                 mismatches.append(mismatch)
             else:
                 return _write_back(overload, implementation(**given), written)
         if has_umat(args, kwargs):
             return call_with_arrays(function, spec, args, kwargs)
-        raise bad_arguments(short, mismatches, spec.takes_arrays)
+        raise bad_arguments(spec.name, mismatches, spec.takes_arrays)
 
     return spec, function
 

@@ -27,12 +27,28 @@ CHANNELS_MAX = 128
 
 #: Python name -> its overloads (see _spec.py), in the order in which native tries them.
 FUNCTIONS: dict[str, tuple[str, ...]] = {
+    "BFMatcher_create": ("new BFMatcher(int normType=4, bool crossCheck=False) -> BFMatcher",),
     "CamShift": (
         "CamShift(Mat probImage, Rect window, TermCriteria criteria) -> RotatedRect retval, Rect window",
     ),
     "Canny": (
         "Canny(Mat image, out Mat edges, double threshold1, double threshold2, int apertureSize=3, bool L2gradient=False)",
         "Canny1(Mat dx, Mat dy, out Mat edges, double threshold1, double threshold2, bool L2gradient=False)",
+    ),
+    "DescriptorMatcher_create": (
+        "new DescriptorMatcher(String descriptorMatcherType) -> DescriptorMatcher",
+        "new DescriptorMatcher(enum matcherType) -> DescriptorMatcher",
+    ),
+    "FaceDetectorYN_create": (
+        "new FaceDetectorYN(String model, String config, Size input_size, float score_threshold=0.9, float nms_threshold=0.3, int top_k=5000, int backend_id=0, int target_id=0) -> FaceDetectorYN",
+        "new FaceDetectorYN(String framework, uchar[] bufferModel, uchar[] bufferConfig, Size input_size, filled float score_threshold=0.9, filled float nms_threshold=0.3, filled int top_k=5000, filled int backend_id=0, filled int target_id=0) -> FaceDetectorYN",
+    ),
+    "FastFeatureDetector_create": (
+        "new FastFeatureDetector(int threshold=10, bool nonmaxSuppression=True, enum type=2) -> FastFeatureDetector",
+    ),
+    "GFTTDetector_create": (
+        "new GFTTDetector(int maxCorners=1000, double qualityLevel=0.01, double minDistance=1, int blockSize=3, bool useHarrisDetector=False, double k=0.04) -> GFTTDetector",
+        "new GFTTDetector(int maxCorners, double qualityLevel, double minDistance, int blockSize, int gradientSize, filled bool useHarrisDetector=False, filled double k=0.04) -> GFTTDetector",
     ),
     "GaussianBlur": (
         "GaussianBlur(Mat src, out Mat dst, Size ksize, double sigmaX, double sigmaY=0, int borderType=4, enum hint=0)",
@@ -51,13 +67,23 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "Laplacian": (
         "Laplacian(Mat src, out Mat dst, int ddepth, int ksize=1, double scale=1, double delta=0, int borderType=4)",
     ),
+    "MSER_create": (
+        "new MSER(int delta=5, int min_area=60, int max_area=14400, double max_variation=0.25, double min_diversity=0.2, int max_evolution=200, double area_threshold=1.01, double min_margin=0.003, int edge_blur_size=5) -> MSER",
+    ),
+    "ORB_create": (
+        "new ORB(int nfeatures=500, float scaleFactor=1.2, int nlevels=8, int edgeThreshold=31, int firstLevel=0, int WTA_K=2, enum scoreType=0, int patchSize=31, int fastThreshold=20) -> ORB",
+    ),
     "Rodrigues": ("Rodrigues(Mat src, out Mat dst, out Mat jacobian)",),
     "Scharr": (
         "Scharr(Mat src, out Mat dst, int ddepth, int dx, int dy, double scale=1, double delta=0, int borderType=4)",
     ),
+    "SimpleBlobDetector_create": (
+        "new SimpleBlobDetector(SimpleBlobDetector.Params parameters=None) -> SimpleBlobDetector",
+    ),
     "Sobel": (
         "Sobel(Mat src, out Mat dst, int ddepth, int dx, int dy, int ksize=3, double scale=1, double delta=0, int borderType=4)",
     ),
+    "TrackerMIL_create": ("new TrackerMIL() -> TrackerMIL",),
     "absdiff": ("absdiff(arithmetic Mat src1, arithmetic Mat src2, out Mat dst)",),
     "adaptiveThreshold": (
         "adaptiveThreshold(Mat src, out Mat dst, double maxValue, int adaptiveMethod, int thresholdType, int blockSize, double C)",
@@ -80,6 +106,10 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "arrowedLine": (
         "arrowedLine(inout Mat img, Point pt1, Point pt2, Scalar color, int thickness=1, int line_type=8, int shift=0, double tipLength=0.1)",
     ),
+    "aruco.Dictionary_getBitsFromByteList": (
+        "aruco_Dictionary.getBitsFromByteList(Mat byteList, int markerSize, int rotationId=0) -> Mat",
+    ),
+    "aruco.Dictionary_getByteListFromBits": ("aruco_Dictionary.getByteListFromBits(Mat bits) -> Mat",),
     "aruco.drawDetectedCornersCharuco": (
         "drawDetectedCornersCharuco(inout Mat image, Mat charucoCorners, Mat charucoIds=None, Scalar cornerColor=(255, 0, 0, 0))",
     ),
@@ -89,6 +119,13 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "aruco.drawDetectedMarkers": (
         "drawDetectedMarkers(inout Mat image, Mat[] corners, Mat ids=None, Scalar borderColor=(0, 255, 0, 0))",
     ),
+    "aruco.extendDictionary": (
+        "extendDictionary(int nMarkers, int markerSize, aruco.Dictionary baseDictionary=None, int randomSeed=0) -> aruco.Dictionary",
+    ),
+    "aruco.generateImageMarker": (
+        "generateImageMarker(aruco.Dictionary dictionary, int id, int sidePixels, out Mat img, int borderBits=1)",
+    ),
+    "aruco.getPredefinedDictionary": ("getPredefinedDictionary(int dict) -> aruco.Dictionary",),
     "bilateralFilter": (
         "bilateralFilter(Mat src, out Mat dst, int d, double sigmaColor, double sigmaSpace, int borderType=4)",
     ),
@@ -148,7 +185,32 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "cornerMinEigenVal(Mat src, out Mat dst, int blockSize, int ksize=3, int borderType=4)",
     ),
     "countNonZero": ("countNonZero(Mat src) -> int",),
+    "createAlignMTB": ("new AlignMTB(int max_bits=6, int exclude_range=4, bool cut=True) -> AlignMTB",),
+    "createBackgroundSubtractorMOG2": (
+        "new BackgroundSubtractorMOG2(int history=500, double varThreshold=16, bool detectShadows=True) -> BackgroundSubtractorMOG2",
+    ),
+    "createCLAHE": ("new CLAHE(double clipLimit=40.0, Size tileGridSize=(8, 8)) -> CLAHE",),
+    "createCalibrateDebevec": (
+        "new CalibrateDebevec(int samples=70, float lambda_=10.0, bool random=False) -> CalibrateDebevec",
+    ),
+    "createCalibrateRobertson": (
+        "new CalibrateRobertson(int max_iter=30, float threshold=0.01) -> CalibrateRobertson",
+    ),
     "createHanningWindow": ("createHanningWindow(out Mat dst, Size winSize, int type)",),
+    "createMergeDebevec": ("new MergeDebevec() -> MergeDebevec",),
+    "createMergeMertens": (
+        "new MergeMertens(float contrast_weight=1.0, float saturation_weight=1.0, float exposure_weight=0.0) -> MergeMertens",
+    ),
+    "createMergeRobertson": ("new MergeRobertson() -> MergeRobertson",),
+    "createTonemapDrago": (
+        "new TonemapDrago(float gamma=1.0, float saturation=1.0, float bias=0.85) -> TonemapDrago",
+    ),
+    "createTonemapMantiuk": (
+        "new TonemapMantiuk(float gamma=1.0, float scale=0.7, float saturation=1.0) -> TonemapMantiuk",
+    ),
+    "createTonemapReinhard": (
+        "new TonemapReinhard(float gamma=1.0, float intensity=0.0, float light_adapt=1.0, float color_adapt=0.0) -> TonemapReinhard",
+    ),
     "cvtColor": ("cvtColor(Mat src, out Mat dst, int code, int dstCn=0, enum hint=0)",),
     "demosaicing": ("demosaicing(Mat src, out Mat dst, int code, int dstCn=0)",),
     "determinant": ("determinant(Mat mtx) -> double",),
@@ -170,14 +232,40 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "dnn.blobFromImage": (
         "blobFromImage(Mat image, double scalefactor=1.0, Size size=(0, 0), Scalar mean=(0, 0, 0, 0), bool swapRB=False, bool crop=False, int ddepth=5) -> Mat",
     ),
+    "dnn.readNet": (
+        "readNet(String model, String config='', String framework='', int engine=3) -> dnn.Net",
+        "readNet1(String framework, uchar[] bufferModel, uchar[] bufferConfig=None, int engine=3) -> dnn.Net",
+    ),
+    "dnn.readNetFromONNX": (
+        "readNetFromONNX(String onnxFile, int engine=3) -> dnn.Net",
+        "readNetFromONNX1(uchar[] buffer, int engine=3) -> dnn.Net",
+    ),
+    "dnn.readNetFromTFLite": (
+        "readNetFromTFLite(String model, int engine=3) -> dnn.Net",
+        "readNetFromTFLite1(uchar[] bufferModel, int engine=3) -> dnn.Net",
+    ),
+    "dnn.readNetFromTensorflow": (
+        "readNetFromTensorflow(String model, String config=None, int engine=3, String[] extraOutputs=None) -> dnn.Net",
+        "readNetFromTensorflow1(uchar[] bufferModel, uchar[] bufferConfig=None, int engine=3, String[] extraOutputs=None) -> dnn.Net",
+    ),
     "drawContours": (
         "drawContours(inout Mat image, Mat[] contours, int contourIdx, Scalar color, int thickness=1, int lineType=8, Mat hierarchy=None, int maxLevel=2147483647, Point offset=(0, 0))",
     ),
     "drawFrameAxes": (
         "drawFrameAxes(inout Mat image, Mat cameraMatrix, Mat distCoeffs, Mat rvec, Mat tvec, float length, int thickness=3)",
     ),
+    "drawKeypoints": (
+        "drawKeypoints(Mat image, KeyPoint[] keypoints, inout Mat outImage, Scalar color=(-1, -1, -1, -1), enum flags=0)",
+    ),
     "drawMarker": (
         "drawMarker(inout Mat img, Point position, Scalar color, int markerType=0, int markerSize=20, int thickness=1, int line_type=8)",
+    ),
+    "drawMatches": (
+        "drawMatches(Mat img1, KeyPoint[] keypoints1, Mat img2, KeyPoint[] keypoints2, DMatch[] matches1to2, inout Mat outImg, Scalar matchColor=(-1, -1, -1, -1), Scalar singlePointColor=(-1, -1, -1, -1), int[] matchesMask=None, enum flags=0)",
+        "drawMatches1(Mat img1, KeyPoint[] keypoints1, Mat img2, KeyPoint[] keypoints2, DMatch[] matches1to2, inout Mat outImg, int matchesThickness, Scalar matchColor=(-1, -1, -1, -1), Scalar singlePointColor=(-1, -1, -1, -1), int[] matchesMask=None, enum flags=0)",
+    ),
+    "drawMatchesKnn": (
+        "drawMatchesKnn(Mat img1, KeyPoint[] keypoints1, Mat img2, KeyPoint[] keypoints2, DMatch[][] matches1to2, inout Mat outImg, Scalar matchColor=(-1, -1, -1, -1), Scalar singlePointColor=(-1, -1, -1, -1), char[][] matchesMask=None, enum flags=0)",
     ),
     "eigen": ("eigen(Mat src, out Mat eigenvalues, out Mat eigenvectors) -> bool",),
     "ellipse": (
@@ -193,6 +281,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     ),
     "estimateAffine2D": (
         "estimateAffine2D(Mat from_, Mat to, out Mat inliers, int method=8, double ransacReprojThreshold=3, int maxIters=2000, double confidence=0.99, int refineIters=10) -> Mat",
+        "estimateAffine2D1(Mat pts1, Mat pts2, out Mat inliers, UsacParams params) -> Mat",
     ),
     "exp": ("exp(Mat src, out Mat dst)",),
     "fillConvexPoly": (
@@ -213,6 +302,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     ),
     "findHomography": (
         "findHomography(Mat srcPoints, Mat dstPoints, int method=0, double ransacReprojThreshold=3, out Mat mask, int maxIters=2000, double confidence=0.995) -> Mat",
+        "findHomography1(Mat srcPoints, Mat dstPoints, out Mat mask, UsacParams params) -> Mat",
     ),
     "findTransformECC": (
         "findTransformECC(Mat templateImage, Mat inputImage, inout Mat warpMatrix, int motionType, TermCriteria criteria, Mat inputMask, int gaussFiltSize) -> double",
@@ -318,6 +408,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     ),
     "putText": (
         "putText(inout Mat img, String text, Point org, int fontFace, double fontScale, Scalar color, int thickness=1, int lineType=8, bool bottomLeftOrigin=False)",
+        "putText1(inout Mat img, String text, Point org, Scalar color, FontFace fface, int size, int weight=0, enum flags=0, Range wrap=(0, 0)) -> Point",
     ),
     "pyrDown": ("pyrDown(Mat src, out Mat dst, Size dstsize=(0, 0), int borderType=4)",),
     "pyrUp": ("pyrUp(Mat src, out Mat dst, Size dstsize=(0, 0), int borderType=4)",),
@@ -348,6 +439,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     ),
     "solvePnPRansac": (
         "solvePnPRansac(Mat objectPoints, Mat imagePoints, Mat cameraMatrix, Mat distCoeffs, out Mat rvec, out Mat tvec, bool useExtrinsicGuess=False, int iterationsCount=100, float reprojectionError=8.0, double confidence=0.99, out Mat inliers, int flags=0) -> bool",
+        "solvePnPRansac1(Mat objectPoints, Mat imagePoints, inout Mat cameraMatrix, Mat distCoeffs, out Mat rvec, out Mat tvec, out Mat inliers, UsacParams params=None) -> bool",
     ),
     "solvePnPRefineLM": (
         "solvePnPRefineLM(Mat objectPoints, Mat imagePoints, Mat cameraMatrix, Mat distCoeffs, inout Mat rvec, inout Mat tvec, TermCriteria criteria=(3, 20, 1.1920928955078125e-07))",
@@ -390,18 +482,9 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "AffineFeature_create": (
         "AffineFeature_create(Feature2D backend, int maxTilt=5, int minTilt=0, float tiltStep=1.4142135623730951, float rotateStepBase=72) -> AffineFeature",
     ),
-    "BFMatcher_create": ("BFMatcher_create(int normType=4, bool crossCheck=False) -> BFMatcher",),
     "DISOpticalFlow_create": ("DISOpticalFlow_create(int preset=1) -> DISOpticalFlow",),
-    "DescriptorMatcher_create": (
-        "DescriptorMatcher_create(String descriptorMatcherType) -> DescriptorMatcher",
-        "DescriptorMatcher_create(enum matcherType) -> DescriptorMatcher",
-    ),
     "EMD": (
         "EMD(Mat signature1, Mat signature2, int distType, Mat cost=None, inout float lowerBound=None, out Mat flow) -> float",
-    ),
-    "FaceDetectorYN_create": (
-        "FaceDetectorYN_create(String model, String config, Size input_size, float score_threshold=0.9, float nms_threshold=0.3, int top_k=5000, int backend_id=0, int target_id=0) -> FaceDetectorYN",
-        "FaceDetectorYN_create(String framework, int[] bufferModel, int[] bufferConfig, Size input_size, float score_threshold=0.9, float nms_threshold=0.3, int top_k=5000, int backend_id=0, int target_id=0) -> FaceDetectorYN",
     ),
     "FaceRecognizerSF_create": (
         "FaceRecognizerSF_create(String model, String config, int backend_id=0, int target_id=0) -> FaceRecognizerSF",
@@ -409,13 +492,6 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     ),
     "FarnebackOpticalFlow_create": (
         "FarnebackOpticalFlow_create(int numLevels=5, double pyrScale=0.5, bool fastPyramids=False, int winSize=13, int numIters=10, int polyN=5, double polySigma=1.1, int flags=0) -> FarnebackOpticalFlow",
-    ),
-    "FastFeatureDetector_create": (
-        "FastFeatureDetector_create(int threshold=10, bool nonmaxSuppression=True, enum type=2) -> FastFeatureDetector",
-    ),
-    "GFTTDetector_create": (
-        "GFTTDetector_create(int maxCorners=1000, double qualityLevel=0.01, double minDistance=1, int blockSize=3, bool useHarrisDetector=False, double k=0.04) -> GFTTDetector",
-        "GFTTDetector_create(int maxCorners, double qualityLevel, double minDistance, int blockSize, int gradientSize, bool useHarrisDetector=False, double k=0.04) -> GFTTDetector",
     ),
     "HoughCirclesWithAccumulator": (
         "HoughCirclesWithAccumulator(Mat image, out Mat circles, int method, double dp, double minDist, double param1=100, double param2=100, int minRadius=0, int maxRadius=0)",
@@ -434,13 +510,7 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "LightGlueMatcher_create": (
         "LightGlueMatcher_create(String modelPath, float scoreThreshold=0.0, int backend=0, int target=0) -> LightGlueMatcher",
     ),
-    "MSER_create": (
-        "MSER_create(int delta=5, int min_area=60, int max_area=14400, double max_variation=0.25, double min_diversity=0.2, int max_evolution=200, double area_threshold=1.01, double min_margin=0.003, int edge_blur_size=5) -> MSER",
-    ),
     "Mahalanobis": ("Mahalanobis(Mat v1, Mat v2, Mat icovar) -> double",),
-    "ORB_create": (
-        "ORB_create(int nfeatures=500, float scaleFactor=1.2, int nlevels=8, int edgeThreshold=31, int firstLevel=0, int WTA_K=2, enum scoreType=0, int patchSize=31, int fastThreshold=20) -> ORB",
-    ),
     "Octree_createWithDepth": (
         "Octree_createWithDepth(int maxDepth, double size, Point3f origin=None, bool withColors=False) -> Octree",
         "Octree_createWithDepth(int maxDepth, Mat pointCloud, Mat colors=None) -> Octree",
@@ -473,9 +543,6 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     ),
     "SVBackSubst": ("SVBackSubst(Mat w, Mat u, Mat vt, Mat rhs, out Mat dst)",),
     "SVDecomp": ("SVDecomp(Mat src, out Mat w, out Mat u, out Mat vt, int flags=0)",),
-    "SimpleBlobDetector_create": (
-        "SimpleBlobDetector_create(SimpleBlobDetector_Params parameters=None) -> SimpleBlobDetector",
-    ),
     "SparsePyrLKOpticalFlow_create": (
         "SparsePyrLKOpticalFlow_create(Size winSize=(21, 21), int maxLevel=3, TermCriteria crit=(3, 30, 0.01), int flags=0, double minEigThreshold=0.0001) -> SparsePyrLKOpticalFlow",
     ),
@@ -487,7 +554,6 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "TrackerDaSiamRPN_create": (
         "TrackerDaSiamRPN_create(TrackerDaSiamRPN_Params parameters=None) -> TrackerDaSiamRPN",
     ),
-    "TrackerMIL_create": ("TrackerMIL_create(TrackerMIL_Params parameters=None) -> TrackerMIL",),
     "TrackerNano_create": ("TrackerNano_create(TrackerNano_Params parameters=None) -> TrackerNano",),
     "TrackerVit_create": ("TrackerVit_create(TrackerVit_Params parameters=None) -> TrackerVit",),
     "UMat_context": ("UMat_context() -> void",),
@@ -504,17 +570,6 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "addText": (
         "addText(Mat img, String text, Point org, String nameFont, int pointSize=-1, Scalar color=(0, 0, 0, 0), int weight=50, int style=0, int spacing=0)",
     ),
-    "aruco.Dictionary_getBitsFromByteList": (
-        "Dictionary_getBitsFromByteList(Mat byteList, int markerSize, int rotationId=0) -> Mat",
-    ),
-    "aruco.Dictionary_getByteListFromBits": ("Dictionary_getByteListFromBits(Mat bits) -> Mat",),
-    "aruco.extendDictionary": (
-        "extendDictionary(int nMarkers, int markerSize, Dictionary baseDictionary=None, int randomSeed=0) -> Dictionary",
-    ),
-    "aruco.generateImageMarker": (
-        "generateImageMarker(Dictionary dictionary, int id, int sidePixels, out Mat img, int borderBits=1)",
-    ),
-    "aruco.getPredefinedDictionary": ("getPredefinedDictionary(int dict) -> Dictionary",),
     "batchDistance": (
         "batchDistance(Mat src1, Mat src2, out Mat dist, int dtype, out Mat nidx, int normType=4, int K=0, Mat mask=None, int update=0, bool crosscheck=False)",
     ),
@@ -587,40 +642,15 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "correctMatches": (
         "correctMatches(Mat F, Mat points1, Mat points2, out Mat newPoints1, out Mat newPoints2)",
     ),
-    "createAlignMTB": ("createAlignMTB(int max_bits=6, int exclude_range=4, bool cut=True) -> AlignMTB",),
     "createBackgroundSubtractorKNN": (
         "createBackgroundSubtractorKNN(int history=500, double dist2Threshold=400.0, bool detectShadows=True) -> BackgroundSubtractorKNN",
-    ),
-    "createBackgroundSubtractorMOG2": (
-        "createBackgroundSubtractorMOG2(int history=500, double varThreshold=16, bool detectShadows=True) -> BackgroundSubtractorMOG2",
-    ),
-    "createCLAHE": ("createCLAHE(double clipLimit=40.0, Size tileGridSize=(8, 8)) -> CLAHE",),
-    "createCalibrateDebevec": (
-        "createCalibrateDebevec(int samples=70, float lambda_=10.0, bool random=False) -> CalibrateDebevec",
-    ),
-    "createCalibrateRobertson": (
-        "createCalibrateRobertson(int max_iter=30, float threshold=0.01) -> CalibrateRobertson",
     ),
     "createGeneralizedHoughBallard": ("createGeneralizedHoughBallard() -> GeneralizedHoughBallard",),
     "createGeneralizedHoughGuil": ("createGeneralizedHoughGuil() -> GeneralizedHoughGuil",),
     "createLineSegmentDetector": (
         "createLineSegmentDetector(enum refine=1, double scale=0.8, double sigma_scale=0.6, double quant=2.0, double ang_th=22.5, double log_eps=0, double density_th=0.7, int n_bins=1024) -> LineSegmentDetector",
     ),
-    "createMergeDebevec": ("createMergeDebevec() -> MergeDebevec",),
-    "createMergeMertens": (
-        "createMergeMertens(float contrast_weight=1.0, float saturation_weight=1.0, float exposure_weight=0.0) -> MergeMertens",
-    ),
-    "createMergeRobertson": ("createMergeRobertson() -> MergeRobertson",),
     "createTonemap": ("createTonemap(float gamma=1.0) -> Tonemap",),
-    "createTonemapDrago": (
-        "createTonemapDrago(float gamma=1.0, float saturation=1.0, float bias=0.85) -> TonemapDrago",
-    ),
-    "createTonemapMantiuk": (
-        "createTonemapMantiuk(float gamma=1.0, float scale=0.7, float saturation=1.0) -> TonemapMantiuk",
-    ),
-    "createTonemapReinhard": (
-        "createTonemapReinhard(float gamma=1.0, float intensity=0.0, float light_adapt=1.0, float color_adapt=0.0) -> TonemapReinhard",
-    ),
     "cubeRoot": ("cubeRoot(float val) -> float",),
     "currentUIFramework": ("currentUIFramework() -> String",),
     "cvtColorTwoPlane": ("cvtColorTwoPlane(Mat src1, Mat src2, out Mat dst, int code, enum hint=0)",),
@@ -712,25 +742,9 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "dnn.getInferenceEngineCPUType": ("getInferenceEngineCPUType() -> String",),
     "dnn.getInferenceEngineVPUType": ("getInferenceEngineVPUType() -> String",),
     "dnn.imagesFromBlob": ("imagesFromBlob(Mat blob_, out Mat[] images_)",),
-    "dnn.readNet": (
-        "readNet(String model, String config='', String framework='', int engine=3) -> Net",
-        "readNet(String framework, int[] bufferModel, int[] bufferConfig=None, int engine=3) -> Net",
-    ),
     "dnn.readNetFromModelOptimizer": (
         "readNetFromModelOptimizer(String xml, String bin='') -> Net",
         "readNetFromModelOptimizer(int[] bufferModelConfig, int[] bufferWeights) -> Net",
-    ),
-    "dnn.readNetFromONNX": (
-        "readNetFromONNX(String onnxFile, int engine=3) -> Net",
-        "readNetFromONNX(int[] buffer, int engine=3) -> Net",
-    ),
-    "dnn.readNetFromTFLite": (
-        "readNetFromTFLite(String model, int engine=3) -> Net",
-        "readNetFromTFLite(int[] bufferModel, int engine=3) -> Net",
-    ),
-    "dnn.readNetFromTensorflow": (
-        "readNetFromTensorflow(String model, String config=None, int engine=3, String[] extraOutputs=None) -> Net",
-        "readNetFromTensorflow(int[] bufferModel, int[] bufferConfig=None, int engine=3, String[] extraOutputs=None) -> Net",
     ),
     "dnn.readTensorFromONNX": ("readTensorFromONNX(String path) -> Mat",),
     "dnn.releaseHDDLPlugin": ("releaseHDDLPlugin()",),
@@ -742,16 +756,6 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "dnn.writeTextGraph": ("writeTextGraph(String model, String output)",),
     "drawChessboardCorners": (
         "drawChessboardCorners(inout Mat image, Size patternSize, Mat corners, bool patternWasFound)",
-    ),
-    "drawKeypoints": (
-        "drawKeypoints(Mat image, KeyPoint[] keypoints, inout Mat outImage, Scalar color=(-1, -1, -1, -1), enum flags=0)",
-    ),
-    "drawMatches": (
-        "drawMatches(Mat img1, KeyPoint[] keypoints1, Mat img2, KeyPoint[] keypoints2, DMatch[] matches1to2, inout Mat outImg, Scalar matchColor=(-1, -1, -1, -1), Scalar singlePointColor=(-1, -1, -1, -1), int[] matchesMask=None, enum flags=0)",
-        "drawMatches(Mat img1, KeyPoint[] keypoints1, Mat img2, KeyPoint[] keypoints2, DMatch[] matches1to2, inout Mat outImg, int matchesThickness, Scalar matchColor=(-1, -1, -1, -1), Scalar singlePointColor=(-1, -1, -1, -1), int[] matchesMask=None, enum flags=0)",
-    ),
-    "drawMatchesKnn": (
-        "drawMatchesKnn(Mat img1, KeyPoint[] keypoints1, Mat img2, KeyPoint[] keypoints2, DMatch[][] matches1to2, inout Mat outImg, Scalar matchColor=(-1, -1, -1, -1), Scalar singlePointColor=(-1, -1, -1, -1), int[][] matchesMask=None, enum flags=0)",
     ),
     "edgePreservingFilter": (
         "edgePreservingFilter(Mat src, out Mat dst, int flags=1, float sigma_s=60, float sigma_r=0.4)",

@@ -18,11 +18,11 @@ from pyinfer.host.opencv_sources import opencv_sources
 from pyinfer.host.places import node_modules
 
 from . import native
-from .classes import class_table
+from .classes import TypeNames, class_table
 from .engine import EngineInventory, probe_engine
-from .prototypes import Prototype, read_bindings
+from .prototypes import Bindings, Prototype, read_bindings
 from .refinements import REFINEMENTS
-from .rows import make_row, make_signature
+from .rows import make_row, make_signature, match_row
 from .stubs import render_stubs
 from .surface import native_names
 from .table import Table, render, render_classes
@@ -47,9 +47,10 @@ def generate() -> dict[Path, str]:
     bindings = read_bindings(sources)
     constants = native.constants()
     namespaces = {name: native.constants(module) for name, module in native.submodules().items()}
-    functions, signatures = _functions(bindings.functions, engine, constants)
     classes = class_table(bindings, engine, native.class_bases(), {"": constants, **namespaces})
-    stubs = render_stubs(native_names(), bindings, functions | signatures, {"": constants, **namespaces})
+    functions, signatures = _functions(bindings, engine)
+    rows = functions | signatures
+    stubs = render_stubs(native_names(), bindings, rows, {"": constants, **namespaces})
     return {
         **{_FOLDER / name: text for name, text in stubs.items()},
         _FOLDER / "_class_table.py": render_classes(classes, native.class_members(classes.others)),
@@ -75,38 +76,48 @@ def generate() -> dict[Path, str]:
 
 
 def _functions(
-    prototypes: dict[str, list[Prototype]], engine: EngineInventory, constants: dict[str, int]
+    bindings: Bindings, engine: EngineInventory
 ) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
     """The rows of what opencv.js has; and of what it lacks, for their signatures."""
-    by_hand = {refinement.name: refinement for refinement in REFINEMENTS}
+    by_hand = {refinement.name: refinement.rows for refinement in REFINEMENTS}
     documented = native.stub_signatures()
+    prototypes = bindings.functions
+    submodules = {name: native.constants(module) for name, module in native.submodules().items()}
+    constants = {"": native.constants(), **submodules}
+    # Natively a class's static methods are functions too: ORB_create.
+    methods = class_table(bindings, engine, native.class_bases(), constants).static_rows()
+    by_hand |= methods
     # CUDA's never come to a browser, and take arrays of a kind of their own.
     native_names = [name for name in native.function_names() if not name.startswith("cuda.")]
+    classes = {each.id: each.name for each in bindings.classes.values()}
     functions: dict[str, tuple[str, ...]] = {}
     signatures: dict[str, tuple[str, ...]] = {}
-    submodules = {name: native.constants(module) for name, module in native.submodules().items()}
     for name in sorted({*prototypes, *by_hand} & set(native_names)):
-        known = constants | submodules.get(name.rpartition(".")[0], {})
+        module = name.rpartition(".")[0]
+        known = constants[""] | constants.get(module, {})
         if name in by_hand:
-            rows = by_hand[name].rows
+            rows = by_hand[name]
         else:
-            rows = _engine_rows(name, prototypes[name], engine, known, native_names)
+            types = TypeNames(classes, engine, module.replace(".", "_"))
+            rows = _engine_rows(name, prototypes[name], types, known, native_names)
         if not rows:
             signatures[name] = tuple(make_signature(each, known) for each in prototypes[name])
         else:
             functions[name] = rows
         for row in rows or signatures[name]:
-            names = parse_row(row).names
+            arguments = parse_row(row).names
             # The stubs leave out what is there for older programs: `ORB_create`, beside `ORB.create`.
-            if names not in documented.get(name, () if name in functions else (names,)):
-                raise BuildError(f"{name}({', '.join(names)}) is not in native's stub")
+            if arguments not in documented.get(
+                name, (arguments,) if name in {**methods, **signatures} else ()
+            ):
+                raise BuildError(f"{name}({', '.join(arguments)}) is not in native's stub")
     return functions, signatures
 
 
 def _engine_rows(
     name: str,
     prototypes: list[Prototype],
-    engine: EngineInventory,
+    types: TypeNames,
     constants: dict[str, int],
     native_names: list[str],
 ) -> tuple[str, ...]:
@@ -114,12 +125,18 @@ def _engine_rows(
     candidates = [name.replace(".", "_")]
     if module and short not in native_names:
         candidates.append(short)
+    engine = types.engine.functions
     for candidate in candidates:
-        made = (make_row(candidate, prototype, engine.functions, constants) for prototype in prototypes)
+        made = (make_row(candidate, prototype, engine, constants, types.kind) for prototype in prototypes)
         rows = tuple(row for row in made if row)
         if rows:
             return rows
-    return ()
+    # What makes an object in C++ is its class's constructor in opencv.js: `createCLAHE`.
+    made = (
+        match_row(prototype, types.makers(prototype.returns), constants, types.kind)
+        for prototype in prototypes
+    )
+    return tuple(row for row in made if row)
 
 
 def _channels_max(sources: Path) -> int:

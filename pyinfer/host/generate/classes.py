@@ -10,6 +10,7 @@ from pyinfer.errors import BuildError
 
 from .engine import EngineClass, EngineInventory
 from .prototypes import Bindings, ClassPrototype
+from .refinements import CLASS_REFINEMENTS
 from .rows import Kind, kind_of_type, make_signature, match_row
 
 __all__ = ["ClassTable", "TypeNames", "class_table"]
@@ -38,6 +39,7 @@ _FROM_ARRAYS = {
     "double": "double[]",
     "String": "String[]",
     "uchar": "uchar[]",
+    "char": "int[]",
 }
 
 
@@ -76,6 +78,13 @@ class TypeNames:
             return self.classes[name], name
         return ("enum", f"{plain} enum") if f"{plain} enum" in self.engine.types() else None
 
+    def makers(self, cpp_type: str) -> dict[str, list[list[str]]]:
+        """The constructors of a class, as functions that return it."""
+        name = self.class_id(_plain(cpp_type))
+        if name is None or name not in self.engine.classes:
+            return {}
+        return {f"new {name}": [[name, *types[1:]] for types in self.engine.classes[name].constructors]}
+
     def class_id(self, cpp_type: str) -> str | None:
         """The id of the class that a C++ type is, if it is one that native's Python knows."""
         scope = self.scope
@@ -111,6 +120,20 @@ class ClassTable:
     classes: dict[str, tuple[str, ...]]
     others: dict[str, str]
 
+    def static_rows(self) -> dict[str, tuple[str, ...]]:
+        """The rows of the functions that static methods are too, by the functions' names."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name, lines in self.classes.items():
+            module, _, short = name.rpartition(".")
+            prefix = f"{module}.{short}" if module else short
+            for line in lines:
+                word, _, rest = line.partition(" ")
+                if word == "static":
+                    method, _, row = rest.partition(" ")
+                    function = f"{prefix}_{method}"
+                    found[function] = (*found.get(function, ()), row)
+        return found
+
 
 def class_table(
     bindings: Bindings,
@@ -133,6 +156,7 @@ def class_table(
         Headers and native contradict each other.
     """
     names = {each.id: each.name for each in bindings.classes.values()}
+    by_hand = {refinement.name: refinement.lines for refinement in CLASS_REFINEMENTS}
     classes = {}
     for name, base in native_bases.items():
         prototype = next((each for each in bindings.classes.values() if each.name == name), None)
@@ -145,20 +169,30 @@ def class_table(
         module = name.rpartition(".")[0]
         known = constants[""] | constants.get(module, {})
         lines = [f"class {name}({base})" if base else f"class {name}"]
-        classes[name] = (*lines, *_lines(prototype, found, types, known))
+        for line in _lines(prototype, found, types, known):
+            lines += by_hand.get(f"{name}.{_member(line)}", (line,))
+        classes[name] = tuple(dict.fromkeys(lines))
     return ClassTable(classes, {name: base for name, base in native_bases.items() if name not in classes})
+
+
+def _member(line: str) -> str:
+    """What a line is about: ``"init"``, or a method's name."""
+    words = line.removeprefix("lacks ").split(" ", 2)
+    return words[0] if words[0] == "init" else words[1].partition("(")[0]
 
 
 def _lines(
     prototype: ClassPrototype, engine: EngineClass, types: TypeNames, constants: dict[str, int]
 ) -> Iterator[str]:
-    makers = {f"new {prototype.id}": [[prototype.id, *types[1:]] for types in engine.constructors]}
+    makers = types.makers(prototype.id)
     for overload in prototype.constructors:
         row = match_row(replace(overload, returns=prototype.id), makers, constants, types.kind)
         yield f"init {row}" if row else f"lacks init {make_signature(overload, constants)}"
+    # opencv.js's static methods take an object first.
+    statics = {name: [[types[0], *types[2:]] for types in each] for name, each in engine.statics.items()}
     for name, overloads in prototype.statics.items():
         for overload in overloads:
-            rows = {**makers, **_numbered(f"{prototype.id}.", name, engine.statics)}
+            rows = {**makers, **_numbered(f"{prototype.id}.", name, statics)}
             row = match_row(overload, rows, constants, types.kind)
             yield f"static {name} {row}" if row else f"lacks static {make_signature(overload, constants)}"
     methods = _with_inherited(engine, types.engine)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["REFINEMENTS", "Refinement"]
+__all__ = ["CLASS_REFINEMENTS", "REFINEMENTS", "ClassRefinement", "Refinement"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,25 @@ class Refinement:
     name: str
     reason: str
     rows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ClassRefinement:
+    """What is said of one member of a class by hand.
+
+    Attributes
+    ----------
+    name : str
+        ``"Tracker.update"``; ``"TrackerMIL.Params.init"`` for a constructor.
+    reason : str
+        Why the generated lines are not right.
+    lines : tuple of str
+        The lines to use instead of each that is generated.
+    """
+
+    name: str
+    reason: str
+    lines: tuple[str, ...]
 
 
 REFINEMENTS: tuple[Refinement, ...] = (
@@ -63,5 +82,31 @@ REFINEMENTS: tuple[Refinement, ...] = (
     Refinement(
         "clipLine",
         "opencv.js loses the two clipped points, which C++ returns by reference",
+    ),
+)
+
+CLASS_REFINEMENTS: tuple[ClassRefinement, ...] = (
+    ClassRefinement(
+        "Tracker.update",
+        "opencv.js returns the rectangle beside the flag",
+        ("def update Tracker#update(Mat image) -> bool retval, Rect boundingBox",),
+    ),
+    ClassRefinement(
+        "SimpleBlobDetector.Params.init",
+        "opencv.js has no constructor for it: opencv_objects.js takes a new detector's",
+        ("init new SimpleBlobDetector_Params() -> SimpleBlobDetector.Params",),
+    ),
+    ClassRefinement(
+        "DescriptorMatcher.create",
+        "opencv.js makes matchers by name only: _class_members.py names the type",
+        (
+            "static create new DescriptorMatcher(String descriptorMatcherType) -> DescriptorMatcher",
+            "static create new DescriptorMatcher(enum matcherType) -> DescriptorMatcher",
+        ),
+    ),
+    ClassRefinement(
+        "TrackerMIL.create",
+        "opencv.js has no constructor for the parameters: _class_members.py takes default ones only",
+        ("static create new TrackerMIL() -> TrackerMIL",),
     ),
 )

@@ -49,7 +49,11 @@ _ENUMERATION_ENDINGS = (
 
 
 def make_row(
-    name: str, prototype: Prototype, engine: dict[str, list[list[str]]], constants: dict[str, int]
+    name: str,
+    prototype: Prototype,
+    engine: dict[str, list[list[str]]],
+    constants: dict[str, int],
+    kind_of: Callable[[str, str], Kind | None],
 ) -> str | None:
     """The row for one overload, if opencv.js has it.
 
@@ -61,6 +65,8 @@ def make_row(
         Function name -> the C++ types (returned value first) of each of its overloads in opencv.js.
     constants : dict
         Native's constants, for default values.
+    kind_of : callable
+        As for :func:`match_row`.
 
     Returns
     -------
@@ -69,14 +75,14 @@ def make_row(
     """
     # opencv.js numbers the overloads that differ in more than defaults.
     names = (name, *(f"{name}{number}" for number in range(1, 5)))
-    return match_row(prototype, {each: engine.get(each, []) for each in names}, constants)
+    return match_row(prototype, {each: engine.get(each, []) for each in names}, constants, kind_of)
 
 
 def match_row(
     prototype: Prototype,
     engine: dict[str, list[list[str]]],
     constants: dict[str, int],
-    kind_of: Callable[[str, str], Kind | None] = lambda cpp_type, direction: kind_of_type(cpp_type),
+    kind_of: Callable[[str, str], Kind | None],
 ) -> str | None:
     """The row for the first of the engine's overloads that has this prototype's types.
 

@@ -9,7 +9,7 @@ __all__ = ["Scope"]
 
 #: Kind of a parameter -> annotation; names with a capital are those of ``cv2.typing``.
 _GIVEN = {
-    **dict.fromkeys(("int", "enum", "int64_t"), "int"),
+    **dict.fromkeys(("int", "enum", "int64_t", "char", "uchar"), "int"),
     **dict.fromkeys(("double", "float"), "float"),
     **dict.fromkeys(("String", "string", "c_string"), "str"),
     **{
@@ -48,7 +48,9 @@ _ENUMERATIONS = frozenset(
 )
 
 #: Vectors of these may be given as an array too.
-_NUMBERS = frozenset(("int", "float", "double", "Point", "Point2f", "Rect", "Rect2d", "Rect2f"))
+_NUMBERS = frozenset(
+    ("int", "char", "uchar", "float", "double", "Point", "Point2f", "Rect", "Rect2d", "Rect2f")
+)
 
 _CLASHING = frozenset(("RotatedRect", "MatShape"))
 
@@ -156,5 +158,5 @@ class Scope:
 
 
 def _plain(kind: str) -> str:
-    """``"Ptr_CChecker[]"`` without what means nothing to Python."""
-    return kind.removeprefix("Ptr_")
+    """``"Ptr_CChecker[]"`` without what means nothing to Python; ``"aruco.Board"`` as C++'s id has it."""
+    return kind.removeprefix("Ptr_").replace(".", "_")

@@ -148,6 +148,9 @@ class FakeOpenCV:
             parts.append(self._describe_output(letter, held, result))
         return "\x1f".join(parts)
 
+    def members(self, name: str) -> str:
+        return ""  # no classes
+
     def fetch(self, *arrays: int) -> bool:
         pending, self._pending = self._pending, []
         for source, target in zip(pending, map(_object, arrays), strict=True):
@@ -230,6 +233,8 @@ class FakeOpenCV:
             return "="
         if letter in "Vy":
             return ";".join([str(len(result)), *map(self._leave, result)])
+        if letter == "Q":
+            return self._leave(np.array(result, np.int32).reshape(-1, 2).view(np.uint8))
         return self._leave(result) if letter in "owW" else _numbers([result])
 
 

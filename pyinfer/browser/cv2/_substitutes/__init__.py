@@ -9,6 +9,7 @@ from __future__ import annotations
 __all__ = ["CLASSES", "MODULES", "REPLACED"]
 
 _FAMILIES = {
+    "key_points": "KeyPoint_convert KeyPoint_overlap",
     "windows": (
         "currentUIFramework destroyAllWindows destroyWindow getWindowImageRect getWindowProperty imshow "
         "moveWindow namedWindow pollKey resizeWindow setWindowProperty setWindowTitle startWindowThread "
