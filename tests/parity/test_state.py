@@ -27,6 +27,7 @@ def test_log_level_errors(parity):
 def test_opencl(parity):
     ocl = cv2.ocl
     parity([ocl.haveOpenCL(), ocl.useOpenCL(), ocl.setUseOpenCL(False), ocl.haveAmdFft(), ocl.finish()])
+    assert not ocl.haveAmdBlas()
 
 
 def test_opencl_errors(parity):

@@ -56,3 +56,10 @@ def test_switches_are_taken(parity):
     assert isinstance(cv2.getThreadNum(), int)  # outside of a parallel region native gives any number
     assert cv2.getNumberOfCPUs() >= 1
     assert isinstance(cv2.checkHardwareSupport(1), bool)
+
+
+def test_build_information():
+    # The rest is of the machine that built it.
+    lines = cv2.getBuildInformation().splitlines()
+    assert lines[1].startswith(f"General configuration for OpenCV {cv2.getVersionString()} ==")
+    assert any(line.startswith("  OpenCV modules:") for line in lines)

@@ -51,6 +51,7 @@ CASES = {
     "empty": lambda: cv2.UMat().get(),
     "part": lambda: [cv2.UMat(held(photo()), (10, 5, 20, 30)).get(), cv2.UMat(held(photo()), (2, 9)).get()],
     "attributes": lambda: [held(photo()).isContinuous(), held(photo()).isSubmatrix(), held(photo()).offset],
+    "no_device": lambda: [cv2.UMat.context(), cv2.UMat.queue()],
 }
 
 
@@ -63,3 +64,8 @@ def test_no_such_umat(parity):
     with pytest.raises(cv2.error) as caught:
         cv2.UMat("x")
     parity([caught.value.code, caught.value.func])
+
+
+def test_handle():
+    # Natively an address, or 0 without a device.
+    assert isinstance(held(photo()).handle(cv2.ACCESS_READ), int)
