@@ -129,3 +129,39 @@ def test_kmeans(parity):
     samples = np.concatenate([noise(20, 2, dtype=np.float32), noise(20, 2, dtype=np.float32, seed=5) + 4])
     criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 10, 1.0)
     parity(cv2.kmeans(samples, 2, None, criteria, 3, cv2.KMEANS_PP_CENTERS))
+
+
+@pytest.mark.parametrize(
+    "dtype", ["uint8", "int8", "uint16", "int16", "int32", "int64", "float32", "float64"]
+)
+def test_division_by_zero(dtype, parity):
+    pixels = np.array([[[0, 0, 0], [7, 7, 7], [-100, 100, 100]]]).astype(dtype)
+    grey, zeros = pixels[..., 1].copy(), np.zeros_like(pixels)
+    parity(
+        [
+            cv2.divide(pixels, 0),
+            cv2.divide(pixels, (5,)),
+            cv2.divide(pixels, (5.0, 0.0, 2.0), scale=3),
+            cv2.divide(pixels, np.array([5, 0, 2], np.uint8)),
+            cv2.divide(pixels, 0, dtype=cv2.CV_32S),
+            cv2.divide(pixels, 0, dtype=cv2.CV_32F),
+            cv2.divide(grey, 0),
+            cv2.divide(grey, (0, 5)),
+            cv2.divide(5.0, pixels),
+            cv2.divide((5,), pixels),
+            cv2.divide(5.0, grey),
+            cv2.divide(pixels, zeros),
+            cv2.divide(pixels, zeros, dtype=cv2.CV_16S),
+            cv2.divide(pixels, np.zeros(pixels.shape, np.float32), dtype=cv2.CV_8U),
+            cv2.divide(pixels, np.zeros(pixels.shape, np.int32), dtype=cv2.CV_32S),
+        ]
+    )
+
+
+def test_division_into_the_divisor(parity):
+    image = photo(channels=1)
+    parity(cv2.divide(9.0, image, image))
+
+
+def test_division_of_umats(parity):
+    parity(cv2.divide(cv2.UMat(A), (2, 0, 1)).get())

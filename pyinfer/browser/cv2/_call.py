@@ -16,7 +16,7 @@ from ._spec import FunctionSpec, Overload, Parameter, parse_row
 from ._table import FUNCTIONS
 from ._umat import call_with_arrays, has_umat
 
-__all__ = ["call_by_name", "call_function"]
+__all__ = ["call_by_name", "call_function", "spec_of"]
 
 
 def call_function(spec: FunctionSpec, args: tuple[Any, ...], kwargs: dict[str, Any], target: int = 0) -> Any:
@@ -59,11 +59,12 @@ def call_function(spec: FunctionSpec, args: tuple[Any, ...], kwargs: dict[str, A
 
 def call_by_name(name: str, *args: Any, **kwargs: Any) -> Any:
     """Call one of the table's functions, for the hand-written ones that build on it."""
-    return call_function(_spec(name), args, kwargs)
+    return call_function(spec_of(name), args, kwargs)
 
 
 @cache
-def _spec(name: str) -> FunctionSpec:
+def spec_of(name: str) -> FunctionSpec:
+    """The signatures of one of the table's functions."""
     return FunctionSpec.of(name, map(parse_row, FUNCTIONS[name]))
 
 

@@ -15,7 +15,7 @@ from ._errors import Mismatch, no_memory, wrong_item
 from ._mat import Mat, as_mat, check_output, has_channels, refuse_mat
 from ._spec import MOMENTS, Parameter
 
-__all__ = ["CONVERTERS", "Call", "Converter", "Written", "numbers_of", "output_of"]
+__all__ = ["CONVERTERS", "Call", "Converter", "Written", "is_sequence", "numbers_of", "output_of"]
 
 Array = np.ndarray[Any, Any]
 
@@ -172,7 +172,7 @@ def _mats(call: Call, parameter: Parameter, value: Any) -> str:
         items = ()
     elif parameter.nd and isinstance(value, np.ndarray):
         items = (value,)
-    elif _is_sequence(value):
+    elif is_sequence(value):
         items = value
     else:
         raise Mismatch(f"Can't parse '{parameter.name}'. Input argument doesn't provide sequence protocol")
@@ -308,7 +308,7 @@ def _rectangle(call: Call, parameter: Parameter, value: Any) -> str:
 
 
 def _range(call: Call, parameter: Parameter, value: Any) -> str:
-    if value is not None and _is_sequence(value) and not len(value):
+    if value is not None and is_sequence(value) and not len(value):
         value = (-(2**31), 2**31 - 1)
     return _integers(2, "g")(call, parameter, value)
 
@@ -320,7 +320,7 @@ def _scalar(call: Call, parameter: Parameter, value: Any) -> str:
     if type(value) is tuple and len(value) <= 4 and all(type(item) in _PLAIN for item in value):
         call.flat += map(float, value)
         call.flat += _ZEROS[len(value) :]
-    elif _is_sequence(value):
+    elif is_sequence(value):
         if len(value) > 4:
             raise Mismatch(f"Scalar value for argument '{name}' is longer than 4")
         if not all(isinstance(item, _NUMBERS) for item in value):
@@ -370,7 +370,7 @@ def _numbers(item: Callable[[str, Any], float], new: str) -> Converter:
             return new
         if value is None:
             value = ()
-        if not _is_sequence(value):
+        if not is_sequence(value):
             raise Mismatch(
                 f"Can't parse '{parameter.name}'. Input argument doesn't provide sequence protocol"
             )
@@ -386,14 +386,15 @@ def _points(call: Call, parameter: Parameter, value: Any) -> str:
     return "Q"
 
 
-def _is_sequence(value: Any) -> bool:
+def is_sequence(value: Any) -> bool:
+    """Whether C's ``PySequence_Check`` says so: a dict is none."""
     return isinstance(value, (Sequence, np.ndarray)) or (
-        hasattr(value, "__getitem__") and hasattr(value, "__len__")
+        hasattr(value, "__getitem__") and hasattr(value, "__len__") and not isinstance(value, dict)
     )
 
 
 def _sequence(name: str, value: Any, count: int, item: Callable[[str, Any], Any]) -> list[Any]:
-    if not _is_sequence(value):
+    if not is_sequence(value):
         raise Mismatch(f"Can't parse '{name}'. Input argument doesn't provide sequence protocol")
     if len(value) != count:
         raise Mismatch(f"Can't parse '{name}'. Expected sequence length {count}, got {len(value)}")
@@ -407,7 +408,7 @@ def _sequence(name: str, value: Any, count: int, item: Callable[[str, Any], Any]
 
 
 def _triple(name: str, value: Any, kind: str) -> Any:
-    if not _is_sequence(value):
+    if not is_sequence(value):
         raise Mismatch(f"Can't parse '{name}' as {kind}.Input argument doesn't provide sequence protocol")
     if len(value) != 3:
         raise Mismatch(f"Can't parse '{name}' as {kind}. Expected sequence length 3, got {len(value)}")

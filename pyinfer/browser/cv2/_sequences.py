@@ -12,7 +12,7 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
-from ._convert import CONVERTERS, Call
+from ._convert import CONVERTERS, Call, is_sequence
 from ._errors import Mismatch, wrong_item
 from ._spec import Parameter
 from ._structures import KeyPoint
@@ -100,7 +100,7 @@ def _fits(value: Array, fitting: str, dtype: Any) -> bool:
 
 
 def _check_sequence(name: str, value: Any) -> None:
-    if not (hasattr(value, "__getitem__") and hasattr(value, "__len__")):
+    if not is_sequence(value):
         raise Mismatch(f"Can't parse '{name}'. Input argument doesn't provide sequence protocol")
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ._call import call_by_name, call_function
+from ._call import call_by_name, call_function, spec_of
 from ._spec import FunctionSpec, parse_row
+from ._umat import call_with_arrays, has_umat
 
 __all__ = ["boxPoints", "divide"]
 
@@ -43,12 +44,39 @@ def boxPoints(box: Any, points: npt.NDArray[np.float32] | None = None) -> npt.ND
 def divide(*args: Any, **kwargs: Any) -> Any:
     """divide(src1, src2[, dst[, scale[, dtype]]]) or divide(scale, src2[, dst[, dtype]]).
 
-    Division of integers by zero gives zero. In opencv.js it gives the largest value when a number is
-    divided by an array: the quotient, infinity, saturates in WebAssembly and wraps on a PC.
+    What becomes of a division by zero in an integer result is the processor's doing, unless both are arrays
+    of integers: infinity converts to the lowest integer on a PC, and to the largest in WebAssembly.
     """
+    if has_umat(args, kwargs):
+        return call_with_arrays(divide, spec_of("divide"), args, kwargs)
+    by_zero = _divided_by_zero(args, kwargs)  # while dst, which may be the divisor, is as it was
     quotient = call_by_name("divide", *args, **kwargs)
-    divisor = args[1] if len(args) > 1 else kwargs["src2"]
-    dividend = args[0] if args else kwargs.get("src1", kwargs.get("scale"))
-    if not isinstance(dividend, np.ndarray) and quotient.dtype.kind in "iu":
-        quotient[divisor == 0] = 0
+    if by_zero is not None and quotient.dtype.kind in "iu":
+        quotient[by_zero] = np.iinfo(quotient.dtype).min
     return quotient
+
+
+def _divided_by_zero(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """An index of the elements that are divided by zero as real numbers, or None."""
+    dividend = args[0] if args else kwargs.get("src1", kwargs.get("scale"))
+    divisor = args[1] if len(args) > 1 else kwargs.get("src2")
+    if not _is_scalar(divisor):
+        if not isinstance(divisor, np.ndarray):
+            return None
+        whole = isinstance(dividend, np.ndarray) and dividend.dtype.kind in "iu" and not _is_scalar(dividend)
+        return None if whole and divisor.dtype.kind in "iu" else divisor == 0
+    if not isinstance(dividend, np.ndarray):
+        return None
+    channels = dividend.shape[2] if dividend.ndim == 3 else 1
+    numbers = [*divisor, 0, 0, 0, 0] if isinstance(divisor, (tuple, np.ndarray)) else [divisor] * 4
+    zeros = [channel for channel in range(min(channels, 4)) if numbers[channel] == 0]
+    if not zeros:
+        return None
+    return (..., zeros) if dividend.ndim == 3 else ...
+
+
+def _is_scalar(value: Any) -> bool:
+    """Whether arithmetic takes something for numbers, one a channel."""
+    if isinstance(value, np.ndarray):
+        return value.ndim == 1 and len(value) <= 4
+    return isinstance(value, (int, float, tuple))

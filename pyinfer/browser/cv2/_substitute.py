@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._bind import bind
-from ._convert import CONVERTERS, Call, numbers_of, output_of
+from ._convert import CONVERTERS, Call, is_sequence, numbers_of, output_of
 from ._errors import Mismatch, bad_arguments, wrong_item
 from ._mat import check_output, element_type_and_sizes, narrow, refuse_mat
 from ._sequences import SEQUENCES
@@ -122,7 +122,7 @@ def _arrays(parameter: Parameter, value: Any) -> list[Array | None]:
         return []
     if parameter.nd and isinstance(value, np.ndarray):
         return [_array(parameter, value)]
-    if not hasattr(value, "__getitem__") or not hasattr(value, "__len__"):
+    if not is_sequence(value):
         raise Mismatch(f"Can't parse '{parameter.name}'. Input argument doesn't provide sequence protocol")
     arrays = []
     for index in range(len(value)):
