@@ -12,6 +12,8 @@ import pytest
 from PIL import Image
 
 import pyinfer.browser.cv2 as cv2
+from pyinfer.browser.cv2._jpeg_entropy import HuffmanTable
+from pyinfer.errors import UnsupportedInBrowser
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:
@@ -88,3 +90,56 @@ def test_image_larger_than_native_takes_is_its_error(data):
 def test_wider_than_libpng_takes_is_no_image():
     assert native.imdecode(grey_png(1_000_001, 1), native.IMREAD_COLOR) is None
     assert cv2.imdecode(grey_png(1_000_001, 1), cv2.IMREAD_COLOR) is None
+
+
+def photo() -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (40, 50, 3), dtype=np.uint8)
+
+
+OUT_OF_REACH = {
+    "read_reduced_jpeg": lambda: cv2.imdecode(cv2.imencode(".jpg", photo())[1], cv2.IMREAD_REDUCED_COLOR_2),
+    "read_avif": lambda: cv2.imdecode(np.frombuffer(b"\0\0\0\x20ftypavif" + bytes(40), np.uint8), 1),
+    "read_jpeg_2000": lambda: cv2.imdecode(native.imencode(".jp2", photo())[1], 1),
+    "read_radiance": lambda: cv2.imdecode(native.imencode(".hdr", photo() / np.float32(9))[1], 1),
+    "read_sun_raster": lambda: cv2.imdecode(native.imencode(".ras", photo())[1], 1),
+    "read_tiff_of_jpegs": lambda: cv2.imdecode(native.imencode(".tif", photo(), [259, 7])[1], 1),
+    "write_tiff_of_jpegs": lambda: cv2.imencode(".tif", photo(), [cv2.IMWRITE_TIFF_COMPRESSION, 7]),
+    "write_jpeg_2000": lambda: cv2.imencode(".jp2", photo()),
+    "write_avif": lambda: cv2.imencode(".avif", photo()),
+    "write_pam": lambda: cv2.imwrite("a.pam", photo()),
+    "write_gif_of_chosen_colours": lambda: cv2.imencode(".gif", photo(), [cv2.IMWRITE_GIF_QUALITY, 8]),
+}
+
+
+@pytest.mark.parametrize("case", OUT_OF_REACH)
+def test_out_of_reach_names_an_alternative(case):
+    with pytest.raises(UnsupportedInBrowser, match="Instead: "):
+        OUT_OF_REACH[case]()
+
+
+def test_huffman_codes_have_at_most_16_bits():
+    fibonacci = [1, 1]
+    while len(fibonacci) < 30:
+        fibonacci.append(fibonacci[-1] + fibonacci[-2])
+    table = HuffmanTable.optimal(np.array(fibonacci))
+    _, lengths = table.codes()
+    used = lengths[lengths > 0]
+    assert len(used) == 30
+    assert used.max() == 16
+    assert (0.5**used).sum() < 1, "the code of all ones must stay free"
+
+
+@pytest.mark.parametrize("size", [(2, 3), (17, 70), (300, 200)])
+@pytest.mark.parametrize("optimise", [False, True])
+def test_jpeg_with_restart_intervals_of_any_length(size, optimise):
+    image = np.random.default_rng(1).integers(0, 256, (*size, 3), dtype=np.uint8)
+    for interval in (1, 2, 5, 1000):
+        params = [cv2.IMWRITE_JPEG_RST_INTERVAL, interval, cv2.IMWRITE_JPEG_OPTIMIZE, int(optimise)]
+        expected = native.imencode(".jpg", image, params)[1]
+        np.testing.assert_array_equal(cv2.imencode(".jpg", image, params)[1], expected)
+
+
+def test_what_a_writer_refuses_leaves_no_file(tmp_path):
+    assert not cv2.imwrite(tmp_path / "a.pgm", photo())
+    assert not cv2.imwrite(tmp_path / "a.gif", photo()[..., 0])
+    assert list(tmp_path.iterdir()) == []

@@ -41,9 +41,6 @@ class ApngReader(PngReader):
         for kind, content in self._chunks:
             if kind == b"acTL" and len(content) == 8:
                 _, self.loop_count = struct.unpack(">II", content)
-            elif kind == b"bKGD" and len(content) == 6:
-                red, green, blue = struct.unpack(">HHH", content)
-                self.background = (float(blue), float(green), float(red), 0.0)
             elif kind == b"fcTL" and len(content) == _CONTROL_SIZE:
                 width, height, x, y, delay, unit, disposal, blend = _FRAME.unpack_from(content, 4)
                 self._frames.append(_Frame(width, height, x, y, delay, unit, disposal, blend, []))

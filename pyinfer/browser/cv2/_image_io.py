@@ -93,7 +93,7 @@ def imread(filename: str, flags: int = _COLOR, dst: Array | None = None) -> Arra
     -------
     ndarray or None
         (h, w), (h, w, 3) or (h, w, 4), uint8, or what the file has: uint16, float32, ... None if there
-        is no such file, or it is no image; native's warning goes to stderr.
+        is no such file, or it is no image (``dst``, if that is given); native's warning goes to stderr.
 
     Raises
     ------
@@ -104,7 +104,7 @@ def imread(filename: str, flags: int = _COLOR, dst: Array | None = None) -> Arra
     """
     data = read_file(filename)
     reader = None if data is None else opened(data, whole=False)
-    return None if reader is None else _read(reader, flags, dst, whole=False)
+    return dst if reader is None else _read(reader, flags, dst, whole=False)
 
 
 @bound

@@ -25,7 +25,7 @@ _STILL_DURATION = 1000
 def imreadmulti(
     filename: str,
     start: int = 0,
-    count: int = -1,
+    count: int | None = None,
     flags: int | None = None,
     mats: Sequence[Array] | None = None,
 ) -> tuple[bool, tuple[Array, ...]]:
@@ -48,7 +48,9 @@ def imreadmulti(
         raise comparison_failed("Start index cannont be < 0", "start >= 0", start, 0, signature, 645)
     data = read_file(filename)
     reader = None if data is None else opened(data, whole=False, animated=True)
-    pages = [] if reader is None else _pages(reader, _COLOR if flags is None else flags, start, count)
+    if flags is None:
+        flags = _COLOR if count is None else _ANYCOLOR
+    pages = [] if reader is None else _pages(reader, flags, start, -1 if count is None else count)
     return bool(pages), tuple(pages or ())
 
 

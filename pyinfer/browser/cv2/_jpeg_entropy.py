@@ -122,7 +122,7 @@ class Scan(NamedTuple):
 
     def optimal_tables(self, count: int) -> list[HuffmanTable]:
         """A table for each of ``count`` indices."""
-        coded = self.symbols[self.symbols != RAW]
+        coded = self.symbols[self.symbols != RAW].astype(np.intp)
         frequencies = np.bincount(coded, minlength=256 * count).reshape(count, 256)
         return [HuffmanTable.optimal(of_table) for of_table in frequencies]
 

@@ -113,7 +113,7 @@ def _sequential_scan(components: list[Component], interval: int) -> Scan:
     block, place = np.nonzero(blocks[:, 1:])
     place += 1
     is_first = np.diff(block, prepend=-1) != 0
-    zeros = np.where(is_first, place - 1, np.diff(place, prepend=0) - 1)
+    zeros = np.where(is_first, place - 1, np.diff(place, prepend=0) - 1).astype(np.intp)
     entries = 1 + zeros // 16  # a symbol for each sixteen zeros, and one for the coefficient
     has_end = blocks[:, 63] == 0
     in_block = 1 + has_end + np.bincount(block, entries, len(blocks)).astype(np.int64)

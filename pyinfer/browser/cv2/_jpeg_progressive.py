@@ -109,7 +109,7 @@ def _first_pass(entries: _Entries, band: Array, magnitudes: Array) -> tuple[Arra
     block, place = np.nonzero(magnitudes)
     is_first = np.diff(block, prepend=-1) != 0
     zeros = np.where(is_first, place, np.diff(place, prepend=0) - 1)
-    fillers = zeros // 16
+    fillers = (zeros // 16).astype(np.intp)
     entries.add(np.repeat(block, fillers), np.repeat(place, fillers), 0, _SIXTEEN_ZEROS, 0, 0)
     values = magnitudes[block, place]
     lengths = bit_lengths(values)
@@ -132,7 +132,8 @@ def _refinement(entries: _Entries, band: Array, magnitudes: Array) -> tuple[Arra
     zeros = np.cumsum(magnitudes == 0, axis=1)
     at_new = np.maximum.accumulate(np.where(is_new, zeros, 0), axis=1)
     since = zeros - np.concatenate((np.zeros((count, 1), at_new.dtype), at_new[:, :-1]), axis=1)
-    block, place = np.nonzero(magnitudes)
+    # Where an index has 32 bits, as in WebAssembly, the keys below need more.
+    block, place = (index.astype(np.int64) for index in np.nonzero(magnitudes))
     sixteens = np.where(place <= last_new[block], since[block, place] // 16, 0)
     # Of those, what an earlier coefficient (since the last new one) has seen to.
     follows = (np.diff(block, prepend=-1) == 0) & ~np.concatenate(([False], is_new[block, place][:-1]))
@@ -143,7 +144,7 @@ def _refinement(entries: _Entries, band: Array, magnitudes: Array) -> tuple[Arra
     # A step is a symbol with the correction bits behind it: the first of several fillers takes them.
     has_filler = fillers > 0
     entries.add(block[has_filler], 2 * place[has_filler], 0, _SIXTEEN_ZEROS, 0, 0)
-    more = np.maximum(fillers - 1, 0)
+    more = np.maximum(fillers - 1, 0).astype(np.intp)
     entries.add(np.repeat(block, more), np.repeat(2 * place, more), 2, _SIXTEEN_ZEROS, 0, 0)
     entries.add(
         block[new],
@@ -199,7 +200,14 @@ def _end_runs(
     extra = bit_lengths(np.minimum(lengths, _LONGEST_RUN)).astype(np.int64) - 1
     entries.add(last, _LAST_STEP, 0, extra << 4, lengths & ((1 << extra) - 1), extra)
     run_of_block = np.searchsorted(last, blocks[corrections > 0])
-    entries.add(np.repeat(last[run_of_block], corrections[corrections > 0]), _LAST_STEP, 1, RAW, bits, 1)
+    entries.add(
+        np.repeat(last[run_of_block], corrections[corrections > 0].astype(np.intp)),
+        _LAST_STEP,
+        1,
+        RAW,
+        bits,
+        1,
+    )
 
 
 def _split_runs(starts: Array, lengths: Array, held: Array) -> tuple[Array, Array]:

@@ -93,12 +93,15 @@ class PngReader(ImageReader):
 
     def _read_metadata(self) -> None:
         for kind, data in self._chunks:
-            if kind == b"eXIf" and data:
+            if kind == b"bKGD" and len(data) == 6:
+                red, green, blue = struct.unpack(">HHH", data)
+                self.background = (float(blue), float(green), float(red), 0.0)
+            elif kind == b"eXIf" and data:
                 self.metadata[_EXIF] = data
                 self.orientation = orientation_of(data)
             elif kind in (b"tEXt", b"iTXt") and data.startswith(_XMP_KEY + b"\0"):
                 text = data[len(_XMP_KEY) + 1 :] if kind == b"tEXt" else data.split(b"\0", 5)[-1]
-                self.metadata[_XMP] = text + b"\0"
+                self.metadata[_XMP] = text.split(b"\0")[0] + b"\0"
             elif kind == b"iCCP":
                 _, _, packed = data.partition(b"\0")
                 try:
