@@ -35,6 +35,7 @@ import { standardInput } from "./standard_input.js";
  * @typedef {object} EngineRoomHooks
  * @property {import("./downloads.js").ProgressCallback} report
  * @property {import("./output.js").OutputWriter} output
+ * @property {import("./windows.js").WindowSender} windows
  */
 
 /** @typedef {import("./page_values.js").Lowered} Lowered */
@@ -54,7 +55,7 @@ export function createEngineRoom(config, hooks) {
  */
 async function start(config, hooks) {
   const { bundle, app, env, numThreads } = config;
-  const { report } = hooks;
+  const { report, windows } = hooks;
   if (!globalThis.crossOriginIsolated) {
     report({ phase: "notice", name: ISOLATION_NOTICE, loaded: 0, total: 0 });
   }
@@ -62,7 +63,7 @@ async function start(config, hooks) {
   const engines = await startEngines({ bundle, packages, env, numThreads, report });
   const page = new PageBuffers();
   const { pyodide } = engines;
-  pyodide.registerJsModule("pyinfer_js", createPythonModule(engines, page, report));
+  pyodide.registerJsModule("pyinfer_js", createPythonModule(engines, page, report, windows));
   const { output } = hooks;
   connectStreams(pyodide, config, output);
 
@@ -72,7 +73,7 @@ async function start(config, hooks) {
   }
   const runtime = startRuntime(pyodide, app);
   report({ phase: "app", name: app.name ?? "Python packages", loaded: 1, total: 1 });
-  return new EngineRoom(pyodide, runtime, page, output);
+  return new EngineRoom(pyodide, runtime, page, hooks);
 }
 
 /**
@@ -129,13 +130,14 @@ export class EngineRoom {
    * @param {any} pyodide
    * @param {any} runtime a PyProxy of pyinfer.browser.runtime.Runtime
    * @param {PageBuffers} page
-   * @param {import("./output.js").OutputWriter} output
+   * @param {EngineRoomHooks} hooks
    */
-  constructor(pyodide, runtime, page, output) {
+  constructor(pyodide, runtime, page, { output, windows }) {
     this.pyodide = pyodide;
     this.runtime = runtime;
     this.page = page;
     this.output = output;
+    this.windows = windows;
     this.mirror = new Mirror(pyodide.FS);
     /** Rejects when Pyodide breaks down: what Python was doing then never answers. */
     this.broken = new Promise((_, reject) => {
@@ -228,6 +230,7 @@ export class EngineRoom {
   /** Gives back what the room holds of Python. */
   close() {
     this.output.flush();
+    this.windows.flush();
     this.runtime.destroy();
   }
 
@@ -249,6 +252,7 @@ export class EngineRoom {
     } finally {
       buffers = this.page.close(call);
       this.output.flush();
+      this.windows.flush();
     }
     if (answer.error) {
       throw new PythonError(answer.error);

@@ -3,13 +3,16 @@
 import { READY } from "./downloads.js";
 import { OutputBuffer } from "./output.js";
 import { lowerArguments, raise } from "./page_values.js";
+import { WindowDisplay } from "./window_display.js";
+import { QueuedKeys } from "./window_keys.js";
+import { WindowSender } from "./windows.js";
 
 /**
  * @param {import("./engine_room.js").EngineRoomConfig} config
  * @param {import("./pyinfer.js").LoadOptions} options
  * @returns {Promise<any>} the Pyodide object with `call` and `close` added
  */
-export async function loadOnMainThread(config, { onProgress, signal, stdout, stderr }) {
+export async function loadOnMainThread(config, { onProgress, signal, stdout, stderr, imshow }) {
   const { createEngineRoom } = /** @type {typeof import("./engine_room.js")} */ (
     await import(config.bundle.engineRoom)
   );
@@ -19,8 +22,17 @@ export async function loadOnMainThread(config, { onProgress, signal, stdout, std
     stderr: stderr ?? ((/** @type {string} */ text) => console.warn(text)),
   };
   const report = onProgress ?? (() => {});
+  const keys = new QueuedKeys();
+  const display = new WindowDisplay(imshow ?? (() => {}), (code) => keys.press(code));
+  display.callStarted(); // the page may run Python without our noticing, so it always is running
   const starting = createEngineRoom(config, {
     report,
+    windows: new WindowSender({
+      names: () => (imshow ? [""] : display.names()),
+      send: (change) => display.apply(change),
+      keys,
+      isWorker: false,
+    }),
     output: new OutputBuffer((stream, bytes) =>
       listeners[stream](decoders[stream].decode(bytes, { stream: true }), bytes),
     ),
@@ -33,7 +45,10 @@ export async function loadOnMainThread(config, { onProgress, signal, stdout, std
      * @param {...unknown} args as those of the worker's `call`
      */
     call: async (entry, ...args) => raise(await room.call(entry, (await lowerArguments(args)).lowered)),
-    close: async () => room.close(),
+    close: async () => {
+      room.close();
+      display.close();
+    },
   });
 }
 

@@ -4,9 +4,10 @@ import { readApp, readBundle } from "./bundle.js";
 import { PythonError, WorkerEndedError } from "./errors.js";
 import { loadOnMainThread } from "./main_thread.js";
 import { OutputEvent } from "./output.js";
+import { ImshowEvent } from "./window_display.js";
 import { WorkerRuntime } from "./worker_runtime.js";
 
-export { OutputEvent, PythonError, WorkerEndedError, WorkerRuntime };
+export { ImshowEvent, OutputEvent, PythonError, WorkerEndedError, WorkerRuntime };
 
 /**
  * @typedef {object} LoadOptions
@@ -24,6 +25,8 @@ export { OutputEvent, PythonError, WorkerEndedError, WorkerRuntime };
  * @property {import("./engine_room.js").Terminal} [terminal] which streams look like a terminal
  * @property {(text: string, bytes: Uint8Array) => void} [stdout]
  * @property {(text: string, bytes: Uint8Array) => void} [stderr]
+ * @property {(name: string, image: ImageData | null) => void} [imshow] takes what `cv2.imshow` shows,
+ *   besides the page's `<canvas data-cv2-window>`; null when the script closes the window
  * @property {Record<string, string>} [env] environment variables
  * @property {number} [numThreads] threads of onnxruntime; more than one needs cross-origin isolation
  */

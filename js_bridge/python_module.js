@@ -5,13 +5,15 @@ import { createJpegCalls } from "./jpeg_calls.js";
 import { createOnnxRuntimeCalls } from "./onnxruntime_calls.js";
 import { createOpenCVCalls } from "./opencv_calls.js";
 import { createStorage } from "./storage.js";
+import { createNap, createWindowCalls } from "./windows.js";
 
 /**
  * @param {import("./engine.js").Engines} engines
  * @param {import("./page_buffers.js").PageBuffers} page
  * @param {import("./downloads.js").ProgressCallback} report
+ * @param {import("./windows.js").WindowSender} windows
  */
-export function createPythonModule(engines, page, report) {
+export function createPythonModule(engines, page, report, windows) {
   return {
     opencv: createOpenCVCalls(engines.opencv.cv, engines.opencv.stackPointer, engines.pyodide),
     onnxruntime: createOnnxRuntimeCalls(engines.onnxruntime.ort, {
@@ -24,24 +26,24 @@ export function createPythonModule(engines, page, report) {
       outgoing: (/** @type {number} */ call, /** @type {number} */ size) => page.outgoing(call, size),
       liveCount: () => page.liveCount(),
     },
-    sleep: createSleep(engines.pyodide),
+    windows: createWindowCalls(windows, engines.pyodide),
+    sleep: createSleep(engines.pyodide, windows),
   };
 }
-
-const NAP_MILLISECONDS = 50;
 
 /**
  * A sleep that leaves the event loop alone and still hears of interrupts; for workers only.
  *
  * @param {any} pyodide
+ * @param {import("./windows.js").WindowSender} windows
  */
-function createSleep(pyodide) {
-  const nothing = new Int32Array(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer);
+function createSleep(pyodide, windows) {
+  const nap = createNap(pyodide);
   return (/** @type {number} */ seconds) => {
+    windows.flush();
     const end = performance.now() + seconds * 1000;
     for (let left = seconds * 1000; left > 0; left = end - performance.now()) {
-      Atomics.wait(nothing, 0, 0, Math.min(left, NAP_MILLISECONDS));
-      pyodide.checkInterrupt();
+      nap(left);
     }
   };
 }

@@ -6,6 +6,8 @@ import { READY } from "./downloads.js";
 import { createEngineRoom } from "./engine_room.js";
 import { OutputBuffer } from "./output.js";
 import { SharedOutputWriter } from "./shared_output.js";
+import { QueuedKeys, SharedKeys } from "./window_keys.js";
+import { WindowSender } from "./windows.js";
 
 carryErrors();
 
@@ -19,6 +21,11 @@ function theRoom() {
   }
   return room;
 }
+
+/** @type {string[]} windows that the page shows, as it said before its last call */
+let windowNames = [];
+
+const queuedKeys = new QueuedKeys();
 
 /** Resolves when the page has what was written so far. */
 let delivered = Promise.resolve();
@@ -68,8 +75,9 @@ const service = {
    * @param {SharedArrayBuffer | null} sharedOutput through which output goes, if there can be one
    * @param {(stream?: import("./output.js").StreamName, bytes?: Uint8Array) => any} output takes
    *   a piece of output, or the news that there is some in `sharedOutput`
+   * @param {SharedArrayBuffer | null} sharedKeys from which keys come, if there can be one
    */
-  async start(config, interruptBuffer, report, sharedOutput, output) {
+  async start(config, interruptBuffer, report, sharedOutput, output, sharedKeys) {
     const writer = sharedOutput
       ? new SharedOutputWriter(sharedOutput, output)
       : new OutputBuffer((stream, bytes) => {
@@ -78,7 +86,17 @@ const service = {
     const notingReport = (/** @type {import("./downloads.js").Progress} */ progress) => {
       reported = /** @type {any} */ (report(progress));
     };
-    room = await createEngineRoom(config, { report: notingReport, output: writer });
+    const windows = new WindowSender({
+      names: () => windowNames,
+      // By the port that results take, so that a result comes behind what was shown before it.
+      send(windowChange) {
+        const transfer = windowChange.image ? [windowChange.image.pixels.buffer] : [];
+        self.postMessage({ windowChange }, { transfer });
+      },
+      keys: sharedKeys ? new SharedKeys(sharedKeys) : queuedKeys,
+      isWorker: true,
+    });
+    room = await createEngineRoom(config, { report: notingReport, output: writer, windows });
     if (interruptBuffer) {
       room.pyodide.setInterruptBuffer(interruptBuffer);
     }
@@ -100,6 +118,14 @@ const service = {
         .catch(reject);
     });
   },
+
+  /** @param {string[]} names windows that the page shows from now on */
+  displayWindows(names) {
+    windowNames = names;
+  },
+
+  /** @param {number} code a key, where there is no shared memory for it */
+  pressKey: (code) => queuedKeys.press(code),
 
   /** Cancels the Python code that awaits something. */
   cancel: () => theRoom().cancel(),

@@ -5,6 +5,8 @@ import { carryErrors } from "./comlink_errors.js";
 import { WorkerEndedError } from "./errors.js";
 import { OutputDispatcher } from "./output.js";
 import { createSharedOutput, SharedOutputReader } from "./shared_output.js";
+import { ImshowEvent, WindowDisplay } from "./window_display.js";
+import { createSharedKeys, SharedKeys } from "./window_keys.js";
 
 carryErrors();
 
@@ -21,16 +23,26 @@ export class WorkerClient {
   /**
    * @param {import("./engine_room.js").EngineRoomConfig} config
    * @param {import("./downloads.js").ProgressCallback} report
-   * @param {EventTarget} events receives `stdout` and `stderr`
+   * @param {EventTarget} events receives `stdout`, `stderr` and `imshow`
+   * @param {() => boolean} hasImshow whether something listens to the last of these
    * @param {(reason: string) => void} onEnd called once, when the worker is gone
    */
-  constructor(config, report, events, onEnd) {
+  constructor(config, report, events, hasImshow, onEnd) {
     this.config = config;
     this.report = report;
+    this.hasImshow = hasImshow;
     this.onEnd = onEnd;
     const output = new OutputDispatcher(events);
     /** @type {import("./output.js").OutputSink} */
     this.dispatch = (stream, bytes) => output.dispatch(stream, bytes);
+    this.display = new WindowDisplay(
+      (name, image) => events.dispatchEvent(new ImshowEvent(name, image)),
+      (code) => this.pressKey(code),
+    );
+    this.sharedKeys = globalThis.crossOriginIsolated ? createSharedKeys() : null;
+    this.keys = this.sharedKeys && new SharedKeys(this.sharedKeys);
+    /** The windows that the worker knows to be shown. */
+    this.displayed = "";
     /** @type {SharedOutputReader | null} */
     this.reader = null;
     /** @type {Map<Promise<unknown>, (error: Error) => void>} calls, and how to reject each */
@@ -43,6 +55,9 @@ export class WorkerClient {
     this.worker.addEventListener("message", ({ data }) => {
       if (data?.lastWords) {
         this.end(data.lastWords);
+      }
+      if (data?.windowChange && this.ended === null) {
+        this.changeWindow(data.windowChange);
       }
     });
     /** @type {Comlink.Remote<import("./worker.js").WorkerService>} */
@@ -81,7 +96,9 @@ export class WorkerClient {
           this.dispatch(stream, bytes);
         }
       });
-      await this.request((remote) => remote.start(this.config, this.interruptBuffer, report, shared, output));
+      await this.request((remote) =>
+        remote.start(this.config, this.interruptBuffer, report, shared, output, this.sharedKeys),
+      );
     } catch (error) {
       this.end(`the worker could not start: ${/** @type {Error} */ (error).message}`);
       throw error;
@@ -120,11 +137,46 @@ export class WorkerClient {
     }
     const { promise, resolve, reject } = withResolvers();
     this.inFlight.set(promise, reject);
+    this.tellWindows();
+    this.display.callStarted();
     send(this.remote)
-      .finally(() => this.reader?.drain())
+      .finally(() => {
+        this.reader?.drain();
+        this.display.callEnded();
+      })
       .then(resolve, reject)
       .finally(() => this.inFlight.delete(promise));
     return promise;
+  }
+
+  /** Tells the worker which windows the page shows, since it can't look or ask. */
+  tellWindows() {
+    const names = [...new Set([...this.display.names(), ...(this.hasImshow() ? [""] : [])])];
+    const displayed = JSON.stringify(names);
+    if (displayed !== this.displayed) {
+      this.displayed = displayed;
+      this.remote.displayWindows(names).catch(() => {}); // the request itself tells what is wrong
+    }
+  }
+
+  /** @param {import("./windows.js").WindowChange} change */
+  changeWindow(change) {
+    try {
+      this.display.apply(change);
+    } finally {
+      if (change.image) {
+        this.keys?.countDrawn();
+      }
+    }
+  }
+
+  /** @param {number} code */
+  pressKey(code) {
+    if (this.keys) {
+      this.keys.press(code);
+    } else {
+      this.remote.pressKey(code).catch(() => {}); // of a worker that is gone
+    }
   }
 
   /** Whether Python has not heard of a SIGINT yet: it clears the buffer when it does. */
@@ -173,6 +225,7 @@ export class WorkerClient {
     this.released?.abort();
     this.worker.terminate();
     this.reader?.close();
+    this.display.close();
     for (const reject of this.inFlight.values()) {
       reject(error ?? new WorkerEndedError(reason));
     }

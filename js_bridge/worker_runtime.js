@@ -10,7 +10,8 @@ const PATIENCE_MILLISECONDS = 3000;
 /**
  * Python in a worker.
  *
- * Events: `stdout` and `stderr` ({@link import("./output.js").OutputEvent}); `restart` after
+ * Events: `stdout` and `stderr` ({@link import("./output.js").OutputEvent}); `imshow`
+ * ({@link import("./window_display.js").ImshowEvent}) for each image that a script shows; `restart` after
  * `interrupt()` had to start the worker anew; `close` (a CustomEvent whose `detail` says why) when
  * the worker is gone.
  */
@@ -21,6 +22,7 @@ export class WorkerRuntime extends EventTarget {
   #report;
   /** @type {WorkerClient} */
   #client;
+  #hasImshow = false;
   #restarting = false;
   /** @type {Promise<void> | null} during a restart: settles when the new worker has started */
   #started = null;
@@ -42,7 +44,7 @@ export class WorkerRuntime extends EventTarget {
    * @param {import("./engine_room.js").EngineRoomConfig} config
    * @param {import("./pyinfer.js").LoadOptions} options
    */
-  static async load(config, { onProgress, signal, stdout, stderr }) {
+  static async load(config, { onProgress, signal, stdout, stderr, imshow }) {
     const runtime = new WorkerRuntime(config, onProgress ?? (() => {}));
     for (const [type, listener] of Object.entries({ stdout, stderr })) {
       if (listener) {
@@ -52,8 +54,26 @@ export class WorkerRuntime extends EventTarget {
         });
       }
     }
+    if (imshow) {
+      runtime.addEventListener("imshow", (event) => {
+        const { name, image } = /** @type {import("./window_display.js").ImshowEvent} */ (event);
+        imshow(name, image);
+      });
+    }
     await runtime.#client.start(signal);
     return runtime;
+  }
+
+  /**
+   * Remembers that the page shows images itself, which `cv2.imshow` must know at once.
+   *
+   * @param {string} type
+   * @param {EventListenerOrEventListenerObject | null} listener
+   * @param {boolean | AddEventListenerOptions} [options]
+   */
+  addEventListener(type, listener, options) {
+    this.#hasImshow ||= type === "imshow";
+    super.addEventListener(type, listener, options);
   }
 
   /**
@@ -203,11 +223,12 @@ export class WorkerRuntime extends EventTarget {
   }
 
   #createClient() {
-    return new WorkerClient(this.#config, this.#report, this, (reason) => {
+    const onEnd = (/** @type {string} */ reason) => {
       if (!this.#restarting) {
         this.dispatchEvent(new CustomEvent("close", { detail: reason }));
       }
-    });
+    };
+    return new WorkerClient(this.#config, this.#report, this, () => this.#hasImshow, onEnd);
   }
 }
 

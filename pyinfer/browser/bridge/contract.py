@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from .codec import HeapView
 
-__all__ = ["Bridge", "JpegCodec", "OnnxRuntimeEngine", "OpenCVEngine", "PageBuffers", "Storage"]
+__all__ = ["Bridge", "JpegCodec", "OnnxRuntimeEngine", "OpenCVEngine", "PageBuffers", "Storage", "Windows"]
 
 
 class OpenCVEngine(Protocol):
@@ -250,6 +250,35 @@ class PageBuffers(Protocol):
         """How many calls are under way."""
 
 
+class Windows(Protocol):
+    """What OpenCV calls windows: canvases of the page, and listeners to its ``imshow`` event."""
+
+    def displays(self, name: str) -> bool:
+        """Whether the page shows the window of that name, as it said before its last call."""
+
+    def stage(self, name: str, width: int, height: int) -> HeapView:
+        """Room for a window's image: RGBA, rows from the top."""
+
+    def show(self) -> None:
+        """Show the staged image. Of several that come faster than a screen's the last is shown."""
+
+    def change(self, change: str) -> None:
+        """Change a window.
+
+        ``change`` is JSON: ``name`` (null: all windows), and ``size`` (``width`` and ``height`` in CSS
+        pixels), ``title`` or ``closed``.
+        """
+
+    def hearsKeys(self) -> bool:
+        """Whether keys come while Python has the thread: in an isolated page's worker."""
+
+    def nextKey(self, milliseconds: float) -> int:
+        """The next key that was pressed, or -1.
+
+        Waits for it, at most so long (a negative number: for ever); on the main thread not at all.
+        """
+
+
 class Bridge(Protocol):
     """The door to JavaScript."""
 
@@ -267,6 +296,9 @@ class Bridge(Protocol):
 
     @property
     def page(self) -> PageBuffers: ...
+
+    @property
+    def windows(self) -> Windows: ...
 
     def sleep(self, seconds: float) -> None:
         """Block the worker's thread, except for KeyboardInterrupt."""

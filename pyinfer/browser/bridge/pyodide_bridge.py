@@ -8,7 +8,7 @@ import pyinfer_js
 import pyodide_js
 from pyodide.code import eval_code_async
 
-from .contract import JpegCodec, OnnxRuntimeEngine, OpenCVEngine, PageBuffers, Storage
+from .contract import JpegCodec, OnnxRuntimeEngine, OpenCVEngine, PageBuffers, Storage, Windows
 
 
 class PyodideBridge:
@@ -20,6 +20,7 @@ class PyodideBridge:
         self.jpeg: JpegCodec = pyinfer_js.jpeg
         self.storage: Storage = pyinfer_js.storage
         self.page: PageBuffers = pyinfer_js.page
+        self.windows: Windows = pyinfer_js.windows
 
     def sleep(self, seconds: float) -> None:
         """Block the worker's thread, except for KeyboardInterrupt."""

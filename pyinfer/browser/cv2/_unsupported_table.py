@@ -29,11 +29,6 @@ REASONS: tuple[tuple[str, str | None, str], ...] = (
         "VideoWriter*",
     ),
     (
-        "a page has no windows of OpenCV's",
-        "cv2.imencode, and an <img> that the page fills with its bytes",
-        "*Window* namedWindow imshow waitKey* pollKey currentUIFramework",
-    ),
-    (
         "a page has its own sliders and buttons, which OpenCV can't make",
         '<input type="range">, whose value the page passes along with `pyodide.call`',
         "*Trackbar* createButton",

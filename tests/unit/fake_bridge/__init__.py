@@ -12,6 +12,7 @@ from .onnxruntime import FakeOnnxRuntime
 from .opencv import FakeOpenCV
 from .page import FakePageBuffers
 from .storage import FakeStorage
+from .windows import FakeWindows
 
 __all__ = ["FakeBridge"]
 
@@ -25,6 +26,7 @@ class FakeBridge:
         self.jpeg = FakeJpegCodec()
         self.storage = FakeStorage()
         self.page = FakePageBuffers()
+        self.windows = FakeWindows()
         self.loaded_packages: list[str] = []
 
     async def evaluate(self, source: str, namespace: dict[str, Any], filename: str) -> object:

@@ -50,6 +50,7 @@ _ORDERS = {
     "circle": "img center radius color thickness lineType shift",
     "connectedComponentsWithStats": "image labels stats centroids connectivity ltype",
     "contourArea": "contour oriented",
+    "convertScaleAbs": "src dst alpha beta",
     "copyMakeBorder": "src dst top bottom left right borderType value",
     "cvtColor": "src dst code dstCn hint",
     "divide": "src1 src2 dst scale dtype",
