@@ -36,6 +36,10 @@ CASES = {
     ],
     "in_a_list": lambda: cv2.merge([cv2.Mat(PIXELS[..., 0]), cv2.Mat(PIXELS, wrap_channels=True)]),
     "as_dst": lambda: np.asarray(cv2.blur(PIXELS, (3, 3), cv2.Mat(PIXELS.copy(), wrap_channels=True))),
+    "dumped": lambda: [
+        cv2.utils.dumpInputArray(cv2.Mat(PIXELS)),
+        cv2.utils.dumpInputArray(cv2.Mat(VOLUME, wrap_channels=True)),
+    ],
     "of_a_substitute": lambda: cv2.extractChannel(cv2.Mat(PIXELS, wrap_channels=True), 1),
 }
 

@@ -23,13 +23,14 @@ from ._errors import Mismatch, bad_arguments, wrong_item
 from ._mat import check_output, element_type_and_sizes, narrow, refuse_mat
 from ._sequences import SEQUENCES
 from ._spec import ARRAYS, FunctionSpec, Overload, Parameter, parse_row
-from ._substitutes import MODULES
+from ._substitutes import MODULES, READ_MATS
 from ._table import FUNCTIONS, SIGNATURES
 from ._umat import call_with_arrays, has_umat
 
 __all__ = ["substitute"]
 
 Array = npt.NDArray[Any]
+_ArrayConverter = Callable[[Parameter, Any], Array | None]
 
 #: How a converter's flat arguments become a value, by the layout letter it returns.
 _UNFLATTEN: dict[str, Callable[[list[Any]], Any]] = {
@@ -56,12 +57,13 @@ def substitute(name: str, called: str = "", label: str = "") -> tuple[FunctionSp
     implementation = getattr(module, short)
     code = implementation.__code__
     read = frozenset(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
+    array = _mat if MODULES[name] in READ_MATS else _array
 
     def function(*args: Any, **kwargs: Any) -> Any:
         mismatches = []
         for overload in spec.overloads:
             try:
-                given, written = _bind(spec.label, overload, args, kwargs, read)
+                given, written = _bind(spec.label, overload, args, kwargs, read, array)
             except Mismatch as mismatch:
                 mismatches.append(mismatch)
             else:
@@ -74,7 +76,12 @@ def substitute(name: str, called: str = "", label: str = "") -> tuple[FunctionSp
 
 
 def _bind(
-    name: str, overload: Overload, args: tuple[Any, ...], kwargs: dict[str, Any], read: frozenset[str]
+    name: str,
+    overload: Overload,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    read: frozenset[str],
+    array: _ArrayConverter,
 ) -> tuple[dict[str, Any], list[Any]]:
     """What the implementation takes, and the arrays to write to, one an output."""
     given = {}
@@ -86,16 +93,16 @@ def _bind(
             if parameter.name in read:
                 given[parameter.name] = written[-1]
         if parameter.input:
-            given[parameter.name] = _converted(parameter, value)
+            given[parameter.name] = _converted(parameter, value, array)
     return given, written
 
 
-def _converted(parameter: Parameter, value: Any) -> Any:
+def _converted(parameter: Parameter, value: Any, array: _ArrayConverter) -> Any:
     kind = parameter.kind
     if kind == "Mat":
-        return _array(parameter, value)
+        return array(parameter, value)
     if kind == "Mat[]":
-        return _arrays(parameter, value)
+        return _arrays(parameter, value, array)
     sequence = SEQUENCES.get(kind)
     if sequence is not None:
         return sequence(parameter, value)
@@ -108,26 +115,32 @@ def _converted(parameter: Parameter, value: Any) -> Any:
 
 
 def _array(parameter: Parameter, value: Any) -> Array | None:
+    if isinstance(value, np.ndarray):
+        refuse_mat(value, parameter.name, parameter.nd)
+        value = np.asarray(value)
+    return _mat(parameter, value)
+
+
+def _mat(parameter: Parameter, value: Any) -> Array | None:
     if value is None:
         return None
     if isinstance(value, np.ndarray):
-        refuse_mat(value, parameter.name, parameter.nd)
         element_type_and_sizes(value, parameter.name, parameter.nd)
-        return np.asarray(narrow(value))
+        return narrow(value)
     return np.array(numbers_of(parameter, value), np.float64).reshape(-1, 1)
 
 
-def _arrays(parameter: Parameter, value: Any) -> list[Array | None]:
+def _arrays(parameter: Parameter, value: Any, array: _ArrayConverter) -> list[Array | None]:
     if value is None:
         return []
     if parameter.nd and isinstance(value, np.ndarray):
-        return [_array(parameter, value)]
+        return [array(parameter, value)]
     if not is_sequence(value):
         raise Mismatch(f"Can't parse '{parameter.name}'. Input argument doesn't provide sequence protocol")
     arrays = []
     for index in range(len(value)):
         try:
-            arrays.append(_array(parameter, value[index]))
+            arrays.append(array(parameter, value[index]))
         except Mismatch:
             raise wrong_item(parameter.name, index) from None
     return arrays

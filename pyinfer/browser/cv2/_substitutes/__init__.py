@@ -6,7 +6,7 @@ submodule), takes what :mod:`pyinfer.browser.cv2._substitute` describes, and ret
 
 from __future__ import annotations
 
-__all__ = ["CLASSES", "MODULES", "REPLACED"]
+__all__ = ["CLASSES", "MODULES", "READ_MATS", "REPLACED"]
 
 _FAMILIES = {
     "key_points": "KeyPoint_convert KeyPoint_overlap",
@@ -100,6 +100,9 @@ MODULES = {name: family for family, names in _FAMILIES.items() for name in names
 
 #: What opencv.js has, but wrong or in part: the function here is taken all the same.
 REPLACED: frozenset[str] = frozenset({"cartToPolar"})
+
+#: Families that ask each array where its channels are, so that it may be a cv2.Mat.
+READ_MATS = frozenset({"dumps"})
 
 #: Class -> the module here that has it.
 CLASSES = {"KalmanFilter": "kalman", "Subdiv2D": "subdivision"}
