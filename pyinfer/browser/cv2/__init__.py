@@ -140,6 +140,7 @@ def _names_below(prefix: str, known: set[str]) -> list[str]:
 # Natively they are in sys.modules too, so that `import cv2.aruco as aruco` works.
 for _name in NAMESPACES:
     sys.modules[f"{__name__}.{_name}"] = _Namespace(_name)
+vars(sys.modules[f"{__name__}.cuda"]).update(getCudaEnabledDeviceCount=_system.getCudaEnabledDeviceCount)
 
 
 def __getattr__(name: str) -> Any:

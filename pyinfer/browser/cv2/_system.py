@@ -153,6 +153,14 @@ def useOptimized() -> bool:
     return _optimized
 
 
+def getCudaEnabledDeviceCount() -> int:
+    """``cv2.cuda.getCudaEnabledDeviceCount``: none, by which programs choose their way without CUDA."""
+    return 0
+
+
+getCudaEnabledDeviceCount.__module__ = "cv2.cuda"
+
+
 def checkHardwareSupport(feature: int) -> bool:
     """Whether the processor has ``CPU_...``: none of them, WebAssembly is what there is."""
     return False

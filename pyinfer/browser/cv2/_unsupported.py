@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from pyinfer.errors import UnsupportedInBrowser
 
+from . import _macros
 from ._class_table import CLASSES, MEMBERS, OTHERS
 from ._unsupported_table import REASONS
 
@@ -58,6 +59,11 @@ def unsupported_function(name: str, owner: str = "") -> Callable[..., Any]:
     return function
 
 
+def _method(name: str, member: str) -> Callable[..., Any]:
+    macro: Callable[..., Any] | None = getattr(_macros, f"{name}_{member}", None)
+    return macro or unsupported_function(f"{name}.{member}", name)
+
+
 def unsupported_class(name: str, find: Callable[[str], Any]) -> type:
     """A class that raises when an object of it is made, or a method of it is called.
 
@@ -74,7 +80,7 @@ def unsupported_class(name: str, find: Callable[[str], Any]) -> type:
 
     module, _, short = f"cv2.{name}".rpartition(".")
     own = MEMBERS[name].split() if name in MEMBERS else _MEMBER.findall("\n".join(CLASSES.get(name, ())))
-    members = {member: staticmethod(unsupported_function(f"{name}.{member}", name)) for member in own}
+    members = {member: staticmethod(_method(name, member)) for member in own}
     namespace = {
         "__module__": module,
         "__doc__": f"{name} is not available in a browser.",
