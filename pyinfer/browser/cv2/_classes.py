@@ -186,7 +186,7 @@ def _method(spec: ClassSpec, name: str, method: Method, available: frozenset[str
             raise _no_object(self, name)
         return _call(f"{spec.name}.{name}", function, lacking, args, kwargs, self.identifier)
 
-    return _described(call, name, spec, method)
+    return _described(call, name, spec, method, function)
 
 
 def _no_object(instance: EngineObject, name: str) -> error:
@@ -204,7 +204,7 @@ def _static(
     def call(*args: Any, **kwargs: Any) -> Any:
         return _call(f"{spec.name}.{name}", function, lacking, args, kwargs, 0)
 
-    described = _described(call, name, spec, method)
+    described = _described(call, name, spec, method, function)
     if called:
         described.__name__ = described.__qualname__ = called
     return described
@@ -225,7 +225,7 @@ def _short(overload: Overload) -> str:
 
 
 def _described(
-    function: Callable[..., Any], name: str, spec: ClassSpec, method: Method
+    function: Callable[..., Any], name: str, spec: ClassSpec, method: Method, available: FunctionSpec
 ) -> Callable[..., Any]:
     """The function as it is shown, with what is put around it by hand."""
     wrapper = WRAPPERS.get(f"{spec.name}.{name}")
@@ -234,9 +234,10 @@ def _described(
     function.__name__ = name
     function.__qualname__ = f"{spec.name.rpartition('.')[2]}.{name}"
     function.__module__ = f"cv2.{spec.name}".rpartition(".")[0]
-    function.__doc__ = "\n".join(
-        f"{name}({each.signature()})" for each in (*method.overloads, *method.lacking)
-    )
+    function.__doc__ = f"{spec.name}.{name} is not available in a browser."
+    if available.overloads or wrapper is not None:
+        overloads = (*method.overloads, *method.lacking)
+        function.__doc__ = "\n".join(f"{name}({each.signature()})" for each in overloads)
     return function
 
 

@@ -1,4 +1,4 @@
-"""``pyinfer generate``: write the tables and the stubs of ``pyinfer/browser/cv2`` anew.
+"""``pyinfer generate``: write the tables, the stubs and the coverage page of ``pyinfer/browser/cv2`` anew.
 
 Four witnesses are heard: native OpenCV's headers, read by OpenCV's own binding generator (C++ order,
 defaults, directions); native's stub, which must know every signature that results; the loaded
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from functools import cache
 from pathlib import Path
 
 from pyinfer.browser.cv2._spec import parse_row
@@ -19,6 +20,8 @@ from pyinfer.host.places import node_modules
 
 from . import native
 from .classes import TypeNames, class_table
+from .coverage import Coverage, read_coverage
+from .coverage_page import render_coverage
 from .engine import EngineInventory, probe_engine
 from .prototypes import Bindings, Prototype, read_bindings
 from .refinements import REFINEMENTS
@@ -27,13 +30,24 @@ from .stubs import render_stubs
 from .surface import native_names
 from .table import Table, render, render_classes
 
-__all__ = ["add_arguments", "generate", "main"]
+__all__ = ["add_arguments", "coverage", "coverage_page", "generate", "main"]
 
 _FOLDER = Path(__file__).parents[2] / "browser" / "cv2"
 
 
+@cache
+def _witnesses() -> tuple[EngineInventory, Bindings]:
+    return probe_engine(node_modules()), read_bindings(opencv_sources() / "opencv")
+
+
+@cache
+def _rows() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    engine, bindings = _witnesses()
+    return _functions(bindings, engine)
+
+
 def generate() -> dict[Path, str]:
-    """The text of each generated file.
+    """The text of each generated file but the coverage page.
 
     Raises
     ------
@@ -43,12 +57,11 @@ def generate() -> dict[Path, str]:
         The witnesses contradict each other.
     """
     sources = opencv_sources() / "opencv"
-    engine = probe_engine(node_modules())
-    bindings = read_bindings(sources)
+    engine, bindings = _witnesses()
     constants = native.constants()
     namespaces = {name: native.constants(module) for name, module in native.submodules().items()}
+    functions, signatures = _rows()
     classes = class_table(bindings, engine, native.class_bases(), {"": constants, **namespaces})
-    functions, signatures = _functions(bindings, engine)
     rows = functions | signatures
     stubs = render_stubs(native_names(), bindings, rows, {"": constants, **namespaces})
     return {
@@ -73,6 +86,18 @@ def generate() -> dict[Path, str]:
             )
         ),
     }
+
+
+@cache
+def coverage() -> Coverage:
+    """What the shim covers, by the tables as they are written; errors are those of :func:`generate`."""
+    engine, bindings = _witnesses()
+    return read_coverage(native_names(), *_rows(), bindings.functions, native.class_bases(), engine)
+
+
+def coverage_page() -> dict[Path, str]:
+    """The text of the coverage page; errors are those of :func:`generate`."""
+    return {_FOLDER / "COVERAGE.md": render_coverage(coverage(), native.version())}
 
 
 def _functions(
@@ -155,15 +180,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> int:
     """Run the verb; returns the exit status."""
     status = 0
-    for path, text in generate().items():
-        changed = not path.is_file() or path.read_text(encoding="utf-8") != text
-        name = path.relative_to(_FOLDER).as_posix()
-        if args.check:
-            print(f"{name} {'is out of date' if changed else 'is up to date'}")
-            status |= changed
-            continue
-        if changed:
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        print(f"{name} {'written' if changed else 'unchanged'}")
+    # The page tells what there is, so that the rest must be written before.
+    for make in (generate, coverage_page):
+        for path, text in make().items():
+            status |= _write(path, text, args.check)
+    if unproven := coverage().unproven():
+        print(f"no test compares {len(unproven)} names, {unproven[0]} among them: COVERAGE.md lists all")
     return status
+
+
+def _write(path: Path, text: str, check: bool) -> bool:
+    """Write a file, or look whether it would change; returns whether it is out of date."""
+    changed = not path.is_file() or path.read_text(encoding="utf-8") != text
+    name = path.relative_to(_FOLDER).as_posix()
+    if check:
+        print(f"{name} {'is out of date' if changed else 'is up to date'}")
+        return changed
+    if changed:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    print(f"{name} {'written' if changed else 'unchanged'}")
+    return False

@@ -77,6 +77,8 @@ def _name(full: str, value: Any) -> Name:
 
 
 def _members(value: type) -> tuple[str, ...]:
+    if issubclass(value, Exception):
+        return ()
     return tuple(
         sorted(
             name

@@ -1,0 +1,31 @@
+"""Where the shim's results are not native's for a reason that no parity case states: told by hand.
+
+What a case allows, and why, is read in the case (see evidence.py).
+"""
+
+from __future__ import annotations
+
+__all__ = ["DIFFERENCES"]
+
+_ONE_THREAD = "opencv.js has one thread, whatever is asked"
+_WINDOWS = "a window is a canvas of the page; natively the headless package has none at all"
+
+#: Name below ``cv2`` -> what is different, and why.
+DIFFERENCES: dict[str, str] = {
+    "getCPUTickCount": "counts nanoseconds: no page can read the processor's counter",
+    "getTickCount": "a browser's clock moves in steps of 5 or 100 microseconds",
+    "getNumThreads": f"1: {_ONE_THREAD}",
+    "getNumberOfCPUs": f"1: {_ONE_THREAD}",
+    "setNumThreads": f"takes effect on nothing: {_ONE_THREAD}",
+    "checkHardwareSupport": "False for every feature: pages run WebAssembly",
+    "getBuildInformation": "the text is of the opencv.js that is loaded",
+    "getCPUFeaturesLine": "the processor is WebAssembly",
+    **dict.fromkeys(
+        (
+            *("currentUIFramework", "destroyAllWindows", "destroyWindow", "getWindowImageRect"),
+            *("getWindowProperty", "imshow", "moveWindow", "namedWindow", "pollKey", "resizeWindow"),
+            *("setWindowProperty", "setWindowTitle", "startWindowThread", "waitKey", "waitKeyEx"),
+        ),
+        _WINDOWS,
+    ),
+}
