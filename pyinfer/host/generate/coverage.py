@@ -210,7 +210,8 @@ class _Reader:
         lack = self._answers[name].lack
         if lack:
             return Entry(name, MISSING, lack=lack)
-        proofs = (*self._evidence.proofs.get(name, ()), *_seen_elsewhere(name))
+        owner, _, member = name.rpartition("_")
+        proofs = (*self._evidence.proofs.get(name, ()), *_seen_elsewhere(name), *self._used(owner, member))
         told = [_allowed(name, each) for each in self._evidence.tolerances if name in each.names]
         how = "; ".join(filter(None, (DIFFERENCES.get(name, ""), lacking, *dict.fromkeys(told))))
         status = (DIFFERS if how else EXACT) if proofs else UNPROVEN
@@ -237,14 +238,18 @@ class _Reader:
         whole = self._answers[name].lack
         if whole or lack:
             return Entry(full, MISSING, lack=whole or lack)
-        proofs = [
-            proof
-            for proof, used in self._evidence.methods.get(member, ())
-            if not used.isdisjoint(self._makers[name])
-        ]
-        proofs += _seen_elsewhere(full)
+        module, _, short = name.rpartition(".")
+        # Natively a static method is a function too: ORB_create is ORB.create.
+        function = f"{module}.{short}_{member}".removeprefix(".")
+        proofs = [*self._used(name, member), *self._evidence.proofs.get(function, ()), *_seen_elsewhere(full)]
         how = "; ".join(filter(None, (DIFFERENCES.get(full, ""), self._lacking(name, member))))
         return Entry(full, (DIFFERS if how else EXACT) if proofs else UNPROVEN, how, proofs=tuple(proofs))
+
+    def _used(self, name: str, member: str) -> Iterator[Proof]:
+        """The cases in which a member of a class is used."""
+        for proof, used in self._evidence.methods.get(member, ()):
+            if not used.isdisjoint(self._makers.get(name, ())):
+                yield proof
 
     def _lacking(self, name: str, member: str) -> str:
         """Which overloads of a method, or of the constructor, opencv.js lacks."""

@@ -122,11 +122,17 @@ class _Uses:
     attributes: set[str] = field(default_factory=set)
     #: Functions and values of the file's own.
     helpers: set[str] = field(default_factory=set)
-    #: Words in strings; with an ellipsis where an f-string has a value.
+    #: Words in strings, with an ellipsis where an f-string has a value; and names of keywords.
     texts: set[str] = field(default_factory=set)
     #: Whether attributes are looked up by name; and below which modules of ``cv2``, with a dot behind.
     by_name: bool = False
     prefixes: set[str] = field(default_factory=set)
+
+    def attributes_by_name(self) -> set[str]:
+        """What ``getattr(instance, f"get{name}")`` may ask for."""
+        patterns = [text for text in self.texts if text.count("…") == 1]
+        words = self.texts | {p.replace("…", word) for p in patterns for word in self.texts}
+        return words if self.by_name else set()
 
     def update(self, other: _Uses) -> None:
         self.outer |= other.outer
@@ -173,7 +179,7 @@ class _File:
                 for name in self._subjects(case, uses):
                     evidence.proofs.setdefault(name, []).append(proof)
                 closure = self._closure(uses)
-                for attribute in closure.attributes | (closure.texts if closure.by_name else set()):
+                for attribute in closure.attributes | closure.attributes_by_name():
                     evidence.methods.setdefault(attribute, []).append((proof, frozenset(closure.all)))
             for call in comparing:
                 tolerance = self._tolerance(test, call, subjects)
@@ -258,6 +264,8 @@ class _File:
             uses.texts.add(text_pattern(node))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             uses.texts |= set(node.value.split())
+        elif isinstance(node, ast.keyword) and node.arg:
+            uses.texts.add(node.arg)
         elif isinstance(node, ast.Attribute):
             uses.attributes.add(node.attr)
         elif isinstance(node, ast.Call) and dotted_name(node.func) in ("getattr", "setattr"):
