@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 import pyinfer.browser.cv2 as cv2
-from pyinfer.browser.cv2._jpeg_entropy import HuffmanTable
+from pyinfer.browser.cv2._images.jpeg_entropy import HuffmanTable
 from pyinfer.errors import UnsupportedInBrowser
 
 

@@ -15,10 +15,10 @@ import numpy as np
 
 from pyinfer.errors import UnsupportedInBrowser
 
-from ._animation import Animation
 from ._call import call_by_name
-from ._image_arguments import bound
-from ._image_decode import (
+from ._images.animation import Animation
+from ._images.arguments import bound
+from ._images.decode import (
     IGNORE_ORIENTATION,
     LOAD_GDAL,
     UNCHANGED,
@@ -29,11 +29,12 @@ from ._image_decode import (
     type_of,
     warn_unreadable,
 )
-from ._image_errors import comparison_failed, type_name
-from ._image_formats import HEAD_SIZE, find_reader
-from ._image_pages import imcount, imdecodeanimation, imdecodemulti, imreadanimation, imreadmulti
-from ._image_reader import Array, ImageReader, turned
-from ._image_write import (
+from ._images.errors import comparison_failed, type_name
+from ._images.formats import HEAD_SIZE, find_reader
+from ._images.jpeg_reader import JpegReader
+from ._images.pages import imcount, imdecodeanimation, imdecodemulti, imreadanimation, imreadmulti
+from ._images.reader import Array, ImageReader, turned
+from ._images.write import (
     haveImageWriter,
     imencode,
     imencodeanimation,
@@ -44,7 +45,6 @@ from ._image_write import (
     imwritemulti,
     imwriteWithMetadata,
 )
-from ._jpeg_reader import JpegReader
 
 __all__ = [
     "Animation",

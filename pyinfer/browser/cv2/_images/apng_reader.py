@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ._image_reader import CVT_COLOR, Array, NoImageError, as_channels
-from ._png_reader import PngReader
+from .png_reader import PngReader
+from .reader import CVT_COLOR, Array, NoImageError, as_channels
 
 __all__ = ["ApngReader"]
 

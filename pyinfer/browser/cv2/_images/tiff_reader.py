@@ -14,8 +14,8 @@ import numpy as np
 
 from pyinfer.errors import UnsupportedInBrowser
 
-from ._image_reader import Array, ImageReader, NoImageError, as_channels, turned
-from ._pillow import opened_by_pillow
+from .pillow import opened_by_pillow
+from .reader import Array, ImageReader, NoImageError, as_channels, turned
 
 __all__ = ["TiffReader"]
 

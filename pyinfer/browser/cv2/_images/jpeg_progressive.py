@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ._jpeg_entropy import RAW, Scan, bit_lengths, low_bits
+from .jpeg_entropy import RAW, Scan, bit_lengths, low_bits
 
 __all__ = ["ScanScript", "progressive_scan", "progressive_scripts"]
 

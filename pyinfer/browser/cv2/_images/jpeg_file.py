@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ._jpeg_coefficients import ZIGZAG, Component, components_of, in_scan_order, quantisation_table
-from ._jpeg_entropy import RAW, STANDARD_AC, STANDARD_DC, HuffmanTable, Scan, bit_lengths, low_bits
-from ._jpeg_progressive import ScanScript, progressive_scan, progressive_scripts
+from .jpeg_coefficients import ZIGZAG, Component, components_of, in_scan_order, quantisation_table
+from .jpeg_entropy import RAW, STANDARD_AC, STANDARD_DC, HuffmanTable, Scan, bit_lengths, low_bits
+from .jpeg_progressive import ScanScript, progressive_scan, progressive_scripts
 
 __all__ = ["SUBSAMPLED", "JpegOptions", "encode_jpeg"]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ._errors import error, failed_assertion
+from .._errors import error, failed_assertion
 
 __all__ = ["both_colours", "comparison_failed", "odd_parameters", "type_name", "validate_size"]
 

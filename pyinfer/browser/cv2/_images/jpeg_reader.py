@@ -14,9 +14,9 @@ from pyinfer.browser.bridge import get_bridge
 from pyinfer.browser.bridge.codec import read_into, write_from
 from pyinfer.errors import UnsupportedInBrowser
 
-from ._exif import orientation_of
-from ._image_reader import Array, ImageReader, NoImageError, grey_of_bgr
-from ._pillow import opened_by_pillow
+from .exif import orientation_of
+from .pillow import opened_by_pillow
+from .reader import Array, ImageReader, NoImageError, grey_of_bgr
 
 __all__ = ["JpegReader"]
 

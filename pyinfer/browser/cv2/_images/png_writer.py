@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ._animation import Animation
-from ._image_reader import Array, NoImageError, saturated
-from ._png_reader import SIGNATURE, chunk
+from .animation import Animation
+from .png_reader import SIGNATURE, chunk
+from .reader import Array, NoImageError, saturated
 
 __all__ = ["encode_png", "encode_png_animation"]
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ._animation import Animation
-from ._image_arguments import bound
-from ._image_decode import IGNORE_ORIENTATION, UNCHANGED, bytes_of, opened, page_of, read_file, warn
-from ._image_errors import comparison_failed
-from ._image_reader import Array, ImageReader, NoImageError, turned
+from .animation import Animation
+from .arguments import bound
+from .decode import IGNORE_ORIENTATION, UNCHANGED, bytes_of, opened, page_of, read_file, warn
+from .errors import comparison_failed
+from .reader import Array, ImageReader, NoImageError, turned
 
 __all__ = ["imcount", "imdecodeanimation", "imdecodemulti", "imreadanimation", "imreadmulti"]
 

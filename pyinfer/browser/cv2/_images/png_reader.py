@@ -10,9 +10,9 @@ import numpy as np
 
 from pyinfer.errors import UnsupportedInBrowser
 
-from ._exif import orientation_of
-from ._image_reader import Array, ImageReader, NoImageError, as_channels
-from ._pillow import opened_by_pillow
+from .exif import orientation_of
+from .pillow import opened_by_pillow
+from .reader import Array, ImageReader, NoImageError, as_channels
 
 __all__ = ["SIGNATURE", "PngReader", "chunk"]
 

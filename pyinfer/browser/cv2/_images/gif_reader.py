@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ._image_reader import CVT_COLOR, Array, ImageReader, NoImageError, as_channels
-from ._pillow import opened_by_pillow
+from .pillow import opened_by_pillow
+from .reader import CVT_COLOR, Array, ImageReader, NoImageError, as_channels
 
 __all__ = ["GifReader"]
 

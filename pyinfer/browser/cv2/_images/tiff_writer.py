@@ -12,7 +12,7 @@ from PIL import Image
 
 from pyinfer.errors import UnsupportedInBrowser
 
-from ._image_reader import Array, NoImageError
+from .reader import Array, NoImageError
 
 __all__ = ["encode_tiff"]
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from ._animation import Animation
-from ._encode import Format, find_format, supported_depths
-from ._errors import error, failed_assertion, opencv_error
-from ._image_arguments import bound
-from ._image_errors import comparison_failed, odd_parameters
-from ._image_reader import Array, NoImageError, saturated
+from .._errors import error, failed_assertion, opencv_error
+from .animation import Animation
+from .arguments import bound
+from .encode import Format, find_format, supported_depths
+from .errors import comparison_failed, odd_parameters
+from .reader import Array, NoImageError, saturated
 
 __all__ = [
     "haveImageWriter",

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from ._apng_reader import ApngReader
-from ._errors import failed_assertion
-from ._image_errors import both_colours, validate_size
-from ._image_formats import open_image
-from ._image_reader import Array, ImageReader, NoImageError
-from ._png_reader import PngReader
+from .._errors import failed_assertion
+from .apng_reader import ApngReader
+from .errors import both_colours, validate_size
+from .formats import open_image
+from .png_reader import PngReader
+from .reader import Array, ImageReader, NoImageError
 
 __all__ = [
     "IGNORE_ORIENTATION",

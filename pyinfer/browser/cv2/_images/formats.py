@@ -7,14 +7,14 @@ from collections.abc import Callable
 
 from pyinfer.errors import UnsupportedInBrowser
 
-from ._gif_reader import GifReader
-from ._image_reader import ImageReader, NoImageError
-from ._jpeg_reader import JpegReader
-from ._netpbm_reader import PamReader, PfmReader, PnmReader
-from ._pillow_reader import BmpReader, WebpReader
-from ._png_reader import SIGNATURE as PNG_SIGNATURE
-from ._png_reader import PngReader
-from ._tiff_reader import TiffReader
+from .gif_reader import GifReader
+from .jpeg_reader import JpegReader
+from .netpbm_reader import PamReader, PfmReader, PnmReader
+from .pillow_reader import BmpReader, WebpReader
+from .png_reader import SIGNATURE as PNG_SIGNATURE
+from .png_reader import PngReader
+from .reader import ImageReader, NoImageError
+from .tiff_reader import TiffReader
 
 __all__ = ["HEAD_SIZE", "find_reader", "open_image"]
 

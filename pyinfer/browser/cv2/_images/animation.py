@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ._convert import CONVERTERS, Call
-from ._errors import Mismatch
-from ._spec import Parameter
+from .._convert import CONVERTERS, Call
+from .._errors import Mismatch
+from .._spec import Parameter
 
 __all__ = ["Animation"]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from pyinfer.errors import UnsupportedInBrowser
 
-from ._image_reader import Array, ImageReader, NoImageError, as_channels, saturated
+from .reader import Array, ImageReader, NoImageError, as_channels, saturated
 
 __all__ = ["PamReader", "PfmReader", "PnmReader"]
 

@@ -12,12 +12,12 @@ from PIL import Image
 
 from pyinfer.errors import UnsupportedInBrowser
 
-from ._animation import Animation
-from ._gif_writer import encode_gif
-from ._image_reader import Array, NoImageError
-from ._jpeg_file import SUBSAMPLED, JpegOptions, encode_jpeg
-from ._png_writer import encode_png, encode_png_animation
-from ._tiff_writer import encode_tiff
+from .animation import Animation
+from .gif_writer import encode_gif
+from .jpeg_file import SUBSAMPLED, JpegOptions, encode_jpeg
+from .png_writer import encode_png, encode_png_animation
+from .reader import Array, NoImageError
+from .tiff_writer import encode_tiff
 
 __all__ = ["Format", "find_format", "supported_depths"]
 

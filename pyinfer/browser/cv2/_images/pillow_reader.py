@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from ._exif import orientation_of
-from ._image_reader import CVT_COLOR, GREY_OF_COLOUR, Array, ImageReader, NoImageError, as_channels
-from ._pillow import opened_by_pillow
+from .exif import orientation_of
+from .pillow import opened_by_pillow
+from .reader import CVT_COLOR, GREY_OF_COLOUR, Array, ImageReader, NoImageError, as_channels
 
 __all__ = ["BmpReader", "WebpReader"]
 

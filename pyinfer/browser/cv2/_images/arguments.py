@@ -9,13 +9,13 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 import numpy as np
 
-from ._animation import Animation
-from ._bind import bind
-from ._convert import CONVERTERS, Call
-from ._errors import Mismatch, bad_arguments, no_overload, wrong_item
-from ._mat import check_output, element_type_and_sizes, narrow
-from ._spec import ARRAYS, FunctionSpec, Overload, Parameter, parse_row
-from ._table import SIGNATURES
+from .._bind import bind
+from .._convert import CONVERTERS, Call
+from .._errors import Mismatch, bad_arguments, no_overload, wrong_item
+from .._mat import check_output, element_type_and_sizes, narrow
+from .._spec import ARRAYS, FunctionSpec, Overload, Parameter, parse_row
+from .._table import SIGNATURES
+from .animation import Animation
 
 __all__ = ["bound"]
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from PIL import Image, ImageFile
 
-from ._image_reader import NoImageError
+from .reader import NoImageError
 
 __all__ = ["opened_by_pillow"]
 

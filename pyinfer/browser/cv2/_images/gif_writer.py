@@ -11,8 +11,8 @@ from PIL import Image
 
 from pyinfer.errors import UnsupportedInBrowser
 
-from ._gif_dither import dithered
-from ._image_reader import Array, NoImageError
+from .gif_dither import dithered
+from .reader import Array, NoImageError
 
 __all__ = ["encode_gif"]
 

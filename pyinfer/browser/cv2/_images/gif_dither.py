@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._image_reader import Array
+from .reader import Array
 
 __all__ = ["dithered"]
 
