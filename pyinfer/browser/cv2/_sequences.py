@@ -62,8 +62,9 @@ def _rows(item: ItemConverter, count: int, dtype: Any, fitting: str) -> Callable
         if value is None:
             return np.empty((0, count), dtype)
         _check_sequence(parameter.name, value)
-        if isinstance(value, np.ndarray) and _fits(value, fitting, dtype) and value.shape[1:] == (count,):
-            return value.astype(dtype)
+        array = _as_array(value)
+        if array is not None and _fits(array, fitting, dtype) and array.shape[1:] == (count,):
+            return array.astype(dtype)
         rows = []
         for index in range(len(value)):
             try:
@@ -79,14 +80,24 @@ def _numbers(kind: str, dtype: Any, fitting: str) -> Callable[[Parameter, Any], 
     convert_items = _by_engine(kind)
 
     def convert(parameter: Parameter, value: Any) -> list[Any]:
-        if isinstance(value, np.ndarray):
-            if value.ndim > 1:
-                raise Mismatch(f"Can't parse {value.ndim}D array as '{parameter.name}' vector argument")
-            if _fits(value, fitting, dtype):
-                return cast(list[Any], value.astype(dtype).tolist())
+        if isinstance(value, np.ndarray) and value.ndim > 1:
+            raise Mismatch(f"Can't parse {value.ndim}D array as '{parameter.name}' vector argument")
+        array = _as_array(value)
+        if array is not None and array.ndim == 1 and _fits(array, fitting, dtype):
+            return cast(list[Any], array.astype(dtype).tolist())
         return convert_items(parameter, value)[1:]
 
     return convert
+
+
+def _as_array(value: Any) -> Array | None:
+    """What NumPy makes of a list: numbers are looked at together that way; None if nothing."""
+    if isinstance(value, np.ndarray):
+        return value
+    try:
+        return np.array(value)
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def _fits(value: Array, fitting: str, dtype: Any) -> bool:

@@ -38,8 +38,8 @@ _FAMILIES = {
     "decompositions": "RQDecomp3x3 SVBackSubst SVDecomp",
     "distances": "batchDistance",
     "dumps": (
-        "utils.copyMatAndDumpNamedArguments utils.dumpBool utils.dumpCString utils.dumpDouble utils.dumpFloat "
-        "utils.dumpInputArray utils.dumpInputArrayOfArrays utils.dumpInputOutputArray "
+        "utils.copyMatAndDumpNamedArguments utils.dumpBool utils.dumpCString utils.dumpDouble "
+        "utils.dumpFloat utils.dumpInputArray utils.dumpInputArrayOfArrays utils.dumpInputOutputArray "
         "utils.dumpInputOutputArrayOfArrays utils.dumpInt utils.dumpRange utils.dumpRect "
         "utils.dumpRotatedRect utils.dumpString utils.dumpTermCriteria utils.dumpVectorOfDouble "
         "utils.dumpVectorOfInt utils.dumpVectorOfRect utils.generateVectorOfInt utils.generateVectorOfMat "

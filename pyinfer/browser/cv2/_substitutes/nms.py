@@ -200,12 +200,40 @@ def _suppress(
 
 
 def _rectangle_overlap(these: Array, those: Array) -> Array:
-    """jaccardDistance (core/types.hpp) of every two rectangles, as a similarity."""
-    width, height = (_common(these, those, axis) for axis in (0, 1))
-    proper_these, proper_those = ((boxes[:, 2] > 0) & (boxes[:, 3] > 0) for boxes in (these, those))
-    proper = (width > 0) & (height > 0) & proper_these[:, None] & proper_those
+    """jaccardDistance (core/types.hpp) of every two rectangles, as a similarity.
+
+    Only those that may touch are looked at closely: few of many do.
+    """
+    overlap = np.zeros((len(these), len(those)), np.float32)
+    near = _near(these, those, 0) & _near(these, those, 1)
+    rows, columns = np.nonzero(near | _without_area(these)[:, None] | _without_area(those))
+    overlap[rows, columns] = _overlap_of_pairs(these[rows], those[columns])
+    return overlap
+
+
+def _near(these: Array, those: Array, axis: int) -> Array:
+    """Whether rectangles share a length along an axis; also said of some that miss by a rounding error."""
+    start, other_start = these[:, axis, None], those[:, axis]
+    end, other_end = start + these[:, axis + 2, None], other_start + those[:, axis + 2]
+    slack = 1e-9 * (1 + max(map(_largest, (these, those))))
+    near: Array = ~((end + slack < other_start) | (other_end + slack < start))
+    return near
+
+
+def _largest(boxes: Array) -> float:
+    return float(np.abs(boxes).max(initial=0.0))
+
+
+def _without_area(boxes: Array) -> Array:
+    empty: Array = ~(boxes[:, 2] * boxes[:, 3] > np.finfo(np.float64).eps)
+    return empty
+
+
+def _overlap_of_pairs(one: Array, other: Array) -> Array:
+    width, height = (_common(one, other, axis) for axis in (0, 1))
+    proper = (width > 0) & (height > 0) & (np.minimum(one[:, 2:], other[:, 2:]) > 0).all(axis=1)
     common = np.where(proper, width * height, 0.0)
-    total = (these[:, 2] * these[:, 3])[:, None] + those[:, 2] * those[:, 3]
+    total = one[:, 2] * one[:, 3] + other[:, 2] * other[:, 3]
     with np.errstate(divide="ignore", invalid="ignore"):
         distance = 1.0 - common / (total - common)
     distance[total <= np.finfo(np.float64).eps] = 0.0
@@ -213,10 +241,10 @@ def _rectangle_overlap(these: Array, those: Array) -> Array:
     return overlap
 
 
-def _common(these: Array, those: Array, axis: int) -> Array:
+def _common(one: Array, other: Array, axis: int) -> Array:
     """The length that rectangles share along an axis, of the one that starts later."""
-    start, length = these[:, axis, None], these[:, axis + 2, None]
-    other_start, other_length = those[:, axis], those[:, axis + 2]
+    start, length = one[:, axis], one[:, axis + 2]
+    other_start, other_length = other[:, axis], other[:, axis + 2]
     first = start < other_start
     gap = np.where(first, other_start - start, start - other_start)
     rest = np.where(first, length, other_length) - gap
