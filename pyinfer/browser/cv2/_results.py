@@ -133,7 +133,8 @@ def read_results(
     if not returns and len(written) == 1:
         results = [reader.output(outputs[0], written[0], report)]
     else:
-        parts = report.split(_SEPARATOR) if report else []
+        # An array without data is an empty part, and may be all that is reported.
+        parts = report.split(_SEPARATOR) if report or returns else []
         results = reader.returned(returns, parts.pop(0)) if returns else []
         for kind, target, part in zip(outputs[: len(written)], written, parts, strict=True):
             results.append(reader.output(kind, target, part))
