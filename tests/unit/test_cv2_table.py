@@ -27,7 +27,11 @@ def test_rows_agree_with_the_documentation():
 def test_signature_follows_native_rule():
     overload = parse_row("f(Mat a, out Mat b, Size c, out Mat d, int e=1, inout Mat g=None) -> double")
     assert overload.signature() == "a, c[, b[, d[, e[, g]]]]"
-    assert overload.shortest == 4
+
+
+def test_trailing_defaults_are_the_engine_s_unless_they_are_returned():
+    assert parse_row("f(Mat a, out Mat b, int c=1, Mat d=None)").shortest == 2
+    assert parse_row("f(Mat a, out Mat b, int c=1, inout Mat d=None, int e=1)").shortest == 4
 
 
 @pytest.mark.parametrize("row", ["f(Mat a", "f(sideways Mat a)", "Mat a, Mat b"])

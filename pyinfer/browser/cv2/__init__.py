@@ -23,6 +23,7 @@ from . import _image_io, _macros, _special, _system
 from ._call import call_function
 from ._classes import find_class, static_method, static_method_names
 from ._errors import error
+from ._errors import redirectError as redirectError
 from ._mat import Mat as Mat
 from ._spec import FunctionSpec, parse_row
 from ._substitute import substitute

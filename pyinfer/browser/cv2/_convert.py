@@ -485,6 +485,7 @@ CONVERTERS: dict[str, Converter] = {
     "Moments": _moments,
     "int[]": _numbers(_to_int, "I"),
     "float[]": _numbers(_to_float, "F"),
+    "double[]": _numbers(_to_double, "D"),
     "Point[]": _points,
 }
 

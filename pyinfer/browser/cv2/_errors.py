@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import traceback
+from collections.abc import Callable
 from typing import NoReturn
 
 from pyinfer.browser.bridge import get_bridge
@@ -21,6 +23,7 @@ __all__ = [
     "no_overload",
     "opencv_error",
     "raise_engine_failure",
+    "redirectError",
     "wrong_item",
 ]
 
@@ -84,6 +87,33 @@ class error(Exception):
 
 error.__module__ = "cv2"
 
+_listener: Callable[[int, str, str, str, int], object] | None = None
+
+
+def redirectError(on_error: Callable[[int, str, str, str, int], object] | None) -> None:
+    """Have a function called with each error that OpenCV raises, before it is raised.
+
+    Parameters
+    ----------
+    on_error : callable or None
+        Takes the error's code, function, text, file and line. What it returns is not looked at, and what
+        it raises is printed only. None ends it.
+    """
+    global _listener
+    if on_error is not None and not callable(on_error):
+        raise TypeError("on_error must be callable")
+    _listener = on_error
+
+
+def _told(raised: error) -> error:
+    """The error, after the listener has heard of it."""
+    if _listener is not None:
+        try:
+            _listener(raised.code, raised.func, raised.err, raised.file, raised.line)
+        except Exception:
+            traceback.print_exc()
+    return raised
+
 
 class Mismatch(Exception):
     """An argument that does not fit a parameter.
@@ -136,11 +166,15 @@ def opencv_error(code: int, name: str, text: str, function: str, place: str) -> 
     place = f"/io/opencv/modules/{place}"
     if "\n" in text:
         lines = "".join(f"> {line}\n" for line in text.split("\n"))
-        return error.from_message(
-            f"OpenCV({VERSION}) {place}: error: ({code}:{name}) in function '{function}'\n{lines}", code
+        return _told(
+            error.from_message(
+                f"OpenCV({VERSION}) {place}: error: ({code}:{name}) in function '{function}'\n{lines}", code
+            )
         )
-    return error.from_message(
-        f"OpenCV({VERSION}) {place}: error: ({code}:{name}) {text} in function '{function}'\n", code
+    return _told(
+        error.from_message(
+            f"OpenCV({VERSION}) {place}: error: ({code}:{name}) {text} in function '{function}'\n", code
+        )
     )
 
 
@@ -198,7 +232,7 @@ def raise_engine_failure() -> NoReturn:
     failure = json.loads(get_bridge().opencv.failure())
     kind, message = failure["kind"], failure.get("msg", "")
     if kind == "opencv":
-        raise error.from_message(message, failure["code"])
+        raise _told(error.from_message(message, failure["code"]))
     if kind == "std":
         raise error.from_message(_STANDARD_EXCEPTIONS.get(message, message), 0)
     raise EngineError(f"opencv.js failed: {kind}: {message}")

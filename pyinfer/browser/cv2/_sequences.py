@@ -152,6 +152,7 @@ def _key_points(parameter: Parameter, value: Any) -> list[KeyPoint]:
 SEQUENCES: dict[str, Callable[[Parameter, Any], Any]] = {
     "int[]": _numbers("int[]", np.int32, "iu"),
     "float[]": _numbers("float[]", np.float32, "iuf"),
+    "double[]": _numbers("double[]", np.float64, "iuf"),
     "Point2d": _pair,
     "Rect2d": _rectangle,
     "Point2f[]": _rows(_by_engine("Point2f"), 2, np.float32, "iuf"),

@@ -149,7 +149,9 @@ def parse_row(row: str) -> Overload:
         arguments=arguments,
         names=tuple(parameters[i].name for i in arguments),
         required=required,
-        shortest=max((i for i, p in enumerate(parameters, 1) if p.required or p.filled), default=0),
+        shortest=max(
+            (i for i, p in enumerate(parameters, 1) if p.required or p.filled or p.output), default=0
+        ),
         returns=tuple(part.split()[0] for part in _split(match["returns"] or "")),
     )
 

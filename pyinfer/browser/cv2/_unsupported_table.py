@@ -273,7 +273,6 @@ REASONS: tuple[tuple[str, str | None, str], ...] = (
         "nothing need be called: cv2 is loaded",
         "bootstrap",
     ),
-    ("OpenCV's errors come as exceptions only", "except cv2.error", "redirectError"),
     (
         "opencv.js has one thread, and no backend to choose",
         "nothing need be switched: results do not depend on it",

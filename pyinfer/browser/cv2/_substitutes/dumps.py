@@ -127,25 +127,9 @@ def dumpVectorOfInt(vec: Any) -> str:
     return f"[{', '.join(map(str, vec))}]"
 
 
-def dumpVectorOfDouble(vec: Any) -> str:
-    """``[1.00, 2.00]``
-
-    Raises
-    ------
-    TypeError
-        These are no numbers.
-    """
-    if vec is None:
-        return "[]"
-    if not hasattr(vec, "__getitem__") or not hasattr(vec, "__len__"):
-        raise TypeError("Can't parse 'vec'. Input argument doesn't provide sequence protocol")
-    numbers = []
-    for index in range(len(vec)):
-        number = vec[index]
-        if isinstance(number, bool) or not isinstance(number, (int, float, np.integer, np.floating)):
-            raise TypeError(f"Can't parse 'vec'. Sequence item with index {index} has a wrong type")
-        numbers.append(f"{float(number):.2f}")
-    return f"[{', '.join(numbers)}]"
+def dumpVectorOfDouble(vec: list[float]) -> str:
+    """``[1.00, 2.00]``"""
+    return f"[{', '.join(f'{number:.2f}' for number in vec)}]"
 
 
 def dumpVectorOfRect(vec: Array) -> str:
