@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any
 
 from ._bind import bind
-from ._convert import CONVERTERS, ENGINE_CONVERTERS, Call, Converter
+from ._convert import CONVERTERS, ENGINE_CONVERTERS
+from ._convert_arrays import Call, Converter
 from ._errors import Mismatch, array_refused, bad_arguments, raise_engine_failure
 from ._mat import Engine
 from ._regions import DRAWING, region_of

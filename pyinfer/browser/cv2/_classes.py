@@ -17,7 +17,8 @@ from ._call import call_function
 from ._class_members import DEFAULTS, WRAPPERS
 from ._class_spec import ClassSpec, Method, Property, parse_class
 from ._class_table import CLASSES
-from ._convert import ENGINE_CONVERTERS, Call, Converter
+from ._convert import ENGINE_CONVERTERS
+from ._convert_arrays import Call, Converter
 from ._errors import Mismatch, error, opencv_error
 from ._packed import PACKED_CONVERTERS, PACKED_READERS
 from ._results import READERS, Reader

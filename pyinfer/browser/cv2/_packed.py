@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ._convert import Call, Converter
+from ._convert_arrays import Call, Converter
 from ._errors import Mismatch, wrong_item
 from ._results import Later, Reader
 from ._spec import Parameter

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ._convert import Call
+from ._convert_arrays import Call
 
 __all__ = ["DRAWING", "region_of"]
 

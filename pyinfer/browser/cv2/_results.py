@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ._convert import Written
+from ._convert_arrays import Written
 from ._errors import raise_engine_failure
 from ._mat import Array, Engine, new_array
 from ._spec import MOMENTS

@@ -12,7 +12,8 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
-from ._convert import CONVERTERS, Call, is_sequence
+from ._convert import CONVERTERS
+from ._convert_arrays import Call, is_sequence
 from ._errors import Mismatch, wrong_item
 from ._spec import Parameter
 from ._structures import KeyPoint

@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 import numpy.typing as npt
 
 from ._bind import bind
-from ._convert import CONVERTERS, Call
+from ._convert import CONVERTERS
+from ._convert_arrays import Call
 from ._errors import Mismatch, no_overload
 from ._spec import Overload, Parameter, parse_row
 

@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ._bind import bind
-from ._convert import CONVERTERS, Call, is_sequence, numbers_of, output_of
+from ._convert import CONVERTERS
+from ._convert_arrays import Call, is_sequence, numbers_of, output_of
 from ._errors import Mismatch, bad_arguments, wrong_item
 from ._mat import check_output, element_type_and_sizes, narrow, refuse_mat
 from ._sequences import SEQUENCES

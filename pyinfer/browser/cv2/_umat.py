@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._bind import bind
-from ._convert import numbers_of
+from ._convert_arrays import numbers_of
 from ._errors import Mismatch, no_overload
 from ._mat import as_mat, new_array
 from ._spec import ARRAYS, FunctionSpec, Overload, Parameter

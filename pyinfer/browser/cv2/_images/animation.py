@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .._convert import CONVERTERS, Call
+from .._convert import CONVERTERS
+from .._convert_arrays import Call
 from .._errors import Mismatch
 from .._spec import Parameter
 

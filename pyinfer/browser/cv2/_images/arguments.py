@@ -10,7 +10,8 @@ from typing import Any, ParamSpec, TypeVar, cast
 import numpy as np
 
 from .._bind import bind
-from .._convert import CONVERTERS, Call
+from .._convert import CONVERTERS
+from .._convert_arrays import Call
 from .._errors import Mismatch, bad_arguments, no_overload, wrong_item
 from .._mat import check_output, element_type_and_sizes, narrow
 from .._spec import ARRAYS, FunctionSpec, Overload, Parameter, parse_row

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .._bind import bind
-from .._convert import CONVERTERS, Call
+from .._convert import CONVERTERS
+from .._convert_arrays import Call
 from .._errors import Mismatch, no_overload
 from .._sequences import SEQUENCES
 from .._spec import Overload, parse_row

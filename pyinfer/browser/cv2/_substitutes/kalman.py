@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from .._bind import bind
 from .._call import call_by_name
-from .._convert import numbers_of
+from .._convert_arrays import numbers_of
 from .._errors import Mismatch, error, failed_assertion, no_overload, opencv_error
 from .._mat import element_type_and_sizes, narrow
 from .._spec import Overload, Parameter, parse_row
