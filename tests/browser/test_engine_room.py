@@ -283,6 +283,7 @@ parts = {
     "jpeg": contract.JpegCodec,
     "storage": contract.Storage,
     "page": contract.PageBuffers,
+    "windows": contract.Windows,
 }
 differences = [repr(name) for name in {*parts, "sleep"} ^ set(js.Object.keys(pyinfer_js))]
 for part, protocol in parts.items():
