@@ -203,7 +203,8 @@ class _Reader:
         self._evidence = evidence
         self._bases = bases
         self._answers = answers
-        self._makers = self._find_makers(rows)
+        self._own_makers = self._find_own_makers(rows)
+        self._makers = self._find_makers()
 
     def entry(self, name: str, lacking: str = "") -> Entry:
         """What can be said of a function."""
@@ -219,14 +220,20 @@ class _Reader:
 
     def class_entry(self, name: str) -> Entry:
         """What can be said of a class as a whole."""
-        answer = self._answers[name]
-        if answer.lack:
-            return Entry(name, MISSING, lack=answer.lack)
+        lack = self._whole_lack(name)
+        if lack:
+            return Entry(name, MISSING, lack=lack)
         proofs = [
             proof for maker in sorted(self._makers[name]) for proof in self._evidence.proofs.get(maker, ())
         ]
         proofs += _seen_elsewhere(name)
-        how = "; ".join(filter(None, (DIFFERENCES.get(name, ""), self._lacking(name, "__init__"))))
+        allowed = {
+            _allowed(name, each)
+            for each in self._evidence.tolerances
+            if not self._own_makers[name].isdisjoint(each.names)
+        }
+        told = DIFFERENCES.get(name, ""), self._lacking(name, "__init__"), *sorted(allowed)
+        how = "; ".join(filter(None, told))
         return Entry(name, (DIFFERS if how else EXACT) if proofs else UNPROVEN, how, proofs=tuple(proofs))
 
     def members(self, name: str) -> list[Entry]:
@@ -235,7 +242,7 @@ class _Reader:
 
     def _member(self, name: str, member: str, lack: Lack | None) -> Entry:
         full = f"{name}.{member}"
-        whole = self._answers[name].lack
+        whole = self._whole_lack(name)
         if whole or lack:
             return Entry(full, MISSING, lack=whole or lack)
         module, _, short = name.rpartition(".")
@@ -244,6 +251,17 @@ class _Reader:
         proofs = [*self._used(name, member), *self._evidence.proofs.get(function, ()), *_seen_elsewhere(full)]
         how = "; ".join(filter(None, (DIFFERENCES.get(full, ""), self._lacking(name, member))))
         return Entry(full, (DIFFERS if how else EXACT) if proofs else UNPROVEN, how, proofs=tuple(proofs))
+
+    def _whole_lack(self, name: str) -> Lack | None:
+        lack = self._answers[name].lack
+        if lack or name not in CLASSES:
+            return lack
+        spec = parse_class(name)
+        made = spec.init.overloads or any(method.overloads for method in spec.statics.values())
+        others = self._own_makers[name] - {name, name.replace(".", "_")}
+        if spec.init.lacking and not made and not others:
+            return Lack("opencv.js has the class, but nothing that makes an object of it", None)
+        return None
 
     def _used(self, name: str, member: str) -> Iterator[Proof]:
         """The cases in which a member of a class is used."""
@@ -261,8 +279,8 @@ class _Reader:
         shown = name.rpartition(".")[2] if member == "__init__" else member
         return "; ".join(f"without the overload `{shown}({each.signature()})`" for each in lacking)
 
-    def _find_makers(self, rows: Mapping[str, tuple[str, ...]]) -> dict[str, set[str]]:
-        """Class -> the names that make objects of it, or of one derived from it."""
+    def _find_own_makers(self, rows: Mapping[str, tuple[str, ...]]) -> dict[str, set[str]]:
+        """Class -> the names that make objects of it."""
         makers = {name: {name, name.replace(".", "_")} for name in self._bases}
         for function, overloads in rows.items():
             short = {kind for row in overloads for kind in parse_row(row).returns}
@@ -270,12 +288,20 @@ class _Reader:
                 module = name.rpartition(".")[0]
                 if name.rpartition(".")[2] in short and function.rpartition(".")[0] in (module, ""):
                     makers[name].add(function)
-        for name in list(makers):
-            base = self._bases[name]
-            while base in makers:
-                makers[base] |= makers[name]
-                base = self._bases[base]
+            owner, _, member = function.rpartition("_")
+            if member == "create" and owner in makers:
+                makers[owner].add(function)
         makers.setdefault("error", {"error"})
+        return makers
+
+    def _find_makers(self) -> dict[str, set[str]]:
+        """The same, with those of the classes that are derived from it."""
+        makers = {name: set(own) for name, own in self._own_makers.items()}
+        for name, own in self._own_makers.items():
+            base = self._bases.get(name, "")
+            while base in makers:
+                makers[base] |= own
+                base = self._bases[base]
         return makers
 
 

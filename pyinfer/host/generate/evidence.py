@@ -173,12 +173,15 @@ class _File:
             ]
             if not comparing and not any(isinstance(node, ast.Assert) for node in ast.walk(test)):
                 continue  # it is about errors
-            subjects = self._cases(test)
+            own, subjects = self._cases(test)
             for case, uses in subjects.items():
                 proof = Proof(self._name, case, compared=bool(comparing))
                 for name in self._subjects(case, uses):
                     evidence.proofs.setdefault(name, []).append(proof)
+                # A method may be called of what the case made.
                 closure = self._closure(uses)
+                closure.update(self._closure(own))
+                closure.texts.add(case)
                 for attribute in closure.attributes | closure.attributes_by_name():
                     evidence.methods.setdefault(attribute, []).append((proof, frozenset(closure.all)))
             for call in comparing:
@@ -186,8 +189,8 @@ class _File:
                 if tolerance:
                     evidence.tolerances.append(tolerance)
 
-    def _cases(self, test: ast.FunctionDef) -> dict[str, _Uses]:
-        """What each case of a test mentions; the test itself is one if it has no dictionary of them."""
+    def _cases(self, test: ast.FunctionDef) -> tuple[_Uses, dict[str, _Uses]]:
+        """What a test mentions, and what each of its cases does: itself, if it has no dictionary of them."""
         dictionaries = [
             value
             for name in dict.fromkeys(n.id for n in ast.walk(test) if isinstance(n, ast.Name))
@@ -201,7 +204,7 @@ class _File:
         for dictionary in dictionaries:
             for key, value in dictionary_items(dictionary):
                 found[key] = self._uses(value)
-        return found
+        return own, found
 
     def _subjects(self, case: str, uses: _Uses) -> set[str]:
         """The names whose results a case compares."""
