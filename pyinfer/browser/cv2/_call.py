@@ -8,8 +8,8 @@ from typing import Any
 
 from ._bind import bind
 from ._convert import CONVERTERS, ENGINE_CONVERTERS
-from ._convert_arrays import Call, Converter
-from ._errors import Mismatch, array_refused, bad_arguments, raise_engine_failure
+from ._convert_arrays import Call, Converter, is_sequence
+from ._errors import Mismatch, array_refused, bad_arguments, no_overload, raise_engine_failure
 from ._mat import Engine
 from ._regions import DRAWING, region_of
 from ._results import read_results
@@ -17,7 +17,7 @@ from ._spec import FunctionSpec, Overload, Parameter, parse_row
 from ._table import FUNCTIONS
 from ._umat import call_with_arrays, has_umat
 
-__all__ = ["call_by_name", "call_function", "spec_of"]
+__all__ = ["call_by_name", "call_function", "check_arguments", "spec_of"]
 
 
 def call_function(spec: FunctionSpec, args: tuple[Any, ...], kwargs: dict[str, Any], target: int = 0) -> Any:
@@ -54,8 +54,31 @@ def call_function(spec: FunctionSpec, args: tuple[Any, ...], kwargs: dict[str, A
         try:
             return _call_overload(spec, overload, args, kwargs, target, careful=True)
         except Mismatch as mismatch:
-            mismatches.append(mismatch)
+            if overload.names:  # native gives no reason why something without parameters does not fit
+                mismatch.twice = overload.takes_arrays
+                mismatches.append(mismatch)
+    if len(mismatches) == 1 < len(spec.overloads) and not spec.takes_arrays:
+        raise no_overload(spec.name, [str(mismatches[0])])
     raise bad_arguments(spec.name, mismatches, spec.takes_arrays)
+
+
+def check_arguments(label: str, overload: Overload, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """Convert the arguments for an overload, as far as its kinds are known, without calling it.
+
+    Raises
+    ------
+    Mismatch
+        They do not fit.
+    """
+    call = Call(careful=True)
+    values = bind(label, overload, args, kwargs)
+    for parameter, value in zip(overload.parameters, values, strict=True):
+        convert = CONVERTERS.get(parameter.kind) or ENGINE_CONVERTERS.get(parameter.kind)
+        if convert is not None:
+            convert(call, parameter, value)
+        elif parameter.kind.endswith("[]") and value is not None and not is_sequence(value):
+            name = parameter.name
+            raise Mismatch(f"Can't parse '{name}'. Input argument doesn't provide sequence protocol")
 
 
 def call_by_name(name: str, *args: Any, **kwargs: Any) -> Any:

@@ -31,9 +31,9 @@ class Method:
     Attributes
     ----------
     overloads : list of Overload
-        What the engine has.
+        In native's order.
     lacking : list of Overload
-        What it lacks.
+        Those that the engine lacks.
     """
 
     overloads: list[Overload] = field(default_factory=list)
@@ -105,4 +105,7 @@ def _parse_line(spec: ClassSpec, line: str) -> None:
             rest = rest.removeprefix(f"{name} ")
         found = spec.statics if word == "static" else spec.methods
         method = found.setdefault(name, Method())
-    (method.lacking if lacks else method.overloads).append(parse_row(rest))
+    overload = parse_row(rest)
+    method.overloads.append(overload)
+    if lacks:
+        method.lacking.append(overload)

@@ -128,7 +128,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "FaceDetectorYN": (
         "class FaceDetectorYN",
-        "static create new FaceDetectorYN(String model, String config, Size input_size, float score_threshold=0.9, float nms_threshold=0.3, int top_k=5000, int backend_id=0, int target_id=0) -> FaceDetectorYN",
+        "static create new FaceDetectorYN(Path model, Path config, Size input_size, float score_threshold=0.9, float nms_threshold=0.3, int top_k=5000, int backend_id=0, int target_id=0) -> FaceDetectorYN",
         "static create new FaceDetectorYN(String framework, uchar[] bufferModel, uchar[] bufferConfig, Size input_size, filled float score_threshold=0.9, filled float nms_threshold=0.3, filled int top_k=5000, filled int backend_id=0, filled int target_id=0) -> FaceDetectorYN",
         "def setInputSize FaceDetectorYN#setInputSize(Size input_size)",
         "def getInputSize FaceDetectorYN#getInputSize() -> Size",
@@ -553,7 +553,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "barcode.BarcodeDetector": (
         "class barcode.BarcodeDetector(GraphicalCodeDetector)",
         "init new barcode_BarcodeDetector() -> barcode.BarcodeDetector",
-        "init new barcode_BarcodeDetector(String super_resolution_model_path) -> barcode.BarcodeDetector",
+        "init new barcode_BarcodeDetector(Path super_resolution_model_path) -> barcode.BarcodeDetector",
         "def decodeWithType barcode_BarcodeDetector#decodeWithType(Mat img, Mat points, out String[] decoded_info, out String[] decoded_type) -> bool",
         "def detectAndDecodeWithType barcode_BarcodeDetector#detectAndDecodeWithType(Mat img, out String[] decoded_info, out String[] decoded_type, out Mat points) -> bool",
         "lacks def getDownsamplingThreshold() -> double",

@@ -12,14 +12,14 @@ from typing import Any
 
 from pyinfer.browser.bridge import get_bridge
 
-from ._bind import bind
-from ._call import call_function
+from ._call import call_function, check_arguments
 from ._class_members import DEFAULTS, WRAPPERS
 from ._class_spec import ClassSpec, Method, Property, parse_class
 from ._class_table import CLASSES
 from ._convert import ENGINE_CONVERTERS
 from ._convert_arrays import Call, Converter
-from ._errors import Mismatch, error, opencv_error
+from ._errors import Mismatch, bad_arguments, error, opencv_error
+from ._files import convert_path
 from ._packed import PACKED_CONVERTERS, PACKED_READERS
 from ._results import READERS, Reader
 from ._spec import FunctionSpec, Overload, Parameter, parse_row
@@ -129,7 +129,7 @@ def static_method_names() -> list[str]:
 
 def _make_class(spec: ClassSpec, available: frozenset[str]) -> type:
     content: dict[str, Any] = {}
-    if spec.init.overloads or spec.init.lacking:
+    if spec.init.overloads:
         content["__init__"] = _initializer(spec)
     for name, method in spec.methods.items():
         content[name] = _method(spec, name, method, available)
@@ -156,38 +156,89 @@ class _Nested:
         return find_class(self._name)
 
 
+class _Member:
+    """A constructor, method or static method as it is called.
+
+    Parameters
+    ----------
+    name : str
+        Below ``cv2``: ``"ORB.detect"``.
+    label : str
+        What errors about arguments call it.
+    available : frozenset of str
+        What the loaded engine has.
+    """
+
+    def __init__(self, name: str, label: str, method: Method, available: frozenset[str]) -> None:
+        self._name = name
+        self._all = [(each, each in method.lacking or not _has(available, each)) for each in method.overloads]
+        here = [overload for overload, lacking in self._all if not lacking]
+        short = label.rpartition(".")[2]
+        self.function = FunctionSpec.of(short, here, label)
+        self._takes_arrays = any(overload.takes_arrays for overload, _ in self._all)
+        self._whole = len(here) == len(self._all)
+
+    def __call__(self, target: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call the engine, with ``target`` for the object; where it lacks what would fit, say so."""
+        if self._whole:
+            return call_function(self.function, args, kwargs, target)
+        mismatches = []
+        for overload, lacking in self._all:
+            try:
+                check_arguments(self.function.label, overload, args, kwargs)
+            except Mismatch as mismatch:
+                mismatch.twice = overload.takes_arrays
+                mismatches.append(mismatch)
+                continue
+            if lacking:
+                return unsupported_function(self._name, self._name.rpartition(".")[0])()
+            return call_function(self.function, args, kwargs, target)
+        raise bad_arguments(self.function.name, mismatches, self._takes_arrays)
+
+    def refuse_arguments(self, what: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Native gives no reason when something that takes no arguments is given some."""
+        if (args or kwargs) and not any(overload.names for overload, _ in self._all):
+            raise SystemError(f"{what} returned NULL without setting an exception")
+
+
+def _has(available: frozenset[str], overload: Overload) -> bool:
+    """Whether the loaded engine has an overload."""
+    name = overload.engine_name
+    return name.startswith("new ") or name.replace("#", ".").rpartition(".")[2] in available
+
+
 def _initializer(spec: ClassSpec) -> Callable[..., None]:
-    function = FunctionSpec.of(spec.name.rpartition(".")[2], spec.init.overloads)
-    lacking = spec.init.lacking
+    # A namespace begins with a small letter, a class around this one with a capital.
+    label = "_".join(part for part in spec.name.split(".") if part[0].isupper())
+    member = _Member(spec.name, label, spec.init, frozenset())
+    what = f"<class 'cv2.{spec.name}'>"
 
     def __init__(self: EngineObject, *args: Any, **kwargs: Any) -> None:
-        _refuse_arguments(f"<class 'cv2.{spec.name}'>", function, lacking, args, kwargs)
-        self.take_over(_call(spec.name, function, lacking, args, kwargs, 0))
+        member.refuse_arguments(what, args, kwargs)
+        try:
+            made = member(0, args, kwargs)
+        except error as thrown:
+            if thrown.line > 0:  # by OpenCV itself: natively it gets in the constructor's way
+                raise SystemError(f"{what} returned a result with an exception set") from thrown
+            raise
+        self.take_over(made)
 
     return __init__
 
 
-def _refuse_arguments(
-    what: str, function: FunctionSpec, lacking: list[Overload], args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> None:
-    """Native gives no reason when something that takes no arguments is given some."""
-    if (args or kwargs) and not any(each.names for each in (*function.overloads, *lacking)):
-        raise SystemError(f"{what} returned NULL without setting an exception")
-
-
 def _method(spec: ClassSpec, name: str, method: Method, available: frozenset[str]) -> Callable[..., Any]:
-    function, lacking = _split(spec, name, method, available)
+    member = _Member(f"{spec.name}.{name}", f"{spec.engine_name}.{name}", method, available)
 
     def call(self: EngineObject, *args: Any, **kwargs: Any) -> Any:
         what = f"'{name}' for 'cv2.{spec.name}' objects"
         if not isinstance(self, _class(spec.name)):
             raise TypeError(f"descriptor {what} doesn't apply to a '{type(self).__name__}' object")
-        _refuse_arguments(f"<method '{name}' of 'cv2.{spec.name}' objects>", function, lacking, args, kwargs)
+        member.refuse_arguments(f"<method '{name}' of 'cv2.{spec.name}' objects>", args, kwargs)
         if not self.identifier:
             raise _no_object(self, name)
-        return _call(f"{spec.name}.{name}", function, lacking, args, kwargs, self.identifier)
+        return member(self.identifier, args, kwargs)
 
-    return _described(call, name, spec, method, function)
+    return _described(call, name, spec, method, member.function)
 
 
 def _no_object(instance: EngineObject, name: str) -> error:
@@ -200,29 +251,15 @@ def _static(
     spec: ClassSpec, name: str, method: Method, available: frozenset[str], called: str = ""
 ) -> Callable[..., Any]:
     """A static method; as the function of the name ``called`` its errors bear that."""
-    function, lacking = _split(spec, name, method, available, called)
+    member = _Member(f"{spec.name}.{name}", called or f"{spec.engine_name}.{name}", method, available)
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        return _call(f"{spec.name}.{name}", function, lacking, args, kwargs, 0)
+        return member(0, args, kwargs)
 
-    described = _described(call, name, spec, method, function)
+    described = _described(call, name, spec, method, member.function)
     if called:
         described.__name__ = described.__qualname__ = called
     return described
-
-
-def _split(
-    spec: ClassSpec, name: str, method: Method, available: frozenset[str], called: str = ""
-) -> tuple[FunctionSpec, list[Overload]]:
-    """What the loaded engine has of a method, and what it lacks."""
-    has = [each for each in method.overloads if " " in each.engine_name or _short(each) in available]
-    lacking = [*method.lacking, *(each for each in method.overloads if each not in has)]
-    label = called or f"{spec.name.rpartition('.')[2]}.{name}"
-    return FunctionSpec.of(called or name, has, label), lacking
-
-
-def _short(overload: Overload) -> str:
-    return overload.engine_name.replace("#", ".").rpartition(".")[2]
 
 
 def _described(
@@ -237,43 +274,8 @@ def _described(
     function.__module__ = f"cv2.{spec.name}".rpartition(".")[0]
     function.__doc__ = f"{spec.name}.{name} is not available in a browser."
     if available.overloads or wrapper is not None:
-        overloads = (*method.overloads, *method.lacking)
-        function.__doc__ = "\n".join(f"{name}({each.signature()})" for each in overloads)
+        function.__doc__ = "\n".join(f"{name}({each.signature()})" for each in method.overloads)
     return function
-
-
-def _call(
-    name: str,
-    function: FunctionSpec,
-    lacking: list[Overload],
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
-    target: int,
-) -> Any:
-    """Call the engine; if only an overload that it lacks would do, say so.
-
-    Raises
-    ------
-    UnsupportedInBrowser
-    """
-    if function.overloads:
-        try:
-            return call_function(function, args, kwargs, target)
-        except (error, TypeError) as refused:
-            # Errors about arguments come from no line of OpenCV's sources.
-            if not lacking or getattr(refused, "line", -1) != -1:
-                raise
-            if not any(_binds(function.label, each, args, kwargs) for each in lacking):
-                raise
-    return unsupported_function(name, name.rpartition(".")[0])()
-
-
-def _binds(label: str, overload: Overload, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
-    try:
-        bind(label, overload, args, kwargs)
-    except Mismatch:
-        return False
-    return True
 
 
 def _property(spec: ClassSpec, described: Property) -> property:
@@ -329,6 +331,7 @@ def _instance(name: str) -> Callable[[Reader, str], EngineObject]:
 
 
 ENGINE_CONVERTERS.update(PACKED_CONVERTERS)
+ENGINE_CONVERTERS["Path"] = convert_path
 READERS.update(PACKED_READERS)
 for _name in CLASSES:
     if _name not in _STRUCTURES:

@@ -124,7 +124,14 @@ class Mismatch(Exception):
         As native words it.
     array : str, optional
         The parameter's name, if it is an array.
+
+    Attributes
+    ----------
+    twice : bool
+        The overload takes arrays, so that native has it twice.
     """
+
+    twice = True
 
     def __init__(self, message: str, array: str | None = None) -> None:
         super().__init__(message)
@@ -200,6 +207,7 @@ def bad_arguments(name: str, mismatches: list[Mismatch], takes_arrays: bool) -> 
         reasons += [
             f"Expected Ptr<cv::UMat> for argument '{mismatch.array}'" if mismatch.array else str(mismatch)
             for mismatch in mismatches
+            if mismatch.twice
         ]
     return no_overload(name, reasons)
 

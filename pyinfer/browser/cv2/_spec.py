@@ -96,6 +96,11 @@ class Overload:
     shortest: int
     returns: tuple[str, ...]
 
+    @property
+    def takes_arrays(self) -> bool:
+        """Whether one of its parameters is an array, or a list of them."""
+        return any(parameter.kind in ARRAYS for parameter in self.parameters)
+
     def signature(self) -> str:
         """Python's signature in native's notation: ``src, dsize[, dst[, fx]]``."""
         given = ", ".join(self.names[: self.required])
@@ -126,7 +131,7 @@ class FunctionSpec:
     def of(cls, name: str, overloads: Iterable[Overload], label: str = "") -> FunctionSpec:
         """The function with these overloads."""
         overloads = tuple(overloads)
-        arrays = any(p.kind in ARRAYS for overload in overloads for p in overload.parameters)
+        arrays = any(overload.takes_arrays for overload in overloads)
         return cls(name, overloads, arrays, label or name)
 
 

@@ -40,7 +40,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "new DescriptorMatcher(enum matcherType) -> DescriptorMatcher",
     ),
     "FaceDetectorYN_create": (
-        "new FaceDetectorYN(String model, String config, Size input_size, float score_threshold=0.9, float nms_threshold=0.3, int top_k=5000, int backend_id=0, int target_id=0) -> FaceDetectorYN",
+        "new FaceDetectorYN(Path model, Path config, Size input_size, float score_threshold=0.9, float nms_threshold=0.3, int top_k=5000, int backend_id=0, int target_id=0) -> FaceDetectorYN",
         "new FaceDetectorYN(String framework, uchar[] bufferModel, uchar[] bufferConfig, Size input_size, filled float score_threshold=0.9, filled float nms_threshold=0.3, filled int top_k=5000, filled int backend_id=0, filled int target_id=0) -> FaceDetectorYN",
     ),
     "FastFeatureDetector_create": (
@@ -233,19 +233,19 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "blobFromImage(Mat image, double scalefactor=1.0, Size size=(0, 0), Scalar mean=(0, 0, 0, 0), bool swapRB=False, bool crop=False, int ddepth=5) -> Mat",
     ),
     "dnn.readNet": (
-        "readNet(String model, String config='', String framework='', int engine=3) -> dnn.Net",
+        "readNet(Path model, Path config='', String framework='', int engine=3) -> dnn.Net",
         "readNet1(String framework, uchar[] bufferModel, uchar[] bufferConfig=None, int engine=3) -> dnn.Net",
     ),
     "dnn.readNetFromONNX": (
-        "readNetFromONNX(String onnxFile, int engine=3) -> dnn.Net",
+        "readNetFromONNX(Path onnxFile, int engine=3) -> dnn.Net",
         "readNetFromONNX1(uchar[] buffer, int engine=3) -> dnn.Net",
     ),
     "dnn.readNetFromTFLite": (
-        "readNetFromTFLite(String model, int engine=3) -> dnn.Net",
+        "readNetFromTFLite(Path model, int engine=3) -> dnn.Net",
         "readNetFromTFLite1(uchar[] bufferModel, int engine=3) -> dnn.Net",
     ),
     "dnn.readNetFromTensorflow": (
-        "readNetFromTensorflow(String model, String config=None, int engine=3, String[] extraOutputs=None) -> dnn.Net",
+        "readNetFromTensorflow(Path model, Path config=None, int engine=3, String[] extraOutputs=None) -> dnn.Net",
         "readNetFromTensorflow1(uchar[] bufferModel, uchar[] bufferConfig=None, int engine=3, String[] extraOutputs=None) -> dnn.Net",
     ),
     "drawContours": (

@@ -43,6 +43,8 @@ class Parameter:
         ``"in"``, ``"out"`` or ``"inout"``.
     words : tuple of str
         ``"arithmetic"`` (a scalar may stand for an array), ``"nd"`` (the last axis is never channels).
+    is_path : bool
+        It names a file.
     """
 
     type: str
@@ -50,6 +52,7 @@ class Parameter:
     default: str
     direction: str
     words: tuple[str, ...]
+    is_path: bool
 
 
 @dataclass(frozen=True)
@@ -217,6 +220,7 @@ def _prototype(name: str, variant: Any) -> Prototype:
                 default=arg.defval,
                 direction=("inout" if arg.inputarg else "out") if arg.outputarg else "in",
                 words=("arithmetic",) * arg.arithm_op_src_arg + ("nd",) * arg.nd_mat,
+                is_path=bool(arg.pathlike),
             )
             for arg in variant.args
             if arg.tp != "RNG*"  # Python can't pass one: the default is taken

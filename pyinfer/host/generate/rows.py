@@ -104,7 +104,11 @@ def match_row(
             shortest = len(wanted)
             while wanted[: shortest - 1] in overloads:
                 shortest -= 1
-            names = [kind[0] for kind in kinds if kind]
+            names = [
+                "Path" if parameter.is_path else kind[0]
+                for parameter, kind in zip(prototype.parameters, kinds, strict=True)
+                if kind
+            ]
             return _render(name, prototype, names, returned[0], constants, shortest - 1)
     return None
 

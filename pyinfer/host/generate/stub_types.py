@@ -11,7 +11,7 @@ __all__ = ["Scope"]
 _GIVEN = {
     **dict.fromkeys(("int", "enum", "int64_t", "char", "uchar"), "int"),
     **dict.fromkeys(("double", "float"), "float"),
-    **dict.fromkeys(("String", "string", "c_string"), "str"),
+    **dict.fromkeys(("String", "Path", "string", "c_string"), "str"),
     **{
         name: name
         for name in (
