@@ -51,6 +51,11 @@ VALUES = [
     [1.5, 2],
     [],
     1e300,
+    [True, 2],
+    [np.int64(3), 2],
+    np.array([1, 0], np.int64),
+    np.array([1, 0], bool),
+    {0: 1, 1: 2},
 ]
 DUMPS = [
     *("dumpBool", "dumpInt", "dumpDouble", "dumpCString", "dumpString", "dumpRect", "dumpTermCriteria"),

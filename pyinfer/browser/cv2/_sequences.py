@@ -7,6 +7,7 @@ included. Where the items have several numbers the result is an array with a row
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Any, cast
 
 import numpy as np
@@ -63,8 +64,8 @@ def _rows(item: ItemConverter, count: int, dtype: Any, fitting: str) -> Callable
         if value is None:
             return np.empty((0, count), dtype)
         _check_sequence(parameter.name, value)
-        array = _as_array(value)
-        if array is not None and _fits(array, fitting, dtype) and array.shape[1:] == (count,):
+        array = _as_array(value, fitting, dtype)
+        if array is not None and array.shape[1:] == (count,):
             return array.astype(dtype)
         rows = []
         for index in range(len(value)):
@@ -83,30 +84,44 @@ def _numbers(kind: str, dtype: Any, fitting: str) -> Callable[[Parameter, Any], 
     def convert(parameter: Parameter, value: Any) -> list[Any]:
         if isinstance(value, np.ndarray) and value.ndim > 1:
             raise Mismatch(f"Can't parse {value.ndim}D array as '{parameter.name}' vector argument")
-        array = _as_array(value)
-        if array is not None and array.ndim == 1 and _fits(array, fitting, dtype):
+        array = _as_array(value, fitting, dtype)
+        if array is not None and array.ndim == 1:
             return cast(list[Any], array.astype(dtype).tolist())
         return convert_items(parameter, value)[1:]
 
     return convert
 
 
-def _as_array(value: Any) -> Array | None:
-    """What NumPy makes of a list: numbers are looked at together that way; None if nothing."""
+def _as_array(value: Any, fitting: str, dtype: Any) -> Array | None:
+    """An array of numbers, or one made of a list, if native takes each of them for this type; else None."""
     if isinstance(value, np.ndarray):
-        return value
-    try:
-        return np.array(value)
-    except (ValueError, TypeError, OverflowError):
+        return value if _fits(value, fitting, dtype) else None
+    if not isinstance(value, (list, tuple)):
         return None
+    types = set(map(type, value))
+    if types <= {list, tuple}:
+        types = set(map(type, chain.from_iterable(value)))
+    elif types == {np.ndarray} and all(_fits(row, fitting, dtype) for row in value):
+        types = set()
+    if not types <= {int, float}:
+        return None
+    try:
+        array = np.array(value)
+    except (ValueError, OverflowError):
+        return None
+    if array.dtype.kind in "iu" and "f" in fitting:
+        return array.astype(np.float64)  # Python's integers, or arrays that have been looked at
+    return array if _fits(array, fitting, dtype) else None
 
 
 def _fits(value: Array, fitting: str, dtype: Any) -> bool:
     """Whether each of the array's numbers is one that native takes for this type."""
     if value.dtype.kind not in fitting:
         return False
-    if np.dtype(dtype).kind == "f" or np.can_cast(value.dtype, dtype):
+    if np.can_cast(value.dtype, dtype):
         return True
+    if np.dtype(dtype).kind == "f":
+        return value.dtype == np.float64  # whose numbers are Python's, too
     limits = np.iinfo(dtype)
     return not value.size or bool(limits.min <= value.min() and value.max() <= limits.max)
 
