@@ -84,8 +84,9 @@ def dumpCString(argument: Any) -> str:
         It is no text.
     """
     if not isinstance(argument, str):
-        kind = "None" if argument is None else type(argument).__name__
-        raise TypeError(f"dumpCString() argument 1 must be str, not {kind}")
+        kind = type(argument)
+        name = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
+        raise TypeError(f"dumpCString() argument 1 must be str, not {'None' if argument is None else name}")
     return f"String: {argument}"
 
 
