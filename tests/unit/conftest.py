@@ -19,7 +19,9 @@ def fake_bridge() -> Iterator[FakeBridge]:
     previous = set_bridge(bridge)
     try:
         yield bridge
-        gc.collect()
+        if live_handle_counts() != before or bridge.live_counts():
+            # A full collection takes a quarter of a second: too long for each of a thousand tests.
+            gc.collect()
         assert live_handle_counts() == before, "the test left live JavaScript handles behind"
         assert bridge.live_counts() == {}, "the fake engine still holds what Python should have released"
     finally:
