@@ -5,40 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from ._call import call_by_name, call_function, spec_of
-from ._spec import FunctionSpec, parse_row
+from ._call import call_by_name, spec_of
 from ._umat import call_with_arrays, has_umat
 
-__all__ = ["boxPoints", "divide"]
-
-_BOX_POINTS = FunctionSpec(
-    "boxPoints",
-    (parse_row("boxPoints(RotatedRect box) -> Point2f p0, Point2f p1, Point2f p2, Point2f p3"),),
-    takes_arrays=True,
-    label="boxPoints",
-)
-
-
-def boxPoints(box: Any, points: npt.NDArray[np.float32] | None = None) -> npt.NDArray[np.float32]:
-    """The four corners of a rotated rectangle.
-
-    Parameters
-    ----------
-    box : ((x, y), (width, height), angle)
-    points : (4, 2) float32, optional
-        Filled in if it fits.
-
-    Returns
-    -------
-    ndarray of float32, (4, 2)
-    """
-    corners = np.array(call_function(_BOX_POINTS, (box,), {}), np.float32)
-    if points is not None and points.shape == corners.shape and points.dtype == corners.dtype:
-        points[...] = corners
-        return points
-    return corners
+__all__ = ["divide"]
 
 
 def divide(*args: Any, **kwargs: Any) -> Any:

@@ -77,7 +77,7 @@ REFINEMENTS: tuple[Refinement, ...] = (
     ),
     Refinement(
         "boxPoints",
-        "opencv.js returns a list of points where C++ fills an array: _special.py makes the array",
+        "opencv.js returns a list of points where C++ fills an array: _substitutes makes the array",
     ),
     Refinement(
         "clipLine",

@@ -57,7 +57,7 @@ _FAMILIES = {
     "layout": "broadcast completeSymm flipND randShuffle transposeND",
     "ordering": "findNonZero hasNonZero reduceArgMax reduceArgMin sort sortIdx",
     "ranges": "checkRange",
-    "rectangles": "rectangleIntersectionArea",
+    "rectangles": "boxPoints rectangleIntersectionArea",
     "samples": (
         "samples.addSamplesDataSearchPath samples.addSamplesDataSearchSubDirectory samples.findFile "
         "samples.findFileOrKeep"
@@ -99,7 +99,7 @@ _FAMILIES = {
 MODULES = {name: family for family, names in _FAMILIES.items() for name in names.split()}
 
 #: What opencv.js has, but wrong or in part: the function here is taken all the same.
-REPLACED: frozenset[str] = frozenset({"cartToPolar"})
+REPLACED: frozenset[str] = frozenset({"boxPoints", "cartToPolar"})
 
 #: Families that ask each array where its channels are, so that it may be a cv2.Mat.
 READ_MATS = frozenset({"dumps"})
