@@ -55,7 +55,7 @@ def call_function(spec: FunctionSpec, args: tuple[Any, ...], kwargs: dict[str, A
             return _call_overload(spec, overload, args, kwargs, target, careful=True)
         except Mismatch as mismatch:
             if overload.names:  # native gives no reason why something without parameters does not fit
-                mismatch.twice = overload.takes_arrays or len(spec.overloads) == 1
+                mismatch.twice = overload.takes_arrays
                 mismatches.append(mismatch)
     if len(mismatches) == 1 < len(spec.overloads) and not spec.takes_arrays:
         raise no_overload(spec.name, [str(mismatches[0])])
