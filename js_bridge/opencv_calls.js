@@ -33,7 +33,7 @@ export function createOpenCVCalls(cv, stackPointer, pyodide) {
   const memory = createOpenCVMemory(cv, arrays);
   const { setElementTypes, copyToArray, deleteAfterThrow, shapeOf, describeError } = memory;
   const vectors = createVectorPacker(cv, memory.heap);
-  const objects = createObjectTable(cv);
+  const objects = createObjectTable(cv, vectors);
   const take = createArgumentReader(cv, memory, vectors, objects);
   let reason = "";
 

@@ -1,26 +1,17 @@
 // Objects of opencv.js's classes: a detector, a network. Python knows each by an integer.
 
+import { createCorrections } from "./opencv_corrections.js";
+
 /** `new ORB`, `ORB#detect`, `aruco_Dictionary.getBitsFromByteList`, `get aruco_Dictionary#bytesList`. */
 const NAME = /^(?:(new|get|set) )?(\w+)(?:([#.])(\w+))?$/;
 
 /**
- * Objects that C++ can construct and opencv.js can't.
- *
- * @type {Record<string, (cv: any) => any>}
+ * @param {any} cv the loaded opencv.js module
+ * @param {ReturnType<typeof import("./opencv_vectors.js").createVectorPacker>} vectors
  */
-const MAKERS = {
-  SimpleBlobDetector_Params(cv) {
-    const detector = new cv.SimpleBlobDetector();
-    try {
-      return detector.getParams();
-    } finally {
-      detector.delete();
-    }
-  },
-};
+export function createObjectTable(cv, vectors) {
+  const corrections = createCorrections(cv, vectors);
 
-/** @param {any} cv the loaded opencv.js module */
-export function createObjectTable(cv) {
   /** @type {Map<number, any>} */
   const table = new Map();
 
@@ -38,7 +29,7 @@ export function createObjectTable(cv) {
     const [, verb, owner, separator, member] = NAME.exec(name) ?? [];
     const owning = cv[owner];
     if (verb === "new") {
-      return MAKERS[owner] ? () => MAKERS[owner](cv) : (args) => new owning(...args);
+      return (args) => corrections.construct(owner, args);
     }
     if (verb === "get") {
       return ([self]) => self[member];
@@ -58,7 +49,7 @@ export function createObjectTable(cv) {
         }
       };
     }
-    return ([self, ...args]) => self[member](...args);
+    return ([self, ...args]) => corrections.invoke(self, member, args);
   }
 
   return {
@@ -107,7 +98,7 @@ export function createObjectTable(cv) {
       for (const member in cv[name]?.prototype) {
         found.push(member);
       }
-      return [...found, ...Object.keys(cv[name] ?? {})];
+      return [...found, ...Object.keys(cv[name] ?? {}), ...corrections.membersOf(name)];
     },
 
     /** How many objects there are. */

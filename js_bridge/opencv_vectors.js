@@ -57,6 +57,35 @@ export function createVectorPacker(cv, heap) {
 
   return {
     /**
+     * The numbers of a vector's elements, as far as they are floats: a copy.
+     *
+     * @param {any} vector
+     */
+    floatsOf(vector) {
+      const { begin, length } = extentOf(vector.$$.ptr);
+      return new Float32Array(heap().slice(begin, begin + length));
+    },
+
+    /**
+     * @param {any} vector a KeyPointVector, whose elements are replaced
+     * @param {readonly { numbers: number[], level: number }[]} points x, y, size, angle, response; octave
+     */
+    fillKeyPoints(vector, points) {
+      const { size, zero } = ELEMENTS.KeyPointVector;
+      vector.resize(0, zero);
+      vector.resize(points.length, zero);
+      const { begin, length } = extentOf(vector.$$.ptr);
+      const view = new DataView(heap(), begin, length);
+      points.forEach(({ numbers, level }, i) => {
+        numbers.forEach((number, place) => {
+          view.setFloat32(i * size + 4 * place, number, true);
+        });
+        view.setInt32(i * size + 20, level, true);
+        view.setInt32(i * size + 24, -1, true);
+      });
+    },
+
+    /**
      * A new vector with these elements.
      *
      * @param {string} name of its class

@@ -96,7 +96,15 @@ BLOB_NAMES = (
 )
 
 CASES = {
+    "orb": lambda: found(cv2.ORB_create()),
+    "orb_colour": lambda: found(cv2.ORB.create(nfeatures=100, scaleFactor=1.5), IMAGE),
+    "orb_mask": lambda: found(cv2.ORB_create(scoreType=cv2.ORB_FAST_SCORE, fastThreshold=10), mask=MASK),
     "orb_nothing": lambda: found(cv2.ORB_create(), np.zeros((80, 80), np.uint8)),
+    "orb_view": lambda: found(cv2.ORB_create(50), GREY[10:200:2, ::-1]),
+    "orb_wta": lambda: found(cv2.ORB_create(80, WTA_K=4, patchSize=25, edgeThreshold=25)),
+    "orb_detect": lambda: plain(cv2.ORB_create(60).detect(GREY, MASK)),
+    "orb_detect_several": lambda: plain(cv2.ORB_create(30).detect([GREY, MOVED, GREY * 0])),
+    "orb_detect_several_masks": lambda: plain(cv2.ORB_create(30).detect([GREY, MOVED], [MASK, MASK])),
     "orb_compute": described,
     "orb_compute_nothing": lambda: plain(cv2.ORB_create().compute(GREY, [])),
     "orb_compute_none": lambda: plain(cv2.ORB_create().compute(GREY, None)),
@@ -109,6 +117,9 @@ CASES = {
         cv2.ORB_create().getDefaultName(),
         cv2.ORB_create(fastThreshold=7).getFastThreshold(),
     ],
+    "orb_use_provided": lambda: plain(
+        cv2.ORB_create().detectAndCompute(GREY, None, useProvidedKeypoints=False)[0][:3]
+    ),
     "fast": lambda: plain(cv2.FastFeatureDetector_create(30).detect(GREY)),
     "fast_type": lambda: plain(
         cv2.FastFeatureDetector.create(30, False, cv2.FAST_FEATURE_DETECTOR_TYPE_7_12).detect(GREY, MASK)
@@ -256,6 +267,7 @@ CASES = {
             cv2.ORB(),
         )
     ],
+    "unbound": lambda: plain(cv2.ORB.detect(cv2.ORB_create(20), GREY)),
     "many": lambda: [len(cv2.ORB_create(40).detect(GREY)) for _ in range(20)],
 }
 

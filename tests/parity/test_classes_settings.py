@@ -103,17 +103,41 @@ ORB = {
 }
 
 
-ANGLE = "natively SIMD approximates a keypoint's angle, to 0.3 degrees as documented: a little otherwise"
-
-
 @pytest.mark.parametrize("word", ORB)
 def test_orb(word, parity):
     orb = cv2.ORB_create()
     getattr(orb, f"set{word}")(ORB[word])
-    found = orb.detect(photo(240, 320, 1))
-    # The best are picked by the standard library's nth_element, which leaves them in an order of its own.
-    told = sorted((k.octave, *k.pt, k.size, k.response, k.angle) for k in found)
-    parity(told, relative=1e-3, because=ANGLE)
+    found, descriptors = orb.detectAndCompute(photo(240, 320, 1), None)
+    told = [(k.octave, *k.pt, k.size, k.response, k.angle) for k in found]
+    parity([told, descriptors, getattr(orb, f"get{word}")()])
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (
+            cv2.ORB_create,
+            "MaxFeatures ScaleFactor NLevels EdgeThreshold FirstLevel WTA_K ScoreType PatchSize",
+        ),
+        (
+            cv2.MSER_create,
+            "MaxVariation MinDiversity MaxEvolution AreaThreshold MinMargin EdgeBlurSize",
+        ),
+        (cv2.createBackgroundSubtractorMOG2, "History VarThreshold DetectShadows"),
+    ],
+)
+def test_kept_settings(make, words, parity):
+    """opencv.js does not tell them."""
+    parity([getattr(make(), f"get{word}")() for word in words.split()])
+
+
+def test_kept_arguments(parity):
+    orb = cv2.ORB_create(77, 1.3, fastThreshold=11, scoreType=cv2.ORB_FAST_SCORE)
+    mser = cv2.MSER_create(max_variation=0.5, edge_blur_size=7)
+    subtractor = cv2.createBackgroundSubtractorMOG2(90, detectShadows=False)
+    told = [orb.getMaxFeatures(), orb.getScaleFactor(), orb.getScoreType(), orb.getFastThreshold()]
+    told += [mser.getMaxVariation(), mser.getEdgeBlurSize(), mser.getDelta()]
+    parity([*told, subtractor.getHistory(), subtractor.getDetectShadows(), subtractor.getVarThreshold()])
 
 
 def test_orb_of_three(parity):

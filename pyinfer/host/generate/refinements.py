@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 __all__ = ["CLASS_REFINEMENTS", "REFINEMENTS", "ClassRefinement", "Refinement"]
@@ -85,7 +86,29 @@ REFINEMENTS: tuple[Refinement, ...] = (
     ),
 )
 
+#: Class -> settings that opencv.js does not tell: opencv_corrections.js keeps what it was given.
+_SETTINGS = {
+    "ORB": (
+        *("int MaxFeatures", "double ScaleFactor", "int NLevels", "int EdgeThreshold", "int FirstLevel"),
+        *("int WTA_K", "enum ScoreType", "int PatchSize"),
+    ),
+    "MSER": (
+        *("double MaxVariation", "double MinDiversity", "int MaxEvolution", "double AreaThreshold"),
+        *("double MinMargin", "int EdgeBlurSize"),
+    ),
+    "BackgroundSubtractorMOG2": ("int History", "double VarThreshold", "bool DetectShadows"),
+}
+
+
+def _getters() -> Iterator[ClassRefinement]:
+    for owner, settings in _SETTINGS.items():
+        for kind, name in map(str.split, settings):
+            row = f"def get{name} {owner}#get{name}() -> {kind}"
+            yield ClassRefinement(f"{owner}.get{name}", "opencv.js does not tell what it was given", (row,))
+
+
 CLASS_REFINEMENTS: tuple[ClassRefinement, ...] = (
+    *_getters(),
     ClassRefinement(
         "Tracker.update",
         "opencv.js returns the rectangle beside the flag",
