@@ -14,8 +14,8 @@ DATA = Path("tests/data")
 INPUT = noise(1, 1, 64, 64, dtype=np.float32)
 
 
-def network(name="network_64", read=cv2.dnn.readNetFromONNX):
-    return read(str(DATA / f"{name}.onnx"))
+def network(name="network_64"):
+    return cv2.dnn.readNetFromONNX(str(DATA / f"{name}.onnx"))
 
 
 def run(net, *inputs):
@@ -33,7 +33,50 @@ def pair(net):
     return net
 
 
+def relu():
+    values = np.linspace(-2, 2, 24, dtype=np.float32)
+    blob = values.reshape(1, 4, 2, 3)
+    return [
+        run(cv2.dnn.readNetFromTensorflow(str(DATA / "relu.pb")), values.reshape(1, 2, 3, 4)),
+        run(cv2.dnn.readNetFromTensorflow(np.fromfile(DATA / "relu.pb", np.uint8)), blob),
+        run(cv2.dnn.readNetFromTFLite(str(DATA / "relu.tflite")), blob),
+        run(cv2.dnn.readNetFromTFLite(np.fromfile(DATA / "relu.tflite", np.uint8)), blob),
+    ]
+
+
+def finder(**changes):
+    return cv2.FaceDetectorYN.create(str(DATA / "faces.onnx"), "", (96, 64), **changes)
+
+
+def bright():
+    image = np.zeros((64, 96, 3), np.uint8)
+    image[20:44, 30:60] = 240
+    return image
+
+
+def told(found):
+    return [found.getInputSize(), found.getScoreThreshold(), found.getNMSThreshold(), found.getTopK()]
+
+
+def reset():
+    found = cv2.FaceDetectorYN_create(str(DATA / "faces.onnx"), "", (96, 64))
+    found.setInputSize((96, 50))
+    found.setScoreThreshold(0.25)
+    found.setNMSThreshold(0.75)
+    found.setTopK(3)
+    return told(found), found.detect(np.ascontiguousarray(bright()[:50]))
+
+
 CASES = {
+    "relu": relu,
+    "faces": lambda: finder().detect(bright()),
+    "faces_none": lambda: finder().detect(np.zeros((64, 96, 3), np.uint8)),
+    "faces_many": lambda: finder(score_threshold=0.1, nms_threshold=0.9, top_k=40).detect(bright()),
+    "faces_bytes": lambda: cv2.FaceDetectorYN.create(
+        "onnx", np.fromfile(DATA / "faces.onnx", np.uint8), np.empty(0, np.uint8), (96, 64)
+    ).detect(bright()),
+    "faces_settings": lambda: told(finder(top_k=7, score_threshold=0.5)),
+    "faces_set": reset,
     "network": lambda: run(network(), INPUT),
     "network_twice": lambda: [run(net := network(), INPUT), run(net, INPUT[..., ::-1].copy())],
     "network_batch": lambda: run(network(), noise(3, 1, 64, 64, dtype=np.float32)),

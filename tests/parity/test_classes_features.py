@@ -89,6 +89,12 @@ def changed(keypoint, **changes):
     return plain(keypoint)
 
 
+def reset_blobs():
+    detector = cv2.SimpleBlobDetector_create()
+    detector.setParams(blob_parameters(filterByArea=False, blobColor=255))
+    return detector.getDefaultName(), plain(detector.detect(blobs()))
+
+
 BLOB_NAMES = (
     "thresholdStep minThreshold maxThreshold minRepeatability minDistBetweenBlobs filterByColor blobColor "
     "filterByArea minArea maxArea filterByCircularity minCircularity maxCircularity filterByInertia "
@@ -145,6 +151,7 @@ CASES = {
         cv2.SimpleBlobDetector_create(blob_parameters(minArea=7.3, minRepeatability=5)).getParams(),
         BLOB_NAMES,
     ),
+    "blobs_set": lambda: reset_blobs(),
     "mser": lambda: cv2.MSER_create(min_area=40).detectRegions(GREY),
     "mser_detect": lambda: plain(cv2.MSER.create().detect(GREY)),
     "mser_nothing": lambda: cv2.MSER_create().detectRegions(np.zeros((50, 50), np.uint8)),

@@ -144,7 +144,39 @@ def changed(instance, **changes):
     return attributes(instance, " ".join(changes))
 
 
+def dictionary():
+    return cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
+
+
+def diamonds():
+    """A chessboard of nine squares with four markers."""
+    board = cv2.aruco.CharucoBoard((3, 3), 0.04, 0.02, dictionary(), np.array([4, 8, 15, 16]))
+    detector = cv2.aruco.CharucoDetector(cv2.aruco.CharucoBoard((3, 3), 0.04, 0.02, dictionary()))
+    return detector.detectDiamonds(board.generateImage((300, 300), marginSize=30))
+
+
+def set_up_board():
+    made = cv2.aruco.CharucoDetector(cv2.aruco.CharucoBoard((3, 3), 0.04, 0.02, dictionary()))
+    parameters = cv2.aruco.CharucoParameters()
+    parameters.minMarkers = 1
+    made.setBoard(charuco())
+    made.setCharucoParameters(parameters)
+    made.setDetectorParameters(cv2.aruco.DetectorParameters())
+    made.setRefineParameters(cv2.aruco.RefineParameters())
+    return made.detectBoard(turned(charuco().generateImage((500, 400), marginSize=20)))
+
+
+def set_up_qr():
+    made = cv2.QRCodeDetectorAruco()
+    made.setArucoParameters(cv2.aruco.DetectorParameters())
+    return made.detectAndDecode(QR)
+
+
 CASES = {
+    "diamonds": diamonds,
+    "charuco_set": set_up_board,
+    "qr_aruco_markers": set_up_qr,
+    "qr_curved_decode": lambda: cv2.QRCodeDetector().decodeCurved(QR, QR_POINTS),
     "qr": lambda: cv2.QRCodeDetector().detectAndDecode(QR),
     "qr_colour": lambda: cv2.QRCodeDetector().detectAndDecode(np.dstack([QR] * 3)),
     "qr_turned": lambda: cv2.QRCodeDetector().detectAndDecode(turned(QR))[:2],
@@ -178,7 +210,7 @@ CASES = {
         ean13(), cv2.barcode.BarcodeDetector().detect(ean13())[1]
     ),
     "bars_none": lambda: cv2.barcode.BarcodeDetector().detectAndDecodeWithType(noise(90, 90)),
-    "dictionary": lambda: attributes(DICTIONARY, "bytesList markerSize maxCorrectionBits"),
+    "dictionary": lambda: attributes(dictionary(), "bytesList markerSize maxCorrectionBits"),
     "dictionary_own": lambda: attributes(
         cv2.aruco.Dictionary(DICTIONARY.bytesList[:5], 4, 1), "bytesList markerSize maxCorrectionBits"
     ),
@@ -186,8 +218,8 @@ CASES = {
     "dictionary_changed": lambda: changed(
         cv2.aruco.Dictionary(), markerSize=7, bytesList=DICTIONARY.bytesList
     ),
-    "dictionary_distance": lambda: DICTIONARY.getDistanceToId(noise(4, 4) // 128, 3),
-    "dictionary_marker": lambda: DICTIONARY.generateImageMarker(7, 60, borderBits=2),
+    "dictionary_distance": lambda: dictionary().getDistanceToId(noise(4, 4) // 128, 3),
+    "dictionary_marker": lambda: dictionary().generateImageMarker(7, 60, borderBits=2),
     "dictionary_bits": lambda: cv2.aruco.Dictionary.getBitsFromByteList(DICTIONARY.bytesList[3:4], 4),
     "dictionary_bytes": lambda: cv2.aruco.Dictionary_getByteListFromBits(noise(4, 4) // 128),
     "dictionary_extended": lambda: cv2.aruco.extendDictionary(60, 4, DICTIONARY, 5).bytesList.shape,

@@ -84,7 +84,37 @@ def merged(merge, *more):
 RESPONSE = np.exp(np.linspace(-4, 2, 256 * 3)).astype(np.float32).reshape(256, 1, 3)
 
 
+def weighed():
+    tool = cv2.segmentation.IntelligentScissorsMB()
+    tool.setWeights(0.5, 0.3, 0.2).setEdgeFeatureZeroCrossingParameters(5.0)
+    tool.applyImage(blobs())
+    tool.buildMap((12, 40))
+    return tool.getContour((60, 60))
+
+
+def featured():
+    tool = cv2.segmentation.IntelligentScissorsMB()
+    edges = (blobs() == 0).astype(np.uint8)
+    across, down = (cv2.Sobel(blobs(), cv2.CV_32F, *order) for order in ((1, 0), (0, 1)))
+    tool.applyImageFeatures(edges, np.dstack([across, down]), cv2.magnitude(across, down) / 1500)
+    tool.buildMap((12, 40))
+    return tool.getContour((60, 60))
+
+
+def tracker_parameters():
+    changed = cv2.TrackerMIL.Params()
+    changed.samplerInitInRadius, changed.samplerSearchWinSize, changed.samplerTrackInRadius = 1.1, 2.5, 3
+    changed.samplerInitMaxNegNum, changed.samplerTrackMaxPosNum = 4, 5
+    changed.samplerTrackMaxNegNum, changed.featureSetNumFeatures = 6, np.int32(7)
+    names = [name for name in dir(changed) if name.startswith(("sampler", "feature"))]
+    return [[getattr(each, name) for name in names] for each in (cv2.TrackerMIL_Params(), changed)]
+
+
 CASES = {
+    "scissors_weights": weighed,
+    "scissors_features": featured,
+    "tracker_parameters": tracker_parameters,
+    "tracker_made": lambda: type(cv2.TrackerMIL_create(cv2.TrackerMIL_Params())).__name__,
     "clahe": lambda: cv2.createCLAHE().apply(GREY),
     "clahe_small": lambda: cv2.createCLAHE(clipLimit=2.0, tileGridSize=(4, 6)).apply(GREY),
     "clahe_16": lambda: cv2.createCLAHE(3).apply(GREY.astype(np.uint16) * 200),
@@ -165,6 +195,9 @@ ERRORS = {
     "scissors_missing": lambda: cv2.segmentation.IntelligentScissorsMB().buildMap(),
     "usac_value": lambda: usac(threshold="a"),
     "usac_type": lambda: cv2.findHomography(SOURCE, TARGET, 3.5),
+    "tracker_type": lambda: cv2.TrackerMIL_create(3),
+    "tracker_parameters_many": lambda: cv2.TrackerMIL_Params(1),
+    "tracker_parameters_name": lambda: cv2.TrackerMIL_Params().foo,
     "tracker_box": lambda: cv2.TrackerMIL_create().init(IMAGE, (1, 2, 3)),
 }
 

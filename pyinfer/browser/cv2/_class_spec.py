@@ -31,13 +31,16 @@ class Method:
     Attributes
     ----------
     overloads : list of Overload
-        In native's order.
+        What the engine has.
     lacking : list of Overload
-        Those that the engine lacks.
+        What it lacks.
+    ordered : list of Overload
+        Both, in native's order.
     """
 
     overloads: list[Overload] = field(default_factory=list)
     lacking: list[Overload] = field(default_factory=list)
+    ordered: list[Overload] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,5 @@ def _parse_line(spec: ClassSpec, line: str) -> None:
         found = spec.statics if word == "static" else spec.methods
         method = found.setdefault(name, Method())
     overload = parse_row(rest)
-    method.overloads.append(overload)
-    if lacks:
-        method.lacking.append(overload)
+    method.ordered.append(overload)
+    (method.lacking if lacks else method.overloads).append(overload)

@@ -383,11 +383,11 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "TrackerMIL": (
         "class TrackerMIL(Tracker)",
-        "static create new TrackerMIL() -> TrackerMIL",
+        "static create new TrackerMIL(TrackerMIL.Params parameters=None) -> TrackerMIL",
     ),
     "TrackerMIL.Params": (
         "class TrackerMIL.Params",
-        "lacks init TrackerMIL_Params()",
+        "init new TrackerMIL_Params() -> TrackerMIL.Params",
         "property float samplerInitInRadius",
         "property int samplerInitMaxNegNum",
         "property float samplerSearchWinSize",

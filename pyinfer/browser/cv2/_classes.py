@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from pyinfer.browser.bridge import get_bridge
+from pyinfer.errors import UnsupportedInBrowser
 
 from ._call import call_function, check_arguments
 from ._class_members import DEFAULTS, WRAPPERS
@@ -23,13 +24,17 @@ from ._files import convert_path
 from ._packed import PACKED_CONVERTERS, PACKED_READERS
 from ._results import READERS, Reader
 from ._spec import FunctionSpec, Overload, Parameter, parse_row
-from ._structures import DMatch, KeyPoint
+from ._structures import DMatch, KeyPoint, TrackerParameters
 from ._unsupported import unsupported_function
 
 __all__ = ["EngineObject", "find_class", "static_method", "static_method_names"]
 
 #: Classes that are kept in Python.
-_STRUCTURES: dict[str, type] = {"KeyPoint": KeyPoint, "DMatch": DMatch}
+_STRUCTURES: dict[str, type] = {
+    "KeyPoint": KeyPoint,
+    "DMatch": DMatch,
+    "TrackerMIL.Params": TrackerParameters,
+}
 
 
 class EngineObject:
@@ -129,7 +134,7 @@ def static_method_names() -> list[str]:
 
 def _make_class(spec: ClassSpec, available: frozenset[str]) -> type:
     content: dict[str, Any] = {}
-    if spec.init.overloads:
+    if spec.init.ordered:
         content["__init__"] = _initializer(spec)
     for name, method in spec.methods.items():
         content[name] = _method(spec, name, method, available)
@@ -171,7 +176,7 @@ class _Member:
 
     def __init__(self, name: str, label: str, method: Method, available: frozenset[str]) -> None:
         self._name = name
-        self._all = [(each, each in method.lacking or not _has(available, each)) for each in method.overloads]
+        self._all = [(each, each in method.lacking or not _has(available, each)) for each in method.ordered]
         here = [overload for overload, lacking in self._all if not lacking]
         short = label.rpartition(".")[2]
         self.function = FunctionSpec.of(short, here, label)
@@ -274,7 +279,7 @@ def _described(
     function.__module__ = f"cv2.{spec.name}".rpartition(".")[0]
     function.__doc__ = f"{spec.name}.{name} is not available in a browser."
     if available.overloads or wrapper is not None:
-        function.__doc__ = "\n".join(f"{name}({each.signature()})" for each in method.overloads)
+        function.__doc__ = "\n".join(f"{name}({each.signature()})" for each in method.ordered)
     return function
 
 
@@ -319,6 +324,16 @@ def _object(name: str) -> Converter:
     return convert
 
 
+def _tracker_parameters(call: Call, parameter: Parameter, value: Any) -> str:
+    """The last argument of the only function that takes them: opencv.js can have C++'s own only."""
+    if value is not None and not isinstance(value, TrackerParameters):
+        raise Mismatch(f"Expected cv::TrackerMIL::Params for argument '{parameter.name}'")
+    if value is not None and not value.is_initial():
+        reason = "opencv.js can't make the parameters of a tracker: each keeps the first ones"
+        raise UnsupportedInBrowser("cv2.TrackerMIL.create with changed parameters", reason)
+    return ""
+
+
 def _instance(name: str) -> Callable[[Reader, str], EngineObject]:
     """Instances of a class as results."""
 
@@ -332,6 +347,7 @@ def _instance(name: str) -> Callable[[Reader, str], EngineObject]:
 
 ENGINE_CONVERTERS.update(PACKED_CONVERTERS)
 ENGINE_CONVERTERS["Path"] = convert_path
+ENGINE_CONVERTERS["TrackerMIL.Params"] = _tracker_parameters
 READERS.update(PACKED_READERS)
 for _name in CLASSES:
     if _name not in _STRUCTURES:

@@ -1,6 +1,6 @@
-"""``cv2.KeyPoint`` and ``cv2.DMatch``: plain structures, kept in Python.
+"""``cv2.KeyPoint``, ``cv2.DMatch`` and ``cv2.TrackerMIL.Params``: plain structures, kept in Python.
 
-They cross as OpenCV keeps them, many at a time: the bytes of a vector's elements, one behind the other.
+The first two cross as OpenCV keeps them, many at a time: the bytes of a vector's elements.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ._convert_arrays import Call
 from ._errors import Mismatch, no_overload
 from ._spec import Overload, Parameter, parse_row
 
-__all__ = ["DMatch", "KeyPoint", "Structure", "pack", "unpack"]
+__all__ = ["DMatch", "KeyPoint", "Structure", "TrackerParameters", "pack", "unpack"]
 
 Array = npt.NDArray[Any]
 _S = TypeVar("_S", bound="Structure")
@@ -96,7 +96,8 @@ class Structure:
     __slots__ = ("_numbers",)
 
     item: struct.Struct
-    _overloads: tuple[Overload, ...]
+    _name: str
+    _overloads: tuple[Overload, ...] = ()
     _initial: tuple[float, ...]
     _numbers: tuple[Any, ...]
 
@@ -104,7 +105,9 @@ class Structure:
         self._numbers = self._initial
         if not args and not kwargs:
             return
-        name = type(self).__name__
+        name = self._name
+        if not self._overloads:
+            raise SystemError(f"<class 'cv2.{name}'> returned NULL without setting an exception")
         reasons = []
         for overload in self._overloads:
             try:
@@ -131,15 +134,13 @@ class Structure:
             self.__getattr__(name)
 
     def __repr__(self) -> str:
-        return f"< cv2.{type(self).__name__} {id(self):#x}>"
+        return f"< cv2.{self._name} {id(self):#x}>"
 
     def __getattr__(self, name: str) -> Any:
-        raise AttributeError(
-            f"'cv2.{type(self).__name__}' object has no attribute '{name}'", name=name, obj=self
-        )
+        raise AttributeError(f"'cv2.{self._name}' object has no attribute '{name}'", name=name, obj=self)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        raise TypeError(f"cannot pickle 'cv2.{type(self).__name__}' object")
+        raise TypeError(f"cannot pickle 'cv2.{self._name}' object")
 
 
 @cache
@@ -163,6 +164,7 @@ class KeyPoint(Structure):
     __slots__ = ()
 
     item = struct.Struct("<5f2i")
+    _name = "KeyPoint"
     _overloads = (
         parse_row(
             "KeyPoint(float x, float y, float size, "
@@ -201,6 +203,7 @@ class DMatch(Structure):
     __slots__ = ()
 
     item = struct.Struct("<3if")
+    _name = "DMatch"
     _overloads = (
         parse_row("DMatch(int _queryIdx, int _trainIdx, float _distance)"),
         parse_row("DMatch(int _queryIdx, int _trainIdx, int _imgIdx, float _distance)"),
@@ -218,8 +221,38 @@ class DMatch(Structure):
         return tuple(numbers)
 
 
+class TrackerParameters(Structure):
+    """The settings of a ``cv2.TrackerMIL``.
+
+    Attributes
+    ----------
+    samplerInitInRadius, samplerSearchWinSize, samplerTrackInRadius : float
+    samplerInitMaxNegNum, samplerTrackMaxPosNum, samplerTrackMaxNegNum, featureSetNumFeatures : int
+    """
+
+    __slots__ = ()
+
+    item = struct.Struct("<fi2f3i")
+    _name = "TrackerMIL.Params"
+    _initial = (3.0, 65, 25.0, 4.0, 100000, 65, 250)
+
+    samplerInitInRadius = _Field("float", 0)
+    samplerInitMaxNegNum = _Field("int", 1)
+    samplerSearchWinSize = _Field("float", 2)
+    samplerTrackInRadius = _Field("float", 3)
+    samplerTrackMaxPosNum = _Field("int", 4)
+    samplerTrackMaxNegNum = _Field("int", 5)
+    featureSetNumFeatures = _Field("int", 6)
+
+    def is_initial(self) -> bool:
+        """Whether nothing was changed."""
+        return self._numbers == self._initial
+
+
 for _class in (KeyPoint, DMatch):
     _class.__module__ = "cv2"
+TrackerParameters.__module__ = "cv2.TrackerMIL"
+TrackerParameters.__name__ = TrackerParameters.__qualname__ = "Params"
 
 
 def pack(structure: Structure) -> bytes:

@@ -83,7 +83,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "Sobel": (
         "Sobel(Mat src, out Mat dst, int ddepth, int dx, int dy, int ksize=3, double scale=1, double delta=0, int borderType=4)",
     ),
-    "TrackerMIL_create": ("new TrackerMIL() -> TrackerMIL",),
+    "TrackerMIL_create": ("new TrackerMIL(TrackerMIL.Params parameters=None) -> TrackerMIL",),
     "absdiff": ("absdiff(arithmetic Mat src1, arithmetic Mat src2, out Mat dst)",),
     "adaptiveThreshold": (
         "adaptiveThreshold(Mat src, out Mat dst, double maxValue, int adaptiveMethod, int thresholdType, int blockSize, double C)",

@@ -283,7 +283,7 @@ class _Reader:
         """Class -> the names that make objects of it."""
         makers = {name: {name, name.replace(".", "_")} for name in self._bases}
         for function, overloads in rows.items():
-            short = {kind for row in overloads for kind in parse_row(row).returns}
+            short = {kind.rpartition(".")[2] for row in overloads for kind in parse_row(row).returns}
             for name in self._bases:
                 module = name.rpartition(".")[0]
                 if name.rpartition(".")[2] in short and function.rpartition(".")[0] in (module, ""):

@@ -128,8 +128,8 @@ CLASS_REFINEMENTS: tuple[ClassRefinement, ...] = (
         ),
     ),
     ClassRefinement(
-        "TrackerMIL.create",
-        "opencv.js has no constructor for the parameters: _class_members.py takes default ones only",
-        ("static create new TrackerMIL() -> TrackerMIL",),
+        "TrackerMIL.Params.init",
+        "opencv.js has no constructor for it: _structures.py keeps them in Python",
+        ("init new TrackerMIL_Params() -> TrackerMIL.Params",),
     ),
 )
