@@ -38,6 +38,11 @@ export function createArrayReader(pyodide) {
       return /** @type {Uint8Array} */ (module.HEAPU8);
     },
 
+    /** The same as 32-bit integers. */
+    words() {
+      return /** @type {Int32Array} */ (module.HEAP32);
+    },
+
     /**
      * @param {number} id of an ndarray
      * @returns {ArrayHeader}

@@ -5,6 +5,8 @@ const MOMENTS = (
   "mu20 mu11 mu02 mu30 mu21 mu12 mu03 nu20 nu11 nu02 nu30 nu21 nu12 nu03"
 ).split(" ");
 
+/** @typedef {import("./opencv_regions.js").Region} Region */
+
 /**
  * What a call needs besides its layout: the engine, what to delete afterwards, what to report.
  *
@@ -13,6 +15,7 @@ const MOMENTS = (
  * @property {number} next index of the next flat argument
  * @property {any[]} temporaries deleted when the call ends
  * @property {Output[]} outputs in C++ order
+ * @property {readonly Region[]} [regions] the parts of its image that a drawing call can touch
  */
 
 /**
@@ -25,7 +28,7 @@ const MOMENTS = (
  * @typedef {object} Written
  * @property {number} array its id
  * @property {string} shape of its Mat before the call
- * @property {readonly number[]} [region] the part that is copied: left, top, right, bottom; else all
+ * @property {readonly Region[]} [regions] the parts that are copied, else all
  */
 
 /**
@@ -62,9 +65,6 @@ export function createArgumentReader(cv, memory, vectors, objects) {
       case "w": // an array that is written to
         call.next += 1;
         return written(call, flat[at]);
-      case "W": // the same, of which the call touches a part only: left, top, right, bottom
-        call.next += 5;
-        return written(call, flat[at], flat.slice(at + 1, call.next));
       case "v": // arrays that are only read, preceded by their count; 0 for an absent one
       case "u": // the same, their last axes never the channels
         call.next += 1 + flat[at];
@@ -180,11 +180,11 @@ export function createArgumentReader(cv, memory, vectors, objects) {
   /**
    * @param {Call} call
    * @param {number} array
-   * @param {readonly number[]} [region]
    */
-  function written(call, array, region) {
-    const mat = temporary(call, matToWrite(array, region));
-    return put(call, mat, [{ array, shape: shapeOf(mat), region }]);
+  function written(call, array) {
+    const { regions } = call;
+    const mat = temporary(call, matToWrite(array, regions));
+    return put(call, mat, [{ array, shape: shapeOf(mat), regions }]);
   }
 
   /**

@@ -12,6 +12,7 @@ import { createArrayReader } from "./numpy_arrays.js";
 import { createArgumentReader } from "./opencv_arguments.js";
 import { createOpenCVMemory } from "./opencv_memory.js";
 import { createObjectTable } from "./opencv_objects.js";
+import { createRegionFinder } from "./opencv_regions.js";
 import { createVectorPacker } from "./opencv_vectors.js";
 
 /** Separates the results of one call; occurs in no number, and in no text as JSON has it. */
@@ -35,6 +36,7 @@ export function createOpenCVCalls(cv, stackPointer, pyodide) {
   const vectors = createVectorPacker(cv, memory.heap);
   const objects = createObjectTable(cv, vectors);
   const take = createArgumentReader(cv, memory, vectors, objects);
+  const regionsOf = createRegionFinder(arrays);
   let reason = "";
 
   /**
@@ -103,9 +105,9 @@ export function createOpenCVCalls(cv, stackPointer, pyodide) {
   function report(call, { thing, written }) {
     if (thing instanceof cv.Mat) {
       if (written.length) {
-        const [{ array, shape, region }] = written;
+        const [{ array, shape, regions }] = written;
         if (shapeOf(thing) === shape) {
-          copyToArray(thing, array, region);
+          copyToArray(thing, array, regions);
           return WRITTEN;
         }
       }
@@ -242,6 +244,7 @@ export function createOpenCVCalls(cv, stackPointer, pyodide) {
       const call = { flat, next: 0, temporaries: [], outputs: [] };
       deleteAll(pending.splice(0));
       const result = guarded(undefined, () => {
+        call.regions = regionsOf(name, layout, flat);
         const args = [];
         for (const letter of layout) {
           args.push(take(letter, call));

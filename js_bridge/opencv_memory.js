@@ -22,13 +22,32 @@ const MAX_DIMENSIONS = 10;
 // The same of the buffer's cv::UMatData.
 const BUFFER_REFERENCES = 3;
 
-/** So many bytes are copied sooner as one stretch of whole rows than as many pieces of rows. */
-const LITTLE = 1 << 17;
+/** So few bytes are copied sooner one by one than through a view of them. */
+const FEW = 48;
 
 // Where the exception's std::type_info pointer lies, in bytes before the thrown pointer, and the
 // name's pointer within it (Itanium C++ ABI as Emscripten lays it out).
 const EXCEPTION_TYPE = 20;
 const TYPE_NAME = 4;
+
+/** @typedef {import("./opencv_regions.js").Region} Region */
+
+/**
+ * @param {Uint8Array} source
+ * @param {number} from
+ * @param {Uint8Array} target
+ * @param {number} to
+ * @param {number} size
+ */
+function copyBytes(source, from, target, to, size) {
+  if (size > FEW) {
+    target.set(source.subarray(from, from + size), to);
+  } else {
+    for (let i = 0; i < size; i += 1) {
+      target[to + i] = source[from + i];
+    }
+  }
+}
 
 /** An array that is not as OpenCV takes it, or not as it can be copied from here: Python knows what to do. */
 class ArrayMisfit extends Error {}
@@ -204,40 +223,52 @@ export function createOpenCVMemory(cv, arrays) {
   const itemSizeOf = (type) => elementSizeOf(type & ((1 << types.channelShift) - 1));
 
   /**
-   * The stretches of memory to copy between an array and a Mat of its form: where each begins in the
-   * array, counted from its first element, and in the Mat's bytes.
+   * Visits the stretches of memory to copy between an array and a Mat of its form: where each begins in
+   * the array, counted from its first element, and in the Mat's bytes, and its size.
    *
    * @param {import("./numpy_arrays.js").ArrayHeader} header
    * @param {number} type
    * @param {number} total all the Mat's bytes
-   * @param {readonly number[]} [region] of whole rows: left, top, right, bottom
-   * @returns {{ size: number, pieces: Iterable<readonly [number, number]> }}
+   * @param {readonly Region[] | undefined} regions of an array of whole rows
+   * @param {(inArray: number, inMat: number, size: number) => void} visit
    */
-  function copies(header, type, total, region) {
+  function eachPiece(header, type, total, regions, visit) {
     if (total === 0) {
-      return { size: 0, pieces: [] };
+      return;
     }
-    if (region) {
-      const [left, top, right, bottom] = region;
-      const pixel = elementSizeOf(type);
-      const row = pixel * header.shape[1];
-      if (header.contiguous && (bottom - top) * row <= LITTLE) {
-        return { size: (bottom - top) * row, pieces: [[top * row, top * row]] };
+    if (regions) {
+      for (const region of regions) {
+        eachRow(header, elementSizeOf(type), region, visit);
       }
-      const rows = Array.from({ length: bottom - top }, (_, i) => top + i);
-      const piece = (/** @type {number} */ y) =>
-        /** @type {const} */ ([y * header.strides[0] + left * pixel, y * row + left * pixel]);
-      return { size: (right - left) * pixel, pieces: rows.map(piece) };
+    } else if (header.contiguous) {
+      visit(0, 0, total);
+    } else {
+      const found = stretches(header, itemSizeOf(type));
+      if (!found) {
+        throw new ArrayMisfit();
+      }
+      const { offsets, size } = found;
+      offsets.forEach((offset, i) => {
+        visit(offset, i * size, size);
+      });
     }
-    if (header.contiguous) {
-      return { size: total, pieces: [[0, 0]] };
+  }
+
+  /**
+   * @param {import("./numpy_arrays.js").ArrayHeader} header
+   * @param {number} pixel its size in bytes
+   * @param {Region} region
+   * @param {(inArray: number, inMat: number, size: number) => void} visit
+   */
+  function eachRow({ shape, strides, contiguous }, pixel, [left, top, right, bottom], visit) {
+    const row = pixel * shape[1];
+    if (contiguous && right - left === shape[1]) {
+      visit(top * row, top * row, (bottom - top) * row);
+      return;
     }
-    const found = stretches(header, itemSizeOf(type));
-    if (!found) {
-      throw new ArrayMisfit();
+    for (let y = top; y < bottom; y += 1) {
+      visit(y * strides[0] + left * pixel, y * row + left * pixel, (right - left) * pixel);
     }
-    const { offsets, size } = found;
-    return { size, pieces: offsets.map((offset, i) => /** @type {const} */ ([offset, i * size])) };
   }
 
   /**
@@ -245,20 +276,18 @@ export function createOpenCVMemory(cv, arrays) {
    *
    * @param {number} id of an ndarray
    * @param {boolean} [channels] whether its last axis is the channels
-   * @param {readonly number[]} [region] the part that is copied; the rest is undefined
+   * @param {readonly Region[]} [regions] the parts that are copied; the rest is undefined
    */
-  function matOf(id, channels, region) {
+  function matOf(id, channels, regions) {
     const header = arrays.read(id);
     const { type, sizes } = matFormOf(header, channels);
     const mat = newMat(type, sizes);
     try {
       const target = bytesOf(mat);
-      const { size, pieces } = copies(header, type, target.length, region);
       const source = arrays.bytes();
-      for (const [from, to] of pieces) {
-        const start = header.address + from;
-        target.set(source.subarray(start, start + size), to);
-      }
+      eachPiece(header, type, target.length, regions, (inArray, inMat, size) => {
+        copyBytes(source, header.address + inArray, target, inMat, size);
+      });
     } catch (error) {
       mat.delete();
       throw error;
@@ -270,9 +299,9 @@ export function createOpenCVMemory(cv, arrays) {
    * A Mat for an array that is to be written to: contiguous, or whole rows one below the other.
    *
    * @param {number} id of an ndarray
-   * @param {readonly number[]} [region] the part that is copied
+   * @param {readonly Region[]} [regions] the parts that are copied
    */
-  function matToWrite(id, region) {
+  function matToWrite(id, regions) {
     const header = arrays.read(id);
     const { type } = matFormOf(header);
     if (!header.contiguous) {
@@ -285,7 +314,7 @@ export function createOpenCVMemory(cv, arrays) {
     if (!header.writeable) {
       throw new ArrayMisfit();
     }
-    return matOf(id, undefined, region);
+    return matOf(id, undefined, regions);
   }
 
   /**
@@ -293,19 +322,18 @@ export function createOpenCVMemory(cv, arrays) {
    *
    * @param {any} mat
    * @param {number} id of an ndarray
-   * @param {readonly number[]} [region] the part that is copied
+   * @param {readonly Region[]} [regions] the parts that are copied
    */
-  function copyToArray(mat, id, region) {
+  function copyToArray(mat, id, regions) {
     const header = arrays.read(id);
     const whole = isContinuous(mat) ? mat : mat.mat_clone();
     try {
       const source = bytesOf(whole);
       const type = headerOf(mat)[MAT_FLAGS] & TYPE_MASK;
-      const { size, pieces } = copies(header, type, source.length, region);
       const target = arrays.bytes();
-      for (const [to, from] of pieces) {
-        target.set(source.subarray(from, from + size), header.address + to);
-      }
+      eachPiece(header, type, source.length, regions, (inArray, inMat, size) => {
+        copyBytes(source, inMat, target, header.address + inArray, size);
+      });
     } finally {
       if (whole !== mat) {
         whole.delete();

@@ -62,8 +62,8 @@ class OpenCVEngine(Protocol):
         layout : str
             One letter for each C++ argument, telling how many of ``flat`` make it up. One id each: ``a``
             an array that is read, ``d`` the same, its last axis never the channels, ``w`` an array that
-            is written to, ``W`` the same, followed by the left, top, right and bottom of the part that
-            the call can touch. Ids preceded by their count, 0 for an absent array: ``v`` arrays that are
+            is written to (of an image that is drawn into, only the part that can be touched is copied).
+            Ids preceded by their count, 0 for an absent array: ``v`` arrays that are
             read, ``u`` the same, no last axis for channels, ``y`` arrays that are written to. ``k``
             numbers that stand for an array, preceded by their count; ``n`` ``b`` ``s`` ``e`` a number,
             boolean, string, enumeration value; ``z`` Size (2), ``p`` Point (2), ``g`` Range (2), ``t``

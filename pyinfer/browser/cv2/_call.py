@@ -11,7 +11,6 @@ from ._convert import CONVERTERS, ENGINE_CONVERTERS
 from ._convert_arrays import Call, Converter, is_sequence
 from ._errors import Mismatch, array_refused, bad_arguments, no_overload, raise_engine_failure
 from ._mat import Engine
-from ._regions import DRAWING, region_of
 from ._results import read_results
 from ._spec import FunctionSpec, Overload, Parameter, parse_row
 from ._table import FUNCTIONS
@@ -99,12 +98,11 @@ _Step = tuple[Converter, Parameter, int]
 class _Plan:
     """What calling one overload takes, looked up once."""
 
-    __slots__ = ("_overload", "draws", "engine_name", "outputs", "programs", "returns")
+    __slots__ = ("_overload", "engine_name", "outputs", "programs", "returns")
 
     def __init__(self, overload: Overload) -> None:
         self._overload = overload
         self.engine_name = overload.engine_name
-        self.draws = overload.engine_name in DRAWING
         self.returns = overload.returns
         self.outputs = tuple(parameter.kind for parameter in overload.parameters if parameter.output)
         #: By the number of positional arguments, or that and the names of the others.
@@ -169,11 +167,6 @@ def _call_overload(
         layout = "O"
     for convert, parameter, index in program:
         layout += convert(call, parameter, None if index < 0 else args[index])
-    if plan.draws:
-        region = region_of(plan.engine_name, layout, call)
-        if region is not None:
-            layout = "W" + layout[1:]
-            call.flat[1:1] = region
     engine = Engine.current()
     report = engine.call(plan.engine_name, layout, *call.flat)
     if report is None:

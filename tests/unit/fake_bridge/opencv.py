@@ -141,7 +141,7 @@ class FakeOpenCV:
         except native.error as error:
             self._failure = json.dumps({"kind": "opencv", "code": error.code, "msg": error.msg})
             return None
-        outputs = [(letter, value) for letter, value in arguments if letter in "owWyVQx"]
+        outputs = [(letter, value) for letter, value in arguments if letter in "owyVQx"]
         results = list(returned) if isinstance(returned, tuple) and _several(name, outputs) else [returned]
         first = results[: len(results) - len(outputs)]
         parts = [self._describe_returned(name, first)] if first and first[0] is not None else []
@@ -196,10 +196,8 @@ class FakeOpenCV:
                 yield letter, None
             elif letter in "ad":
                 yield letter, _as_mat(self._taken(*take(1)))
-            elif letter in "wW":
+            elif letter == "w":
                 (array,) = map(self._taken, take(1))
-                if letter == "W":
-                    take(4)  # native writes to the whole array, wherever it touches it
                 if not array.flags.writeable:
                     raise _Misfit
                 yield letter, array if array.ndim == 3 else _as_mat(array)
@@ -228,7 +226,7 @@ class FakeOpenCV:
         return _numbers(values)
 
     def _describe_output(self, letter: str, given: Any, result: Any) -> str:
-        if letter in "wW" and _same_memory(given, result):
+        if letter == "w" and _same_memory(given, result):
             return "="
         if letter == "y" and all(map(_same_memory, given, result)):
             return "="
@@ -236,7 +234,7 @@ class FakeOpenCV:
             return ";".join([str(len(result)), *map(self._leave, result)])
         if letter == "Q":
             return self._leave(np.array(result, np.int32).reshape(-1, 2).view(np.uint8))
-        return self._leave(result) if letter in "owW" else _numbers([result])
+        return self._leave(result) if letter in "ow" else _numbers([result])
 
 
 class _Misfit(Exception):
