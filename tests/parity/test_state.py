@@ -34,6 +34,10 @@ def test_opencl_errors(parity):
     parity.raised(lambda: cv2.ocl.setUseOpenCL("no"))
 
 
+def test_no_cuda(parity):
+    parity(cv2.cuda.getCudaEnabledDeviceCount())
+
+
 def test_ipp_can_be_switched_off(parity):
     used = cv2.ipp.useIPP()
     parity([cv2.ipp.setUseIPP(False), cv2.ipp.useIPP(), cv2.ipp.useIPP_NotExact()])
