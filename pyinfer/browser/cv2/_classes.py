@@ -17,12 +17,13 @@ from ._call import call_function, check_arguments
 from ._class_members import DEFAULTS, WRAPPERS
 from ._class_spec import ClassSpec, Method, Property, parse_class
 from ._class_table import CLASSES
-from ._convert import ENGINE_CONVERTERS
+from ._convert import CONVERTERS, ENGINE_CONVERTERS
 from ._convert_arrays import Call, Converter
 from ._errors import Mismatch, bad_arguments, error, opencv_error
 from ._files import convert_path
 from ._packed import PACKED_CONVERTERS, PACKED_READERS
 from ._results import READERS, Reader
+from ._rotated_rectangle import RotatedRectangle, convert_rotated_rectangle
 from ._spec import FunctionSpec, Overload, Parameter, parse_row
 from ._structures import DMatch, KeyPoint, TrackerParameters
 from ._unsupported import unsupported_function
@@ -33,6 +34,7 @@ __all__ = ["EngineObject", "find_class", "static_method", "static_method_names"]
 _STRUCTURES: dict[str, type] = {
     "KeyPoint": KeyPoint,
     "DMatch": DMatch,
+    "RotatedRect": RotatedRectangle,
     "TrackerMIL.Params": TrackerParameters,
 }
 
@@ -347,6 +349,7 @@ def _instance(name: str) -> Callable[[Reader, str], EngineObject]:
 
 ENGINE_CONVERTERS.update(PACKED_CONVERTERS)
 ENGINE_CONVERTERS["Path"] = convert_path
+CONVERTERS["RotatedRect"] = convert_rotated_rectangle
 ENGINE_CONVERTERS["TrackerMIL.Params"] = _tracker_parameters
 READERS.update(PACKED_READERS)
 for _name in CLASSES:

@@ -19,13 +19,13 @@ from ._convert_arrays import Call
 from ._errors import Mismatch, no_overload
 from ._spec import Overload, Parameter, parse_row
 
-__all__ = ["DMatch", "KeyPoint", "Structure", "TrackerParameters", "pack", "unpack"]
+__all__ = ["DMatch", "Field", "KeyPoint", "Structure", "TrackerParameters", "pack", "single", "unpack"]
 
 Array = npt.NDArray[Any]
 _S = TypeVar("_S", bound="Structure")
 
 
-def _single(value: float) -> float:
+def single(value: float) -> float:
     """The value as a C++ float keeps it."""
     return array("f", (value,))[0]
 
@@ -41,10 +41,10 @@ def convert(kind: str, value: Any, name: str = "value") -> tuple[Any, ...]:
     call = Call()
     CONVERTERS[kind](call, Parameter(name, kind, True, False, True, None), value)
     numbers = call.flat
-    return tuple(map(_single, numbers)) if kind in ("float", "Point2f") else tuple(numbers)
+    return tuple(map(single, numbers)) if kind in ("float", "Point2f") else tuple(numbers)
 
 
-class _Field:
+class Field:
     """An attribute: some of a structure's numbers.
 
     Parameters
@@ -173,12 +173,12 @@ class KeyPoint(Structure):
     )
     _initial = (0.0, 0.0, 0.0, -1.0, 0.0, 0, -1)
 
-    pt = _Field("Point2f", 0)
-    size = _Field("float", 2)
-    angle = _Field("float", 3)
-    response = _Field("float", 4)
-    octave = _Field("int", 5)
-    class_id = _Field("int", 6)
+    pt = Field("Point2f", 0)
+    size = Field("float", 2)
+    angle = Field("float", 3)
+    response = Field("float", 4)
+    octave = Field("int", 5)
+    class_id = Field("int", 6)
 
     @staticmethod
     def convert(*args: Any, **kwargs: Any) -> Any:
@@ -210,10 +210,10 @@ class DMatch(Structure):
     )
     _initial = (-1, -1, -1, 3.4028234663852886e38)
 
-    queryIdx = _Field("int", 0)
-    trainIdx = _Field("int", 1)
-    imgIdx = _Field("int", 2)
-    distance = _Field("float", 3)
+    queryIdx = Field("int", 0)
+    trainIdx = Field("int", 1)
+    imgIdx = Field("int", 2)
+    distance = Field("float", 3)
 
     def _arranged(self, numbers: list[Any]) -> tuple[Any, ...]:
         if len(numbers) == 3:
@@ -236,13 +236,13 @@ class TrackerParameters(Structure):
     _name = "TrackerMIL.Params"
     _initial = (3.0, 65, 25.0, 4.0, 100000, 65, 250)
 
-    samplerInitInRadius = _Field("float", 0)
-    samplerInitMaxNegNum = _Field("int", 1)
-    samplerSearchWinSize = _Field("float", 2)
-    samplerTrackInRadius = _Field("float", 3)
-    samplerTrackMaxPosNum = _Field("int", 4)
-    samplerTrackMaxNegNum = _Field("int", 5)
-    featureSetNumFeatures = _Field("int", 6)
+    samplerInitInRadius = Field("float", 0)
+    samplerInitMaxNegNum = Field("int", 1)
+    samplerSearchWinSize = Field("float", 2)
+    samplerTrackInRadius = Field("float", 3)
+    samplerTrackMaxPosNum = Field("int", 4)
+    samplerTrackMaxNegNum = Field("int", 5)
+    featureSetNumFeatures = Field("int", 6)
 
     def is_initial(self) -> bool:
         """Whether nothing was changed."""
