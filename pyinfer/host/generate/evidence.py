@@ -208,14 +208,14 @@ class _File:
 
     def _subjects(self, case: str, uses: _Uses) -> set[str]:
         """The names whose results a case compares."""
-        outer, waiting, seen = set(uses.outer), [*uses.helpers], set[str]()
+        outer, waiting, seen = set(uses.outer), sorted(uses.helpers), set[str]()
         while waiting and not outer:
             helper = self._top[name := waiting.pop()]
             if isinstance(helper, ast.FunctionDef) and name not in seen:
                 seen.add(name)
                 returned = self._returned(helper)
                 outer |= returned.outer
-                waiting += returned.helpers
+                waiting += sorted(returned.helpers)
         closure = self._closure(uses)
         named = {each for each in closure.all if case.startswith(each.rpartition(".")[2])}
         return outer | named | self._looked_up(closure)
