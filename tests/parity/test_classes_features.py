@@ -196,6 +196,32 @@ CASES = {
         ),
         target,
     ),
+    "drawKeypoints_random": lambda: cv2.drawKeypoints(GREY, lines(), None),
+    "drawKeypoints_random_rich": lambda: cv2.drawKeypoints(IMAGE, lines(), None, flags=4),
+    "drawKeypoints_random_alpha": lambda: cv2.drawKeypoints(np.dstack([IMAGE, GREY]), lines(), None),
+    "drawKeypoints_random_over": lambda: (
+        (target := IMAGE.copy()),
+        cv2.drawKeypoints(GREY, lines(), target, flags=cv2.DRAW_MATCHES_FLAGS_DRAW_OVER_OUTIMG) is target,
+    ),
+    "drawMatches_random": lambda: cv2.drawMatches(IMAGE, lines(), MOVED, lines(), matches(), None),
+    "drawMatches_random_points": lambda: cv2.drawMatches(
+        IMAGE, lines(), IMAGE, lines(), matches(), np.zeros((240, 640, 3), np.uint8), matchColor=(9, 99, 199)
+    ),
+    "drawMatches_random_thick": lambda: cv2.drawMatches(
+        GREY, lines(), MOVED, lines(), matches(), None, matchesThickness=2, flags=2
+    ),
+    "drawMatches_random_mask": lambda: cv2.drawMatches(
+        GREY, lines(3), MOVED, lines(3), matches(3), None, matchesMask=[1, 0, 1]
+    ),
+    "drawMatchesKnn_random": lambda: cv2.drawMatchesKnn(
+        GREY,
+        lines(),
+        MOVED,
+        lines(),
+        [matches()[:2]],
+        None,
+        flags=cv2.DrawMatchesFlags_NOT_DRAW_SINGLE_POINTS,
+    ),
     "drawMatches": lambda: cv2.drawMatches(
         IMAGE, lines(), MOVED, lines(), matches(), None, (255, 0, 0), (0, 0, 9)
     ),

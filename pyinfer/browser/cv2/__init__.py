@@ -19,7 +19,7 @@ from typing import Any
 
 from pyinfer.browser.bridge import get_bridge
 
-from . import _image_io, _macros, _special, _system
+from . import _drawn_features, _image_io, _macros, _special, _system
 from ._call import call_function
 from ._classes import find_class, static_method, static_method_names
 from ._errors import error
@@ -42,7 +42,7 @@ def _constants(text: str) -> dict[str, int]:
 
 
 globals().update(_constants(CONSTANTS))
-for _module in (_special, _image_io, _macros, _system):
+for _module in (_special, _drawn_features, _image_io, _macros, _system):
     globals().update({name: getattr(_module, name) for name in _module.__all__})
 
 #: Modules of the package that native has too, and imports with it.
