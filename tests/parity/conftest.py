@@ -60,6 +60,18 @@ class Record:
         assert value is None or isinstance(value, int | str), f"results of type {type(value)} are not kept"
         return [type(value).__name__, value]
 
+    def decode(self, encoded: Any) -> Any:
+        """What was encoded."""
+        kind, content = encoded
+        if kind == "ndarray":
+            return self.arrays[content]
+        if kind in ("tuple", "list"):
+            items = [self.decode(item) for item in content]
+            return tuple(items) if kind == "tuple" else items
+        if kind == "dict":
+            return {key: self.decode(item) for key, item in content.items()}
+        return float(content) if kind == "float" else content
+
 
 class Parity:
     """Records or compares one test's result."""
@@ -87,6 +99,34 @@ class Parity:
             return
         assert self._key in self._record.results, f"{self._key} was not recorded"
         self._check(self._record.results[self._key], value, levels, relative, "result")
+
+    def holds_for(self, inputs: Callable[[], Any], call: Callable[..., Any]) -> None:
+        """Record what ``call`` gives for inputs that Hypothesis makes up, or compare for the same inputs.
+
+        Parameters
+        ----------
+        inputs : callable
+            Makes the strategy, natively: in the browser the recorded inputs are taken, and no Hypothesis.
+        call : callable
+            Takes what the strategy makes, a tuple, as its arguments.
+        """
+        if self._compare:
+            for given, result in self._record.results[self._key]:
+                arguments = self._record.decode(given)
+                self._check(result, call(*arguments), 0, _RELATIVE, f"{arguments} -> result")
+            return
+        from hypothesis import given, settings
+
+        examples: list[Any] = []
+        encode = self._record.encode
+
+        @settings(max_examples=40, derandomize=True, database=None, deadline=None)
+        @given(inputs())
+        def example(arguments: Any) -> None:
+            examples.append([encode(arguments), encode(call(*arguments))])
+
+        example()
+        self._record.results[self._key] = examples
 
     def raised(self, call: Callable[[], object]) -> None:
         """Record or compare the type, text and attributes of what ``call`` raises."""

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from .coverage import DIFFERS, EXACT, MISSING, UNPROVEN, Coverage, Entry
 from .evidence import Proof
+from .opencv_own_tests import OBSTACLES, PASSING
 
 __all__ = ["render_coverage"]
 
@@ -41,6 +42,7 @@ def render_coverage(coverage: Coverage, version: str) -> str:
         *_functions(coverage),
         *_classes(coverage),
         _constants(coverage),
+        _own_tests(),
     ]
     return "\n".join(filter(None, parts)) + "\n" + _links(coverage)
 
@@ -187,6 +189,31 @@ def _constants(coverage: Coverage) -> str:
         "`test_name_is_there` in [unit/test_cv2_names] looks at each.\n\n"
         + _table(("submodule", "constants"), *rows)
     )
+
+
+def _own_tests() -> str:
+    lines = [
+        "## OpenCV's own Python tests\n\nThey run unedited in Chromium, as `pyinfer run` runs a script: "
+        f"{len(PASSING)} of {len(PASSING) + sum(len(o.tests) for o in OBSTACLES)} pass. "
+        "`tests/browser/test_opencv_own_tests.py` runs them all and holds to be true\n"
+        "what `pyinfer/host/generate/opencv_own_tests.py` says of each by name.\n\nPass:\n",
+        _by_class(PASSING),
+        "\nThe others can't:\n",
+        _table(
+            ("tests", "why", "on a desktop"),
+            *(
+                (_by_class(o.tests), o.reason, "they don't pass either" if o.natively else "they pass")
+                for o in OBSTACLES
+            ),
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def _by_class(tests: Iterable[str]) -> str:
+    """Tests by the class they are in: ``test_misc.Bindings`` (3)."""
+    counts = Counter(test.rpartition(".")[0] for test in tests)
+    return " ".join(f"`{name}` ({count})" for name, count in sorted(counts.items()))
 
 
 def _told(entry: Entry) -> str:

@@ -93,7 +93,7 @@ def findNonZero(src: Array | None, idx: Array | None) -> Array | None:
     if channels_of(src) != 1 or dimensions_of(src) != 2:
         condition = "src.channels() == 1 && src.dims == 2"
         raise failed_assertion(condition, "findNonZero", "core/src/count_non_zero.dispatch.cpp:156")
-    rows, columns = np.nonzero(src)
+    rows, columns = np.nonzero(src.reshape(src.shape[:2]))
     if not len(rows):
         return None
     places = np.empty((len(rows), 2), np.int32)
