@@ -37,8 +37,8 @@ def drawMatches(*args: Any, **kwargs: Any) -> Any:
 
 
 def drawMatchesKnn(*args: Any, **kwargs: Any) -> Any:
-    """drawMatchesKnn(img1, keypoints1, img2, keypoints2, matches1to2, outImg[, matchColor[, singlePointColor[,
-    matchesMask[, flags]]]])
+    """drawMatchesKnn(img1, keypoints1, img2, keypoints2, matches1to2, outImg[, matchColor[,
+    singlePointColor[, matchesMask[, flags]]]])
     """
     return _drawn("drawMatchesKnn", args, kwargs)
 

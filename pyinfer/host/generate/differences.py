@@ -20,6 +20,7 @@ DIFFERENCES: dict[str, str] = {
     "checkHardwareSupport": "False for every feature: pages run WebAssembly",
     "getBuildInformation": "the text is of the opencv.js that is loaded",
     "getCPUFeaturesLine": "the processor is WebAssembly",
+    "Tracker.update": "a TrackerMIL picks its features at random, in another order: the boxes are near",
     **dict.fromkeys(
         (
             *("currentUIFramework", "destroyAllWindows", "destroyWindow", "getWindowImageRect"),
