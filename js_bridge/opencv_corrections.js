@@ -47,10 +47,23 @@ const SETTINGS = {
     EdgeBlurSize: 5,
   },
   BackgroundSubtractorMOG2: { History: 500, VarThreshold: 16, DetectShadows: true },
+  aruco_CharucoBoard: { ChessboardSize: 0, SquareLength: 0, MarkerLength: 0 },
 };
 
-/** Those that C++ keeps as doubles, though the constructor takes floats. */
-const FLOATS = new Set(["ScaleFactor"]);
+/**
+ * Methods that opencv.js leaves out, by their classes.
+ *
+ * @type {Record<string, Record<string, (...args: any[]) => any>>}
+ */
+const METHODS = {
+  dnn_Net: {
+    empty: () => false, // only what reads a network makes one
+    setPreferableTarget() {}, // there is none but the processor
+  },
+};
+
+/** Those that the constructor takes as floats. */
+const FLOATS = new Set(["ScaleFactor", "SquareLength", "MarkerLength"]);
 
 /**
  * @param {any} cv the loaded opencv.js module
@@ -144,7 +157,8 @@ export function createCorrections(cv, vectors) {
   function invoke(self, member, args) {
     const settings = settingsOf.get(self);
     if (settings === undefined) {
-      return self[member](...args);
+      const own = self[member] ? undefined : METHODS[self.$$.ptrType.registeredClass.name][member];
+      return own ? own(...args) : self[member](...args);
     }
     const name = member.slice("get".length);
     if (name in settings) {
@@ -166,6 +180,9 @@ export function createCorrections(cv, vectors) {
     invoke,
 
     /** @param {string} owner @returns {string[]} the methods that are here only */
-    membersOf: (owner) => Object.keys(SETTINGS[owner] ?? {}).map((name) => `get${name}`),
+    membersOf: (owner) => [
+      ...Object.keys(SETTINGS[owner] ?? {}).map((name) => `get${name}`),
+      ...Object.keys(METHODS[owner] ?? {}),
+    ],
   };
 }

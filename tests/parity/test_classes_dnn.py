@@ -96,6 +96,8 @@ CASES = {
     "add": lambda: run(
         network("add_fixed"), (np.ones((2, 3), np.float32), "a"), (np.eye(2, 3, dtype=np.float32), "b")
     ),
+    "target": lambda: network().setPreferableTarget(cv2.dnn.DNN_TARGET_CPU),
+    "empty": lambda: network().empty(),
     "backend": lambda: network().setPreferableBackend(cv2.dnn.DNN_BACKEND_OPENCV),
     "kinds": lambda: [
         cv2.dnn_Net is cv2.dnn.Net,
@@ -128,6 +130,8 @@ ERRORS = {
     "input_name": lambda: network().setInput(INPUT, "nothing"),
     "output_name": lambda: run_output("nothing"),
     "forward_type": lambda: network().forward(3),
+    "target_type": lambda: network().setPreferableTarget("a"),
+    "target_missing": lambda: network().setPreferableTarget(),
     "backend_type": lambda: network().setPreferableBackend("a"),
 }
 

@@ -261,6 +261,11 @@ CASES = {
         [np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], np.float32)], DICTIONARY, np.array([3])
     ).generateImage((100, 100)),
     "charuco": lambda: charuco().generateImage((320, 260), marginSize=8),
+    "charuco_getters": lambda: [
+        charuco().getChessboardSize(),
+        charuco().getSquareLength(),
+        charuco().getMarkerLength(),
+    ],
     "charuco_corners": lambda: charuco().getChessboardCorners(),
     "charuco_legacy": lambda: legacy(),
     "charuco_collinear": lambda: charuco().checkCharucoCornersCollinear(np.array([0, 1, 2, 3])),

@@ -20,6 +20,7 @@ DIFFERENCES: dict[str, str] = {
     "checkHardwareSupport": "False for every feature: pages run WebAssembly",
     "getBuildInformation": "the text is of the opencv.js that is loaded",
     "getCPUFeaturesLine": "the processor is WebAssembly",
+    "dnn.Net.setPreferableTarget": "takes effect on nothing: opencv.js computes on the processor",
     "Tracker.update": "a TrackerMIL picks its features at random, in another order: the boxes are near",
     **dict.fromkeys(
         (

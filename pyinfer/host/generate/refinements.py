@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["CLASS_REFINEMENTS", "REFINEMENTS", "ClassRefinement", "Refinement"]
+__all__ = ["CLASS_REFINEMENTS", "REFINEMENTS", "ClassRefinement", "Refinement", "corrected_members"]
 
 
 @dataclass(frozen=True)
@@ -97,18 +97,29 @@ _SETTINGS = {
         *("double MinMargin", "int EdgeBlurSize"),
     ),
     "BackgroundSubtractorMOG2": ("int History", "double VarThreshold", "bool DetectShadows"),
+    "aruco.CharucoBoard": ("Size ChessboardSize", "float SquareLength", "float MarkerLength"),
 }
 
 
 def _getters() -> Iterator[ClassRefinement]:
     for owner, settings in _SETTINGS.items():
         for kind, name in map(str.split, settings):
-            row = f"def get{name} {owner}#get{name}() -> {kind}"
+            row = f"def get{name} {owner.replace('.', '_')}#get{name}() -> {kind}"
             yield ClassRefinement(f"{owner}.get{name}", "opencv.js does not tell what it was given", (row,))
 
 
 CLASS_REFINEMENTS: tuple[ClassRefinement, ...] = (
     *_getters(),
+    ClassRefinement(
+        "dnn.Net.empty",
+        "opencv.js lacks it: opencv_corrections.js has it",
+        ("def empty dnn_Net#empty() -> bool",),
+    ),
+    ClassRefinement(
+        "dnn.Net.setPreferableTarget",
+        "opencv.js lacks it: opencv_corrections.js has it",
+        ("def setPreferableTarget dnn_Net#setPreferableTarget(int targetId)",),
+    ),
     ClassRefinement(
         "Tracker.update",
         "opencv.js returns the rectangle beside the flag",
@@ -133,3 +144,11 @@ CLASS_REFINEMENTS: tuple[ClassRefinement, ...] = (
         ("init new TrackerMIL_Params() -> TrackerMIL.Params",),
     ),
 )
+
+
+def corrected_members(engine_name: str) -> set[str]:
+    """The methods of a class, by its name in opencv.js, that refinements name."""
+    lines = (line for refinement in CLASS_REFINEMENTS for line in refinement.lines)
+    rows = (line.split(" ", 2)[2] for line in lines if line.startswith("def "))
+    names = (row.partition("(")[0].partition("#") for row in rows)
+    return {member for owner, _, member in names if owner == engine_name}

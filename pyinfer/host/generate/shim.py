@@ -19,6 +19,7 @@ from pyinfer.browser.cv2._unsupported import unsupported_function
 from pyinfer.errors import BuildError, UnsupportedInBrowser
 
 from .engine import EngineInventory
+from .refinements import corrected_members
 from .surface import Name
 
 __all__ = ["Answer", "Lack", "answer", "ask_shim"]
@@ -81,6 +82,7 @@ def ask_shim(names: Iterable[Name], engine: EngineInventory) -> dict[str, Answer
 
 def _members(engine: EngineInventory, name: str) -> Iterator[str]:
     found = engine.classes[name]
+    yield from corrected_members(name)
     yield from (*found.methods, *found.statics, *found.properties)
     if found.base:
         yield from _members(engine, found.base)
