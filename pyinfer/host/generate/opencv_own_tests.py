@@ -59,7 +59,8 @@ test_lk_homography.lk_homography_test: test_lk_homography
 test_lk_track.lk_track_test: test_lk_track
 test_mat.MatTest: test_comparison test_mat_construct test_mat_construct_4d
     test_mat_wrap_channels_fail test_mat_wrap_channels_zero test_ufuncs
-test_misc.Arguments: test_20968 test_InputArray test_InputArrayOfArrays
+test_misc.Arguments: test_result_rotated_rect_boundingRect2f test_wrap_rotated_rect
+    test_20968 test_InputArray test_InputArrayOfArrays
     test_arithm_op_with_saturation test_arithm_op_without_saturation
     test_inner_class_has_global_alias test_named_arguments_with_output_argument
     test_named_arguments_without_output_argument test_named_arguments_without_parameters
@@ -302,14 +303,6 @@ test_houghcircles.houghcircles_test: test_houghcircles test_houghcircles_alt
         r"cv2\.StereoBM",
         _ids("""
 test_misc.Bindings: test_inheritance
-"""),
-    ),
-    Obstacle(
-        "it needs the class cv2.RotatedRect, which opencv.js lacks",
-        False,
-        r"cv2\.RotatedRect",
-        _ids("""
-test_misc.Arguments: test_result_rotated_rect_boundingRect2f test_wrap_rotated_rect
 """),
     ),
     Obstacle(

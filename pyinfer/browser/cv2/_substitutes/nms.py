@@ -190,13 +190,27 @@ def _suppress(
             worst = overlap_of(boxes[block], boxes[kept]).max(axis=1)
             block, worst = block[worst <= threshold], worst[worst <= threshold]
         among = overlap_of(boxes[block], boxes[block]) if len(block) > 1 else worst[:, None]
-        for position, index in enumerate(block.tolist()):
-            if worst[position] <= threshold:
-                kept.append(index)
-                worst = np.maximum(worst, among[:, position])
-                if eta < 1 and threshold > 0.5:
-                    threshold *= np.float32(eta)
+        if eta < 1 and threshold > 0.5:
+            for position, index in enumerate(block.tolist()):
+                if worst[position] <= threshold:
+                    kept.append(index)
+                    worst = np.maximum(worst, among[:, position])
+                    threshold *= np.float32(eta if threshold > 0.5 else 1)
+        else:
+            kept += _best_apart(block.tolist(), ~(among <= threshold))
     return np.array(kept, np.int32) if kept else ()
+
+
+def _best_apart(indices: list[int], suppresses: Array) -> list[int]:
+    """Of these, the best first, those that none before them suppresses which is itself among them."""
+    suppressed: dict[int, list[int]] = {}
+    for one, other in np.argwhere(np.triu(suppresses, 1)).tolist():
+        suppressed.setdefault(one, []).append(other)
+    out: set[int] = set()
+    for position in range(len(indices)):
+        if position not in out:
+            out.update(suppressed.get(position, ()))
+    return [index for position, index in enumerate(indices) if position not in out]
 
 
 def _rectangle_overlap(these: Array, those: Array) -> Array:
