@@ -55,6 +55,10 @@ class NodeArg:
         return f"NodeArg(name='{self.name}', type='{self.type}', shape={self.shape})"
 
 
+#: What native tells of a model file that has no version.
+_NO_VERSION = 2**63 - 1
+
+
 @dataclass
 class ModelMetadata:
     """What a model says about itself; see :meth:`InferenceSession.get_modelmeta`."""
@@ -65,7 +69,7 @@ class ModelMetadata:
     graph_description: str = ""
     graph_name: str = ""
     producer_name: str = ""
-    version: int = 0
+    version: int = _NO_VERSION
 
 
 for _class in (NodeArg, ModelMetadata):
