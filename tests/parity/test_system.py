@@ -37,8 +37,15 @@ def test_tick_meter(parity):
     meter.stop()
     assert meter.getCounter() == 2
     assert meter.getTimeTicks() >= meter.getLastTimeTicks() > 0
-    assert meter.getTimeSec() * 1000 == meter.getTimeMilli() == meter.getTimeMicro() / 1000
-    assert meter.getLastTimeSec() * 1000 == meter.getLastTimeMilli() == meter.getLastTimeMicro() / 1000
+    # Multiplied as OpenCV does it: dividing back would not always give the same float.
+    assert (meter.getTimeMilli(), meter.getTimeMicro()) == (
+        meter.getTimeSec() * 1e3,
+        meter.getTimeMilli() * 1e3,
+    )
+    assert (meter.getLastTimeMilli(), meter.getLastTimeMicro()) == (
+        meter.getLastTimeSec() * 1e3,
+        meter.getLastTimeMilli() * 1e3,
+    )
     assert abs(meter.getAvgTimeMilli() * meter.getFPS() - 1000) < 1e-6
     meter.reset()
     assert (meter.getCounter(), meter.getTimeSec()) == (0, 0.0)
