@@ -13,12 +13,20 @@ import { createArgumentReader } from "./opencv_arguments.js";
 import { createOpenCVMemory } from "./opencv_memory.js";
 import { createObjectTable } from "./opencv_objects.js";
 import { createRegionFinder } from "./opencv_regions.js";
+import { suppress } from "./opencv_suppression.js";
 import { createVectorPacker } from "./opencv_vectors.js";
 
 /** Separates the results of one call; occurs in no number, and in no text as JSON has it. */
 const SEPARATOR = "\u001f";
 
 const LARGE_BLOCK = 1 << 24;
+
+/**
+ * What Python's functions are built on and opencv.js does not have.
+ *
+ * @type {Record<string, (...args: any[]) => unknown>}
+ */
+const ADDITIONS = { suppress };
 
 /** What stands for an output whose array already has what OpenCV wrote. */
 const WRITTEN = "=";
@@ -249,7 +257,8 @@ export function createOpenCVCalls(cv, stackPointer, pyodide) {
         for (const letter of layout) {
           args.push(take(letter, call));
         }
-        const returned = name in cv ? cv[name](...args) : objects.invoke(name, args);
+        const called = cv[name] ?? ADDITIONS[name];
+        const returned = called ? called(...args) : objects.invoke(name, args);
         const results = returned === undefined ? [] : [describe(call, returned)];
         for (const output of call.outputs) {
           results.push(report(call, output));

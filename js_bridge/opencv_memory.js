@@ -33,18 +33,36 @@ const TYPE_NAME = 4;
 /** @typedef {import("./opencv_regions.js").Region} Region */
 
 /**
+ * Rows of bytes that lie evenly apart: a box of an image, or a single stretch.
+ *
+ * @typedef {object} Rows
+ * @property {number} inArray where the first begins, in bytes from the array's first element
+ * @property {number} inMat the same in the Mat
+ * @property {number} size of each, in bytes
+ * @property {number} count
+ * @property {number} arrayStep from one to the next
+ * @property {number} matStep
+ */
+
+/**
  * @param {Uint8Array} source
  * @param {number} from
+ * @param {number} fromStep
  * @param {Uint8Array} target
  * @param {number} to
- * @param {number} size
+ * @param {number} toStep
+ * @param {Rows} rows
  */
-function copyBytes(source, from, target, to, size) {
-  if (size > FEW) {
-    target.set(source.subarray(from, from + size), to);
-  } else {
-    for (let i = 0; i < size; i += 1) {
-      target[to + i] = source[from + i];
+function copyRows(source, from, fromStep, target, to, toStep, { size, count }) {
+  for (let row = 0; row < count; row += 1) {
+    const start = from + row * fromStep;
+    const put = to + row * toStep;
+    if (size > FEW) {
+      target.set(source.subarray(start, start + size), put);
+    } else {
+      for (let i = 0; i < size; i += 1) {
+        target[put + i] = source[start + i];
+      }
     }
   }
 }
@@ -223,52 +241,50 @@ export function createOpenCVMemory(cv, arrays) {
   const itemSizeOf = (type) => elementSizeOf(type & ((1 << types.channelShift) - 1));
 
   /**
-   * Visits the stretches of memory to copy between an array and a Mat of its form: where each begins in
-   * the array, counted from its first element, and in the Mat's bytes, and its size.
+   * What to copy between an array and a Mat of its form.
    *
    * @param {import("./numpy_arrays.js").ArrayHeader} header
    * @param {number} type
    * @param {number} total all the Mat's bytes
-   * @param {readonly Region[] | undefined} regions of an array of whole rows
-   * @param {(inArray: number, inMat: number, size: number) => void} visit
+   * @param {readonly Region[]} [regions] of an array of whole rows
+   * @returns {Rows[]}
    */
-  function eachPiece(header, type, total, regions, visit) {
+  function piecesOf(header, type, total, regions) {
     if (total === 0) {
-      return;
+      return [];
     }
     if (regions) {
-      for (const region of regions) {
-        eachRow(header, elementSizeOf(type), region, visit);
-      }
-    } else if (header.contiguous) {
-      visit(0, 0, total);
-    } else {
-      const found = stretches(header, itemSizeOf(type));
-      if (!found) {
-        throw new ArrayMisfit();
-      }
-      const { offsets, size } = found;
-      offsets.forEach((offset, i) => {
-        visit(offset, i * size, size);
-      });
+      const pixel = elementSizeOf(type);
+      return regions.map((region) => rowsOf(header, pixel, region));
     }
+    const single = { inArray: 0, inMat: 0, size: total, count: 1, arrayStep: 0, matStep: 0 };
+    if (header.contiguous) {
+      return [single];
+    }
+    const found = stretches(header, itemSizeOf(type));
+    if (!found) {
+      throw new ArrayMisfit();
+    }
+    const { offsets, size } = found;
+    return offsets.map((inArray, i) => ({ ...single, inArray, inMat: i * size, size }));
   }
 
   /**
    * @param {import("./numpy_arrays.js").ArrayHeader} header
    * @param {number} pixel its size in bytes
    * @param {Region} region
-   * @param {(inArray: number, inMat: number, size: number) => void} visit
+   * @returns {Rows}
    */
-  function eachRow({ shape, strides, contiguous }, pixel, [left, top, right, bottom], visit) {
-    const row = pixel * shape[1];
-    if (contiguous && right - left === shape[1]) {
-      visit(top * row, top * row, (bottom - top) * row);
-      return;
-    }
-    for (let y = top; y < bottom; y += 1) {
-      visit(y * strides[0] + left * pixel, y * row + left * pixel, (right - left) * pixel);
-    }
+  function rowsOf({ shape, strides, contiguous }, pixel, [left, top, right, bottom]) {
+    const arrayStep = strides[0];
+    const matStep = pixel * shape[1];
+    const inArray = top * arrayStep + left * pixel;
+    const inMat = top * matStep + left * pixel;
+    const size = (right - left) * pixel;
+    const count = bottom - top;
+    return contiguous && size === matStep
+      ? { inArray, inMat, size: size * count, count: 1, arrayStep, matStep }
+      : { inArray, inMat, size, count, arrayStep, matStep };
   }
 
   /**
@@ -285,9 +301,10 @@ export function createOpenCVMemory(cv, arrays) {
     try {
       const target = bytesOf(mat);
       const source = arrays.bytes();
-      eachPiece(header, type, target.length, regions, (inArray, inMat, size) => {
-        copyBytes(source, header.address + inArray, target, inMat, size);
-      });
+      for (const rows of piecesOf(header, type, target.length, regions)) {
+        const { inArray, inMat, arrayStep, matStep } = rows;
+        copyRows(source, header.address + inArray, arrayStep, target, inMat, matStep, rows);
+      }
     } catch (error) {
       mat.delete();
       throw error;
@@ -331,9 +348,10 @@ export function createOpenCVMemory(cv, arrays) {
       const source = bytesOf(whole);
       const type = headerOf(mat)[MAT_FLAGS] & TYPE_MASK;
       const target = arrays.bytes();
-      eachPiece(header, type, source.length, regions, (inArray, inMat, size) => {
-        copyBytes(source, inMat, target, header.address + inArray, size);
-      });
+      for (const rows of piecesOf(header, type, source.length, regions)) {
+        const { inArray, inMat, arrayStep, matStep } = rows;
+        copyRows(source, inMat, matStep, target, header.address + inArray, arrayStep, rows);
+      }
     } finally {
       if (whole !== mat) {
         whole.delete();

@@ -8,6 +8,11 @@ const SMALL = 8192;
 /** What line ends, antialiasing and rounding may add. */
 const MARGIN = 3;
 
+/** The same at the edges of a rectangle of whole pixels that are not antialiased. */
+const PLAIN_MARGIN = 1;
+
+const LINE_AA = 16;
+
 /** No glyph of OpenCV's fonts is as tall, in pixels at scale 1, above or below the baseline. */
 const GLYPH = 64;
 
@@ -67,26 +72,34 @@ function along([x1, y1], [x2, y2], reach, shift = 0) {
 }
 
 /**
- * The outline of a rectangle, or all of a filled one.
+ * The four sides of a rectangle, or all of a filled one.
  *
  * @param {number} x1
  * @param {number} y1
  * @param {number} x2
  * @param {number} y2
  * @param {number} thickness
+ * @param {number} lineType
  * @param {number} shift
  * @returns {Region[]}
  */
-function rectangle(x1, y1, x2, y2, thickness, shift) {
-  const reach = Math.abs(thickness);
+function rectangle(x1, y1, x2, y2, thickness, lineType, shift) {
   if (thickness < 0) {
-    return [around([x1, x2], [y1, y2], reach, shift)];
+    return [around([x1, x2], [y1, y2], Math.abs(thickness), shift)];
   }
+  const margin = lineType === LINE_AA || shift !== 0 ? MARGIN : PLAIN_MARGIN;
+  const reach = Math.ceil(thickness / 2) + margin;
+  const scale = 2 ** -shift;
+  const [left, right] = [Math.min(x1, x2) * scale, Math.max(x1, x2) * scale];
+  const [top, bottom] = [Math.min(y1, y2) * scale, Math.max(y1, y2) * scale];
+  const [before, behind] = [Math.floor(left) - reach, Math.ceil(right) + reach + 1];
+  const [above, below] = [Math.floor(top) - reach, Math.ceil(bottom) + reach + 1];
+  const [innerTop, innerBottom] = [Math.ceil(top) + reach + 1, Math.floor(bottom) - reach];
   return [
-    around([x1, x2], [y1], reach, shift),
-    around([x1, x2], [y2], reach, shift),
-    around([x1], [y1, y2], reach, shift),
-    around([x2], [y1, y2], reach, shift),
+    [before, above, behind, innerTop],
+    [before, innerBottom, behind, below],
+    [before, innerTop, Math.ceil(left) + reach + 1, innerBottom],
+    [Math.floor(right) - reach, innerTop, behind, innerBottom],
   ];
 }
 
@@ -111,10 +124,10 @@ function aroundCenter(x, y, radius, reach, shift) {
 const OF_NUMBERS = {
   line: ([, x1, y1, x2, y2, , , , , thickness = 1, , shift = 0]) =>
     along([x1, y1], [x2, y2], Math.abs(thickness), shift),
-  rectangle: ([, x1, y1, x2, y2, , , , , thickness = 1, , shift = 0]) =>
-    rectangle(x1, y1, x2, y2, thickness, shift),
-  rectangle1: ([, x, y, width, height, , , , , thickness = 1, , shift = 0]) =>
-    rectangle(x, y, x + width, y + height, thickness, shift),
+  rectangle: ([, x1, y1, x2, y2, , , , , thickness = 1, lineType, shift = 0]) =>
+    rectangle(x1, y1, x2, y2, thickness, lineType, shift),
+  rectangle1: ([, x, y, width, height, , , , , thickness = 1, lineType, shift = 0]) =>
+    rectangle(x, y, x + width, y + height, thickness, lineType, shift),
   arrowedLine: ([, x1, y1, x2, y2, , , , , thickness = 1, , shift = 0, tip = 0.1]) => {
     const length = (Math.abs(x1 - x2) + Math.abs(y1 - y2)) * Math.abs(tip) * 2 ** -shift;
     return [around([x1, x2], [y1, y2], length + Math.abs(thickness), shift)];

@@ -26,6 +26,10 @@ class Chance:
     def point(self, shift=0):
         return self.whole(-60, WIDTH + 60) << shift, self.whole(-60, HEIGHT + 60) << shift
 
+    def within(self):
+        """A point of the image, far enough from its edges for a line."""
+        return self.whole(10, WIDTH - 10), self.whole(10, HEIGHT - 10)
+
     def color(self):
         return tuple(self.integers(0, 256, 3).tolist())
 
@@ -64,6 +68,9 @@ CALLS = {
     "rectangle": lambda a, c: cv2.rectangle(a, c.point(2), c.point(2), c.color(), *c.thickness(), 2),
     "rectangle_rect": lambda a, c: cv2.rectangle(
         a, (*c.point(), c.whole(0, 99), c.whole(0, 99)), c.color(), *c.thickness()
+    ),
+    "rectangle_within": lambda a, c: cv2.rectangle(
+        *(a, c.within(), c.within(), c.color(), c.whole(0, 12), (1, 4, 8, 16)[c.whole(0, 4)])
     ),
     "circle": lambda a, c: cv2.circle(a, c.point(4), c.whole(0, 1500), c.color(), *c.thickness(), 4),
     "ellipse": ellipse,

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from .._call import call_by_name
-from .._errors import failed_assertion, opencv_error
+from .._errors import failed_assertion, opencv_error, raise_engine_failure
+from .._mat import Engine
 
 __all__ = ["NMSBoxes", "NMSBoxesBatched", "NMSBoxesRotated", "softNMSBoxes"]
 
 Array = npt.NDArray[Any]
 
-#: Overlaps of these boxes with those: a row each of these, a column each of those, float32.
-Overlap = Callable[[Array, Array], Array]
+#: Which of some boxes, the best first, are kept: their positions. Also takes the threshold and ``eta``.
+Suppression = Callable[[Array, float, float], "npt.NDArray[np.intp] | list[int]"]
 
-#: So many boxes are compared with one another at a time. Of rotated ones every pair is a call of the engine,
-#: so none is compared that need not be.
-_BLOCK = 128
-_ROTATED_BLOCK = 1
 _LINEAR, _GAUSSIAN = 1, 2
 
 
@@ -36,7 +33,7 @@ def NMSBoxes(
         A box without a score, a negative threshold, ``eta`` not above zero.
     """
     _check(len(bboxes), scores, score_threshold, nms_threshold, eta, "NMSBoxes", 36)
-    return _suppress(bboxes, scores, score_threshold, nms_threshold, eta, top_k, _rectangle_overlap)
+    return _suppress(bboxes, scores, score_threshold, nms_threshold, eta, top_k, _suppress_rectangles)
 
 
 def NMSBoxesRotated(
@@ -44,9 +41,7 @@ def NMSBoxesRotated(
 ) -> Array | tuple[()]:
     """As :func:`NMSBoxes`, of rotated rectangles: rows of centre, size and angle."""
     _check(len(bboxes), scores, score_threshold, nms_threshold, eta, "NMSBoxes", 57)
-    return _suppress(
-        bboxes, scores, score_threshold, nms_threshold, eta, top_k, _rotated_overlap, _ROTATED_BLOCK
-    )
+    return _suppress(bboxes, scores, score_threshold, nms_threshold, eta, top_k, _suppress_rotated)
 
 
 def NMSBoxesBatched(
@@ -69,7 +64,7 @@ def NMSBoxesBatched(
     farthest = max(0.0, float(np.max(bboxes[:, :2] + np.maximum(bboxes[:, 2:], 0), initial=0.0)))
     apart = bboxes.copy()
     apart[:, :2] += np.array(class_ids, np.float64).reshape(-1, 1) * (farthest + 1)
-    return _suppress(apart, scores, score_threshold, nms_threshold, eta, top_k, _rectangle_overlap)
+    return _suppress(apart, scores, score_threshold, nms_threshold, eta, top_k, _suppress_rectangles)
 
 
 def softNMSBoxes(
@@ -114,7 +109,7 @@ def softNMSBoxes(
         others = order[count:][~(current[order[count:]] < threshold)]
         if not others.size:
             continue
-        overlap = _rectangle_overlap(boxes[best : best + 1], boxes[others])[0]
+        overlap = _rectangle_overlap(boxes[best : best + 1], boxes[others])
         if method == _LINEAR:
             current[others] *= np.where(overlap > limit, 1 - overlap, np.float32(1))
         elif method == _GAUSSIAN:
@@ -169,81 +164,41 @@ def _suppress(
     nms_threshold: float,
     eta: float,
     top_k: int,
-    overlap_of: Overlap,
-    block_size: int = _BLOCK,
+    suppress: Suppression,
 ) -> Array | tuple[()]:
-    """NMSFast_: the best first, and none that overlaps one that is kept by more than the threshold.
-
-    The threshold falls (with ``eta`` below one) while boxes are kept, so what it once ruled out stays out.
-    """
+    """NMSFast_: of the boxes above the score, the best first, those that are kept."""
     ratings = np.array(scores, np.float32)
     candidates = np.flatnonzero(ratings > np.float32(score_threshold))
     candidates = candidates[np.argsort(-ratings[candidates], kind="stable")]
     if top_k > 0:
         candidates = candidates[:top_k]
-    threshold = np.float32(nms_threshold)
+    if not candidates.size:
+        return ()
+    return candidates[suppress(boxes[candidates], nms_threshold, eta)].astype(np.int32)
+
+
+def _suppress_rectangles(boxes: Array, threshold: float, eta: float) -> Array:
+    boxes = np.ascontiguousarray(boxes, np.float64)
+    kept = np.zeros(len(boxes), np.uint8)
+    if Engine.current().call("suppress", "awnn", id(boxes), id(kept), threshold, eta) is None:
+        raise_engine_failure()
+    return np.flatnonzero(kept)
+
+
+def _suppress_rotated(boxes: Array, threshold: float, eta: float) -> list[int]:
+    """The threshold falls (with ``eta`` below one) while boxes are kept."""
+    limit = np.float32(threshold)
     kept: list[int] = []
-    for start in range(0, len(candidates), block_size):
-        block = candidates[start : start + block_size]
-        worst = np.full(len(block), -np.inf, np.float32)
-        if kept:
-            worst = overlap_of(boxes[block], boxes[kept]).max(axis=1)
-            block, worst = block[worst <= threshold], worst[worst <= threshold]
-        among = overlap_of(boxes[block], boxes[block]) if len(block) > 1 else worst[:, None]
-        if eta < 1 and threshold > 0.5:
-            for position, index in enumerate(block.tolist()):
-                if worst[position] <= threshold:
-                    kept.append(index)
-                    worst = np.maximum(worst, among[:, position])
-                    threshold *= np.float32(eta if threshold > 0.5 else 1)
-        else:
-            kept += _best_apart(block.tolist(), ~(among <= threshold))
-    return np.array(kept, np.int32) if kept else ()
+    for position in range(len(boxes)):
+        if all(overlap <= limit for overlap in _rotated_overlaps(boxes[position], boxes[kept])):
+            kept.append(position)
+            if eta < 1 and limit > 0.5:
+                limit *= np.float32(eta)
+    return kept
 
 
-def _best_apart(indices: list[int], suppresses: Array) -> list[int]:
-    """Of these, the best first, those that none before them suppresses which is itself among them."""
-    suppressed: dict[int, list[int]] = {}
-    for one, other in np.argwhere(np.triu(suppresses, 1)).tolist():
-        suppressed.setdefault(one, []).append(other)
-    out: set[int] = set()
-    for position in range(len(indices)):
-        if position not in out:
-            out.update(suppressed.get(position, ()))
-    return [index for position, index in enumerate(indices) if position not in out]
-
-
-def _rectangle_overlap(these: Array, those: Array) -> Array:
-    """jaccardDistance (core/types.hpp) of every two rectangles, as a similarity.
-
-    Only those that may touch are looked at closely: few of many do.
-    """
-    overlap = np.zeros((len(these), len(those)), np.float32)
-    near = _near(these, those, 0) & _near(these, those, 1)
-    rows, columns = np.nonzero(near | _without_area(these)[:, None] | _without_area(those))
-    overlap[rows, columns] = _overlap_of_pairs(these[rows], those[columns])
-    return overlap
-
-
-def _near(these: Array, those: Array, axis: int) -> Array:
-    """Whether rectangles share a length along an axis; also said of some that miss by a rounding error."""
-    start, other_start = these[:, axis, None], those[:, axis]
-    end, other_end = start + these[:, axis + 2, None], other_start + those[:, axis + 2]
-    slack = 1e-9 * (1 + max(map(_largest, (these, those))))
-    near: Array = ~((end + slack < other_start) | (other_end + slack < start))
-    return near
-
-
-def _largest(boxes: Array) -> float:
-    return float(np.abs(boxes).max(initial=0.0))
-
-
-def _without_area(boxes: Array) -> Array:
-    empty: Array = ~(boxes[:, 2] * boxes[:, 3] > np.finfo(np.float64).eps)
-    return empty
-
-
-def _overlap_of_pairs(one: Array, other: Array) -> Array:
+def _rectangle_overlap(one: Array, other: Array) -> Array:
+    """jaccardDistance (core/types.hpp) of rectangles, as a similarity: float32."""
     width, height = (_common(one, other, axis) for axis in (0, 1))
     proper = (width > 0) & (height > 0) & (np.minimum(one[:, 2:], other[:, 2:]) > 0).all(axis=1)
     common = np.where(proper, width * height, 0.0)
@@ -266,15 +221,12 @@ def _common(one: Array, other: Array, axis: int) -> Array:
     return shared
 
 
-def _rotated_overlap(these: Array, those: Array) -> Array:
-    """rotatedRectIOU of every two rectangles; zero without a look at those that can't touch."""
-    overlap = np.zeros((len(these), len(those)), np.float32)
-    reach, other_reach = (np.hypot(boxes[:, 2], boxes[:, 3]) / 2 for boxes in (these, those))
-    offset = these[:, None, :2].astype(np.float64) - those[:, :2]
-    near = ~(np.hypot(offset[..., 0], offset[..., 1]) > 1.001 * (reach[:, None] + other_reach))
-    for row, column in np.argwhere(near).tolist():
-        overlap[row, column] = _rotated_pair(these[row], those[column])
-    return overlap
+def _rotated_overlaps(one: Array, others: Array) -> Iterator[np.float32]:
+    """rotatedRectIOU with each of the others; zero without a look at those that can't touch."""
+    reach, other_reach = np.hypot(one[2], one[3]) / 2, np.hypot(others[:, 2], others[:, 3]) / 2
+    offset = one[:2].astype(np.float64) - others[:, :2]
+    apart = np.hypot(offset[:, 0], offset[:, 1]) > 1.001 * (reach + other_reach)
+    return (_rotated_pair(one, others[index]) for index in np.flatnonzero(~apart).tolist())
 
 
 def _rotated_pair(one: Array, other: Array) -> np.float32:
