@@ -7,14 +7,15 @@ from collections.abc import Callable
 
 from pyinfer.errors import UnsupportedInBrowser
 
+from .bmp_reader import BmpReader
 from .gif_reader import GifReader
 from .jpeg_reader import JpegReader
 from .netpbm_reader import PamReader, PfmReader, PnmReader
-from .pillow_reader import BmpReader, WebpReader
 from .png_reader import SIGNATURE as PNG_SIGNATURE
 from .png_reader import PngReader
 from .reader import ImageReader, NoImageError
 from .tiff_reader import TiffReader
+from .webp_reader import WebpReader
 
 __all__ = ["HEAD_SIZE", "find_reader", "open_image"]
 
@@ -58,7 +59,7 @@ def find_reader(head: bytes, whole: bool) -> Callable[[bytes], ImageReader] | No
     if is_netpbm and letter in b"fF":
         return PfmReader
     if head.startswith(_TIFF):
-        return TiffReader
+        return lambda data: TiffReader(data, whole)
     if head.startswith(PNG_SIGNATURE):
         return PngReader
     for name, fits in _OUT_OF_REACH.items():

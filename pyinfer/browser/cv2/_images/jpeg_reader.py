@@ -1,4 +1,4 @@
-"""JPEG files: decoded by libjpeg-turbo, bit for bit as natively; grey and CMYK by Pillow."""
+"""JPEG files: decoded by libjpeg-turbo, bit for bit as natively; colour as grey, and CMYK, by Pillow."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pyinfer.errors import UnsupportedInBrowser
 
 from .exif import orientation_of
 from .pillow import opened_by_pillow
-from .reader import Array, ImageReader, NoImageError, grey_of_bgr
+from .reader import Array, ImageReader, NoImageError, as_channels, grey_of_bgr
 
 __all__ = ["JpegReader"]
 
@@ -66,10 +66,10 @@ class JpegReader(ImageReader):
     def read(self, channels: int, dtype: np.dtype[Any], rgb: bool) -> Array:
         if self._components == 4:
             return self._read_inks(channels, rgb)
-        if channels == 1:
+        if channels == 1 and self._components > 1:
             return self._pillow("L")
         pixels = self._decoded()
-        return pixels if rgb or pixels.shape[2] == 1 else pixels[..., ::-1]
+        return as_channels(pixels[..., 0] if self._components == 1 else pixels[..., ::-1], channels, rgb)
 
     @staticmethod
     def refuse_reduction() -> NoReturn:
@@ -118,7 +118,7 @@ class JpegReader(ImageReader):
             raise NoImageError
         if broken:
             print("Premature end of JPEG file", file=sys.stderr)
-        return np.repeat(pixels, 3, axis=2) if components == 1 else pixels
+        return pixels
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -64,14 +64,22 @@ class PngReader(ImageReader):
             raise NoImageError
         before = self._before_image()
         self._palette = np.frombuffer(before.get(b"PLTE", b""), np.uint8)
-        self._transparency = before.get(b"tRNS", b"") if self._kind in (_GREY, _RGB, _PALETTE) else b""
         if self._kind == _PALETTE and not self._palette.size:
             raise NoImageError
+        self._transparency = self._find_transparency(before.get(b"tRNS", b""))
         alpha = self._kind in (_GREY_ALPHA, _RGBA) or (self._kind != _GREY and bool(self._transparency))
         self.channels = 4 if alpha else 1 if self._kind == _GREY else 3
         self.dtype = np.dtype(np.uint16 if self._bits == 16 else np.uint8)
         self._gamma = self._find_gamma(before)
         self._read_metadata()
+
+    def _find_transparency(self, data: bytes) -> bytes:
+        """What is transparent, if libpng accepts the chunk."""
+        if self._kind == _PALETTE:
+            fits = len(data) <= min(self._palette.size // 3, 1 << self._bits)
+        else:
+            fits = len(data) == {_GREY: 2, _RGB: 6}.get(self._kind)
+        return data if fits else b""
 
     def _before_image(self) -> dict[bytes, bytes]:
         before: dict[bytes, bytes] = {}
@@ -93,9 +101,8 @@ class PngReader(ImageReader):
 
     def _read_metadata(self) -> None:
         for kind, data in self._chunks:
-            if kind == b"bKGD" and len(data) == 6:
-                red, green, blue = struct.unpack(">HHH", data)
-                self.background = (float(blue), float(green), float(red), 0.0)
+            if kind == b"bKGD":
+                self.background = self._background_of(data) or self.background
             elif kind == b"eXIf" and data:
                 self.metadata[_EXIF] = data
                 self.orientation = orientation_of(data)
@@ -110,6 +117,16 @@ class PngReader(ImageReader):
                     continue
             elif kind == b"cICP" and len(data) == 4:
                 self.metadata[_CICP] = data
+
+    def _background_of(self, data: bytes) -> tuple[float, ...] | None:
+        """The colour in a chunk, blue first; None if it is of another kind of image."""
+        if self._kind == _PALETTE:
+            colour = self._palette[3 * data[0] : 3 * data[0] + 3] if len(data) == 1 else self._palette[:0]
+        elif self._kind in (_GREY, _GREY_ALPHA):
+            colour = np.repeat(np.frombuffer(data, ">u2"), 3) if len(data) == 2 else self._palette[:0]
+        else:
+            colour = np.frombuffer(data, ">u2") if len(data) == 6 else self._palette[:0]
+        return (*colour[::-1].astype(float).tolist(), 0.0) if colour.size else None
 
     def read(self, channels: int, dtype: np.dtype[Any], rgb: bool) -> Array:
         if not self._is_whole:
@@ -145,7 +162,7 @@ class PngReader(ImageReader):
                 return samples[..., 0]
             colours = samples[..., [0, 0, 0, 1]]
         elif self._transparency and channels == 4:
-            colour = np.array(struct.unpack(">HHH", self._transparency[:6].ljust(6, b"\0")))
+            colour = np.array(struct.unpack(">HHH", self._transparency))
             opaque = (samples != colour).any(axis=2, keepdims=True)
             colours = np.concatenate((samples, opaque * samples.dtype.type(most)), axis=2)
         else:

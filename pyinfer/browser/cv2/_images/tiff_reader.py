@@ -38,11 +38,19 @@ _MOST_ENTRIES = 1 << 12
 
 
 class TiffReader(ImageReader):
-    """A TIFF file, classic or big, of either byte order."""
+    """A TIFF file, classic or big, of either byte order.
 
-    def __init__(self, data: bytes) -> None:
+    Parameters
+    ----------
+    data : bytes
+    whole : bool
+        Whether natively the file is read from a buffer, see `_eight_bits`.
+    """
+
+    def __init__(self, data: bytes, whole: bool) -> None:
         super().__init__()
         self._data = data
+        self._whole = whole
         self._order = "<" if data[:2] == b"II" else ">"
         self._big = data[2 + (self._order == ">")] == 43
         self._directories = self._find_directories()
@@ -157,8 +165,8 @@ class TiffReader(ImageReader):
         if bits > 16 or bits in (10, 12, 14) or self._tag(_SAMPLE_FORMAT, 1) == 3:
             raise NoImageError
         is_plain = self._tag(_COMPRESSION, 1) == _NO_COMPRESSION
-        if _TILE_WIDTH in self._tags and is_plain and self._samples * bits != 32:
-            raise NoImageError  # libtiff 4.7.1 takes the size of such tiles for wrong
+        if self._whole and _TILE_WIDTH in self._tags and is_plain and self._samples * bits != 32:
+            raise NoImageError  # in a buffer, libtiff 4.7.1 takes the size of such tiles for wrong
         pixels = self._pixels()
         if self._photometric == _PALETTE:
             return self._coloured(pixels[..., 0] if pixels.ndim == 3 else pixels)
