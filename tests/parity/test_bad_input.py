@@ -10,6 +10,7 @@ from tests.parity.images import photo
 
 IMAGE = photo(20, 30)
 GREY = photo(20, 30, channels=1)
+NO_AXES = np.array(5, np.int32)
 
 #: What is passed for an array.
 ARRAYS = {
@@ -95,6 +96,15 @@ OTHERS = {
     "dst_read_only": lambda: cv2.flip(IMAGE, 1, np.broadcast_to(np.uint8(0), IMAGE.shape)),
     "hist_ranges": lambda: cv2.calcHist([IMAGE], [7], None, [16], [0, 256]),
     "integer_too_large": lambda: cv2.flip(IMAGE, 2**40),
+    "size_without_axes": lambda: cv2.resize(IMAGE, NO_AXES),
+    "point_without_axes": lambda: cv2.circle(IMAGE.copy(), NO_AXES, 5, 5),
+    "criteria_without_axes": lambda: cv2.meanShift(GREY, (1, 1, 5, 5), NO_AXES),
+    "box_without_axes": lambda: cv2.boxPoints(NO_AXES),
+    "arrays_without_axes": lambda: cv2.merge(NO_AXES),
+    "polygons_without_axes": lambda: cv2.fillPoly(IMAGE.copy(), NO_AXES, 5),
+    "complex_scalar": lambda: cv2.add(IMAGE, np.array([1j])),
+    "scalar_of_text": lambda: cv2.compare(GREY, np.array(["a"]), cv2.CMP_EQ),
+    "scalar_too_wide": lambda: cv2.add(GREY, np.array([2**40 + 7], np.int64)),
 }
 
 

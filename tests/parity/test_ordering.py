@@ -36,6 +36,8 @@ def placed(call, *args, dst):
 EYE = np.eye(3, dtype=np.uint8)
 VOLUME = noise(3, 4, 200, dtype=np.float32)
 CASES = {
+    "one_channel_axis": lambda: [cv2.sort(noise(5, 6, 1), 0), cv2.sortIdx(noise(5, 6, 1), 1)],
+    "one_channel_dst": lambda: cv2.sort(noise(5, 6, 1), 0, np.zeros((5, 6, 1), np.uint8)),
     "sort_row": lambda: cv2.sort(np.float32([3, 1, 2]), 0),
     "sort_row_by_column": lambda: cv2.sort(np.float32([3, 1, 2]), 1),
     "sort_number": lambda: cv2.sort(np.array(3.0), 0),

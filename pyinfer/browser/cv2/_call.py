@@ -8,7 +8,7 @@ from typing import Any
 
 from ._bind import bind
 from ._convert import CONVERTERS, ENGINE_CONVERTERS
-from ._convert_arrays import Call, Converter, is_sequence
+from ._convert_arrays import Call, Converter, sequence_of
 from ._errors import Mismatch, array_refused, bad_arguments, no_overload, raise_engine_failure
 from ._mat import Engine
 from ._results import read_results
@@ -75,9 +75,8 @@ def check_arguments(label: str, overload: Overload, args: tuple[Any, ...], kwarg
         convert = CONVERTERS.get(parameter.kind) or ENGINE_CONVERTERS.get(parameter.kind)
         if convert is not None:
             convert(call, parameter, value)
-        elif parameter.kind.endswith("[]") and value is not None and not is_sequence(value):
-            name = parameter.name
-            raise Mismatch(f"Can't parse '{name}'. Input argument doesn't provide sequence protocol")
+        elif parameter.kind.endswith("[]") and value is not None:
+            sequence_of(parameter.name, value)
 
 
 def call_by_name(name: str, *args: Any, **kwargs: Any) -> Any:

@@ -11,7 +11,17 @@ from typing import Any
 
 import numpy as np
 
-from ._convert_arrays import NUMBERS, Call, Converter, convert_mat, convert_mats, is_sequence
+from ._convert_arrays import (
+    NO_LENGTH,
+    NUMBERS,
+    Call,
+    Converter,
+    convert_mat,
+    convert_mats,
+    is_sequence,
+    length_of,
+    sequence_of,
+)
 from ._errors import Mismatch, no_memory, wrong_item
 from ._spec import MOMENTS, Parameter
 
@@ -111,7 +121,7 @@ def _rectangle(call: Call, parameter: Parameter, value: Any) -> str:
 
 
 def _range(call: Call, parameter: Parameter, value: Any) -> str:
-    if value is not None and is_sequence(value) and not len(value):
+    if value is not None and is_sequence(value) and not length_of(value):
         value = (-(2**31), 2**31 - 1)
     return _integers(2, "g")(call, parameter, value)
 
@@ -123,7 +133,7 @@ def _scalar(call: Call, parameter: Parameter, value: Any) -> str:
     if type(value) is tuple and len(value) <= 4 and all(type(item) in _PLAIN for item in value):
         call.flat += map(float, value)
         call.flat += _ZEROS[len(value) :]
-    elif is_sequence(value):
+    elif is_sequence(value) and length_of(value) != NO_LENGTH:
         if len(value) > 4:
             raise Mismatch(f"Scalar value for argument '{name}' is longer than 4")
         if not all(isinstance(item, NUMBERS) for item in value):
@@ -173,12 +183,9 @@ def _numbers(item: Callable[[str, Any], float], new: str) -> Converter:
             return new
         if value is None:
             value = ()
-        if not is_sequence(value):
-            raise Mismatch(
-                f"Can't parse '{parameter.name}'. Input argument doesn't provide sequence protocol"
-            )
-        call.flat.append(len(value))
-        call.flat.extend(_sequence(parameter.name, value, len(value), item))
+        items = sequence_of(parameter.name, value)
+        call.flat.append(len(items))
+        call.flat.extend(_items(parameter.name, items, item))
         return "i"
 
     return convert
@@ -192,10 +199,14 @@ def _points(call: Call, parameter: Parameter, value: Any) -> str:
 def _sequence(name: str, value: Any, count: int, item: Callable[[str, Any], Any]) -> list[Any]:
     if not is_sequence(value):
         raise Mismatch(f"Can't parse '{name}'. Input argument doesn't provide sequence protocol")
-    if len(value) != count:
-        raise Mismatch(f"Can't parse '{name}'. Expected sequence length {count}, got {len(value)}")
+    if length_of(value) != count:
+        raise Mismatch(f"Can't parse '{name}'. Expected sequence length {count}, got {length_of(value)}")
+    return _items(name, value, item)
+
+
+def _items(name: str, value: Any, item: Callable[[str, Any], Any]) -> list[Any]:
     converted = []
-    for index in range(count):
+    for index in range(len(value)):
         try:
             converted.append(item(name, value[index]))
         except Mismatch:
@@ -206,8 +217,8 @@ def _sequence(name: str, value: Any, count: int, item: Callable[[str, Any], Any]
 def _triple(name: str, value: Any, kind: str) -> Any:
     if not is_sequence(value):
         raise Mismatch(f"Can't parse '{name}' as {kind}.Input argument doesn't provide sequence protocol")
-    if len(value) != 3:
-        raise Mismatch(f"Can't parse '{name}' as {kind}. Expected sequence length 3, got {len(value)}")
+    if length_of(value) != 3:
+        raise Mismatch(f"Can't parse '{name}' as {kind}. Expected sequence length 3, got {length_of(value)}")
     return value
 
 

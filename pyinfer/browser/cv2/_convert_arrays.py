@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from ._errors import Mismatch, wrong_item
-from ._mat import Mat, as_mat, check_output, has_channels, refuse_mat
+from ._mat import Mat, as_mat, check_output, element_type_and_sizes, has_channels, narrow, refuse_mat
 from ._spec import Parameter
 
 __all__ = [
+    "NO_LENGTH",
     "NUMBERS",
     "Call",
     "Converter",
@@ -22,14 +23,19 @@ __all__ = [
     "convert_mat",
     "convert_mats",
     "is_sequence",
+    "length_of",
     "numbers_of",
     "output_of",
+    "sequence_of",
 ]
 
 Array = np.ndarray[Any, Any]
 
 #: What native takes for a number of a Scalar or a Mat: Python's own, and with them np.float64.
 NUMBERS = (int, float)
+
+#: What C++ makes of -1.
+NO_LENGTH = 2**64 - 1
 
 
 class Written:
@@ -109,7 +115,8 @@ def convert_mat(call: Call, parameter: Parameter, value: Any) -> str:
         return "-"
     if isinstance(value, np.ndarray):
         if parameter.arithmetic and value.ndim == 1 and len(value) <= 4:
-            value = tuple(value.tolist())
+            element_type_and_sizes(value, parameter.name, parameter.nd)
+            value = tuple(narrow(value).tolist())
         else:
             if call.first is None:
                 call.first = value
@@ -179,10 +186,8 @@ def convert_mats(call: Call, parameter: Parameter, value: Any) -> str:
         items = ()
     elif parameter.nd and isinstance(value, np.ndarray):
         items = (value,)
-    elif is_sequence(value):
-        items = value
     else:
-        raise Mismatch(f"Can't parse '{parameter.name}'. Input argument doesn't provide sequence protocol")
+        items = sequence_of(parameter.name, value)
     if parameter.output:
         items = _outputs(parameter, items)
     convert = _item_to_write if parameter.output else _item_to_read
@@ -230,3 +235,24 @@ def is_sequence(value: Any) -> bool:
     return isinstance(value, (Sequence, np.ndarray)) or (
         hasattr(value, "__getitem__") and hasattr(value, "__len__") and not isinstance(value, dict)
     )
+
+
+def sequence_of(name: str, value: Any) -> Sequence[Any]:
+    """What C++ makes a vector of.
+
+    Raises
+    ------
+    Mismatch
+        It is no sequence, or one without a length: an array without axes.
+    """
+    if not is_sequence(value):
+        raise Mismatch(f"Can't parse '{name}'. Input argument doesn't provide sequence protocol")
+    if length_of(value) == NO_LENGTH:
+        raise Mismatch(f"Conversion error: {name}, what: vector::_M_default_append")
+    items: Sequence[Any] = value
+    return items
+
+
+def length_of(value: Any) -> int:
+    """A sequence's length as C++ gets it: an array without axes fails with -1, which is unsigned there."""
+    return NO_LENGTH if isinstance(value, np.ndarray) and not value.ndim else len(value)

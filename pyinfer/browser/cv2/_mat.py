@@ -134,7 +134,9 @@ def as_mat(array: Array, name: str, nd: bool) -> Array:
         Native does not take such an array.
     """
     element_type_and_sizes(array, name, nd)
-    return np.ascontiguousarray(narrow(array), narrow(array).dtype.newbyteorder("=")).reshape(array.shape)
+    narrowed = narrow(array)
+    # NumPy makes an array without axes one with an axis.
+    return np.ascontiguousarray(narrowed, narrowed.dtype.newbyteorder("=")).reshape(array.shape)
 
 
 def check_output(array: Any, name: str) -> tuple[int, tuple[int, ...]]:
@@ -150,7 +152,7 @@ def check_output(array: Any, name: str) -> tuple[int, tuple[int, ...]]:
     if not array.flags.writeable:
         raise Mismatch(f"{name} marked as output argument, but provided NumPy array marked as readonly", name)
     element_type, sizes = element_type_and_sizes(array, name, nd=False)
-    if not _is_mat_layout(array, len(sizes) < array.ndim):
+    if not array.dtype.isnative or not _is_mat_layout(array, len(sizes) < array.ndim):
         raise Mismatch(f"Layout of the output array {name} is incompatible with cv::Mat", name)
     return element_type, sizes
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ._convert_arrays import Call, Converter
+from ._convert_arrays import Call, Converter, sequence_of
 from ._errors import Mismatch, wrong_item
 from ._results import Later, Reader
 from ._spec import Parameter
@@ -40,12 +40,7 @@ def _character(parameter: Parameter, value: Any) -> bytes:
 
 
 def _sequence(name: str, value: Any) -> Sequence[Any]:
-    if value is None:
-        return ()
-    if not (hasattr(value, "__getitem__") and hasattr(value, "__len__")):
-        raise Mismatch(f"Can't parse '{name}'. Input argument doesn't provide sequence protocol")
-    items: Sequence[Any] = value
-    return items
+    return () if value is None else sequence_of(name, value)
 
 
 def _joined(item: _Item, parameter: Parameter, value: Any) -> bytes:

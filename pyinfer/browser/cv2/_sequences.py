@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._convert import CONVERTERS
-from ._convert_arrays import Call, is_sequence
+from ._convert_arrays import Call, is_sequence, length_of, sequence_of
 from ._errors import Mismatch, wrong_item
 from ._spec import Parameter
 from ._structures import KeyPoint
@@ -43,9 +43,10 @@ def _doubles(count: int) -> ItemConverter:
         name = parameter.name
         if value is None:
             return [0.0] * count
-        _check_sequence(name, value)
-        if len(value) != count:
-            raise Mismatch(f"Can't parse '{name}'. Expected sequence length {count}, got {len(value)}")
+        if is_sequence(value) and length_of(value) != count:
+            length = length_of(value)
+            raise Mismatch(f"Can't parse '{name}'. Expected sequence length {count}, got {length}")
+        sequence_of(name, value)
         numbers = []
         for index in range(count):
             try:
@@ -63,7 +64,7 @@ def _rows(item: ItemConverter, count: int, dtype: Any, fitting: str) -> Callable
     def convert(parameter: Parameter, value: Any) -> Array:
         if value is None:
             return np.empty((0, count), dtype)
-        _check_sequence(parameter.name, value)
+        sequence_of(parameter.name, value)
         array = _as_array(value, fitting, dtype)
         if array is not None and array.shape[1:] == (count,):
             return array.astype(dtype)
@@ -126,11 +127,6 @@ def _fits(value: Array, fitting: str, dtype: Any) -> bool:
     return not value.size or bool(limits.min <= value.min() and value.max() <= limits.max)
 
 
-def _check_sequence(name: str, value: Any) -> None:
-    if not is_sequence(value):
-        raise Mismatch(f"Can't parse '{name}'. Input argument doesn't provide sequence protocol")
-
-
 def _pair(parameter: Parameter, value: Any) -> tuple[Any, ...]:
     return tuple(_doubles(2)(parameter, value))
 
@@ -154,7 +150,7 @@ def _key_point(parameter: Parameter, value: Any) -> KeyPoint:
 def _key_points(parameter: Parameter, value: Any) -> list[KeyPoint]:
     if value is None:
         return []
-    _check_sequence(parameter.name, value)
+    sequence_of(parameter.name, value)
     found = []
     for index in range(len(value)):
         try:

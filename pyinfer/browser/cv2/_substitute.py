@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from ._bind import bind
 from ._convert import CONVERTERS
-from ._convert_arrays import Call, is_sequence, numbers_of, output_of
+from ._convert_arrays import Call, numbers_of, output_of, sequence_of
 from ._errors import Mismatch, bad_arguments, wrong_item
 from ._mat import check_output, element_type_and_sizes, narrow, refuse_mat
 from ._sequences import SEQUENCES
@@ -119,6 +119,8 @@ def _array(parameter: Parameter, value: Any) -> Array | None:
     if isinstance(value, np.ndarray):
         refuse_mat(value, parameter.name, parameter.nd)
         value = np.asarray(value)
+        if not parameter.nd and value.ndim == 3 and value.shape[2] == 1:
+            value = value[..., 0]  # for OpenCV the same: its results have no axis for a single channel
     return _mat(parameter, value)
 
 
@@ -136,12 +138,11 @@ def _arrays(parameter: Parameter, value: Any, array: _ArrayConverter) -> list[Ar
         return []
     if parameter.nd and isinstance(value, np.ndarray):
         return [array(parameter, value)]
-    if not is_sequence(value):
-        raise Mismatch(f"Can't parse '{parameter.name}'. Input argument doesn't provide sequence protocol")
+    items = sequence_of(parameter.name, value)
     arrays = []
-    for index in range(len(value)):
+    for index in range(len(items)):
         try:
-            arrays.append(array(parameter, value[index]))
+            arrays.append(array(parameter, items[index]))
         except Mismatch:
             raise wrong_item(parameter.name, index) from None
     return arrays
@@ -155,7 +156,7 @@ def _checked_output(parameter: Parameter, value: Any) -> Any:
         check_output(value, parameter.name)
         return value
     outputs = []
-    for index, item in enumerate(value):
+    for index, item in enumerate(sequence_of(parameter.name, value)):
         try:
             outputs.append(output_of(parameter, item))
             check_output(outputs[-1], parameter.name)
