@@ -30,6 +30,8 @@ from ._substitute import substitute
 from ._substitutes import CLASSES, MODULES, REPLACED
 from ._table import CONSTANTS, FUNCTIONS, MISSING, NAMESPACES, SIGNATURES, VERSION
 from ._umat import UMat as UMat
+from ._umat import UMat_context as UMat_context
+from ._umat import UMat_queue as UMat_queue
 from ._unsupported import CLASS_NAMES, unsupported_class, unsupported_function
 
 __version__ = VERSION

@@ -19,7 +19,7 @@ from ._mat import as_mat, new_array
 from ._spec import ARRAYS, FunctionSpec, Overload, Parameter
 from ._table import CHANNEL_SHIFT
 
-__all__ = ["UMat", "call_with_arrays", "has_umat"]
+__all__ = ["UMat", "UMat_context", "UMat_queue", "call_with_arrays", "has_umat"]
 
 Array = npt.NDArray[Any]
 
@@ -82,6 +82,8 @@ class UMat:
 
 UMat.__module__ = "cv2"
 
+UMat_context, UMat_queue = UMat.context, UMat.queue
+
 
 def _made_of(args: tuple[Any, ...]) -> Array | None:
     if not args or (len(args) == 1 and isinstance(args[0], int)):
@@ -91,7 +93,8 @@ def _made_of(args: tuple[Any, ...]) -> Array | None:
         return _part(first, more)
     if isinstance(first, np.ndarray) and not more:
         try:
-            return as_mat(first, "m", nd=False).copy()
+            array = as_mat(first, "m", nd=False)
+            return (array[..., 0] if array.ndim == 3 and array.shape[2] == 1 else array).copy()
         except Mismatch as mismatch:
             raise no_overload("UMat", [str(mismatch)]) from None
     if isinstance(first, Sequence) and not isinstance(first, str) and len(first) == 2 and more:
