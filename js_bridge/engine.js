@@ -3,9 +3,17 @@
 /**
  * @typedef {object} Engines
  * @property {any} pyodide
- * @property {{ cv: any, stackPointer: WebAssembly.Global }} opencv
+ * @property {Library} opencv
  * @property {{ ort: any, numThreads: number }} onnxruntime
- * @property {any} jpeg
+ * @property {Library} jpeg
+ */
+
+/**
+ * A C++ library, and where its stack ends: what throws leaves without moving that back.
+ *
+ * @typedef {object} Library
+ * @property {any} module
+ * @property {WebAssembly.Global} stackPointer
  */
 
 /**
@@ -33,9 +41,9 @@ export async function startEngines(options) {
   };
   const [pyodide, opencv, onnxruntime, jpeg] = await Promise.all([
     timed("Python", startPyodide(options)),
-    timed("OpenCV", startOpenCV(bundle.opencv)),
+    timed("OpenCV", startLibrary(bundle.opencv)),
     timed("ONNX Runtime", startOnnxRuntime(bundle.onnxruntime, options.numThreads)),
-    timed("JPEG codec", startJpegCodec(bundle.jpeg)),
+    timed("JPEG codec", startLibrary(bundle.jpeg)),
   ]);
   return { pyodide, opencv, onnxruntime, jpeg };
 }
@@ -73,25 +81,25 @@ export async function loadPackages(pyodide, packages) {
 }
 
 /**
- * Compiles opencv.wasm while it streams. The build split it out of opencv.js and exported its
- * stack pointer, which opencv.js itself never restores when a call throws.
+ * Compiles a library while it streams. The build made it export its stack pointer.
  *
  * @param {{ module: string, wasm: string }} urls
+ * @returns {Promise<Library>}
  */
-async function startOpenCV({ module, wasm }) {
+async function startLibrary({ module: script, wasm }) {
   const response = fetch(wasm);
-  const { default: createOpenCV } = await import(module);
+  const { default: create } = await import(script);
   /** @type {WebAssembly.Global | undefined} */
   let stackPointer;
-  const cv = await new Promise((resolve, reject) => {
-    createOpenCV({
+  const module = await new Promise((resolve, reject) => {
+    create({
       instantiateWasm(
         /** @type {WebAssembly.Imports} */ imports,
         /** @type {(instance: WebAssembly.Instance, module: WebAssembly.Module) => void} */ receive,
       ) {
-        WebAssembly.instantiateStreaming(response, imports).then(({ instance, module }) => {
+        WebAssembly.instantiateStreaming(response, imports).then(({ instance, module: compiled }) => {
           stackPointer = /** @type {WebAssembly.Global} */ (instance.exports.__stack_pointer);
-          receive(instance, module);
+          receive(instance, compiled);
         }, reject);
         return {};
       },
@@ -100,7 +108,7 @@ async function startOpenCV({ module, wasm }) {
   if (!stackPointer) {
     throw new Error(`${wasm} does not export its stack pointer: it was not made by pyinfer build`);
   }
-  return { cv, stackPointer };
+  return { module, stackPointer };
 }
 
 /**
@@ -125,10 +133,4 @@ function threadCount(wanted) {
   }
   const cores = navigator.hardwareConcurrency || 1;
   return Math.max(1, Math.min(wanted ?? Math.min(4, Math.ceil(cores / 2)), cores));
-}
-
-/** @param {{ module: string, wasm: string }} urls */
-async function startJpegCodec({ module, wasm }) {
-  const { default: createCodec } = await import(module);
-  return createCodec({ locateFile: () => wasm });
 }

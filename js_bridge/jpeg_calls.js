@@ -1,9 +1,52 @@
 // libjpeg-turbo as Python calls it: JpegCodec of pyinfer/browser/bridge/contract.py.
 
-/** @param {any} codec the loaded module of @cornerstonejs/codec-libjpeg-turbo-8bit */
-export function createJpegCalls(codec) {
+/** More than the codec uses of its memory before its first image: 155 kB, its stack included. */
+const BEGINNING = 1 << 18;
+
+/**
+ * @param {import("./engine.js").Library} library the loaded module of @cornerstonejs/codec-libjpeg-turbo-8bit
+ */
+export function createJpegCalls({ module: codec, stackPointer }) {
+  const stack = stackPointer.value;
+  /** @type {Uint8Array} */
+  const beginning = codec.HEAPU8.slice(0, BEGINNING);
+
   /** @type {any} */
   let decoder;
+
+  /** Whether the codec threw. No destructor ran then: its stack and what it had allocated are lost to it. */
+  let spoiled = false;
+
+  /**
+   * Runs `work`, noting whether it throws.
+   *
+   * @template T
+   * @param {() => T} work
+   * @returns {T}
+   */
+  function noting(work) {
+    try {
+      return work();
+    } catch (error) {
+      spoiled = true;
+      throw error;
+    }
+  }
+
+  /** Frees both images; a spoiled codec becomes as it was in the beginning, all its memory free. */
+  function release() {
+    try {
+      decoder?.delete();
+    } catch {
+      spoiled = true;
+    }
+    decoder = undefined;
+    if (spoiled) {
+      codec.HEAPU8.set(beginning);
+      stackPointer.value = stack;
+      spoiled = false;
+    }
+  }
 
   return {
     /**
@@ -13,9 +56,11 @@ export function createJpegCalls(codec) {
      * @returns {Uint8Array}
      */
     stage(size) {
-      decoder?.delete();
-      decoder = new codec.JPEGDecoder();
-      return decoder.getEncodedBuffer(size);
+      release();
+      return noting(() => {
+        decoder = new codec.JPEGDecoder();
+        return decoder.getEncodedBuffer(size);
+      });
     },
 
     /**
@@ -28,7 +73,7 @@ export function createJpegCalls(codec) {
     decode() {
       let broken = 0;
       try {
-        decoder.decode();
+        noting(() => decoder.decode());
       } catch (error) {
         if (typeof error !== "number") {
           throw error;
@@ -52,11 +97,7 @@ export function createJpegCalls(codec) {
       return decoder.getDecodedBuffer();
     },
 
-    /** Frees both images. */
-    release() {
-      decoder?.delete();
-      decoder = undefined;
-    },
+    release,
 
     /** How many images have not been released. */
     liveCount() {

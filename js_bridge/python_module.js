@@ -15,7 +15,7 @@ import { createNap, createWindowCalls } from "./windows.js";
  */
 export function createPythonModule(engines, page, report, windows) {
   return {
-    opencv: createOpenCVCalls(engines.opencv.cv, engines.opencv.stackPointer, engines.pyodide),
+    opencv: createOpenCVCalls(engines.opencv.module, engines.opencv.stackPointer, engines.pyodide),
     onnxruntime: createOnnxRuntimeCalls(engines.onnxruntime.ort, {
       numThreads: engines.onnxruntime.numThreads,
     }),

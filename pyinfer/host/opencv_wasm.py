@@ -3,10 +3,7 @@
 The npm file is a UMD script whose 12 MB of WebAssembly are a string literal. As a file of its own
 the WebAssembly stream-compiles, compresses and is code-cached by the browser.
 
-One more thing is mended on the way. A C++ exception that leaves opencv.js never gives back the
-stack it had used, and the stack has 64 kB: after some 60 to 170 errors every call fails with
-"memory access out of bounds". The module's global 0 is that stack pointer; it is exported here as
-``__stack_pointer``, so that the caller can save it before a call and restore it after an error.
+On the way its stack pointer is exported.
 """
 
 from __future__ import annotations
@@ -17,11 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from pyinfer.errors import BuildError
+from pyinfer.host.stack_pointer import export_stack_pointer
 
-__all__ = ["STACK_POINTER", "SplitOpenCV", "export_stack_pointer", "split_opencv"]
-
-#: Name under which the stack pointer is exported.
-STACK_POINTER = "__stack_pointer"
+__all__ = ["SplitOpenCV", "split_opencv"]
 
 _FACTORY_START = "var cv=(()=>{"
 _FACTORY_END = "})();if(typeof exports"
@@ -34,10 +29,6 @@ _NODE_TEST = (
 )
 _SIMPLE_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(\r\n|[^xu]))", re.DOTALL)
-
-_IMPORT_SECTION, _GLOBAL_SECTION, _EXPORT_SECTION = 2, 6, 7
-_GLOBAL_KIND = 3
-_I32, _MUTABLE = 0x7F, 1
 
 
 @dataclass(frozen=True)
@@ -73,7 +64,7 @@ def split_opencv(script: str) -> SplitOpenCV:
     """
     start = _find(script, _LITERAL_START) + len(_LITERAL_START)
     end = _end_of_literal(script, start)
-    wasm = export_stack_pointer(_decode(script[start:end]))
+    wasm = export_stack_pointer(_decode(script[start:end]), "opencv.js")
     without = script[:start] + script[end:]
     first = _find(without, _FACTORY_START) + len(_FACTORY_START)
     factory = without[first : _find(without, _FACTORY_END, first)]
@@ -81,35 +72,6 @@ def split_opencv(script: str) -> SplitOpenCV:
         raise BuildError("opencv.js: its test for Node is not the one that is known")
     factory = factory.replace(*_NODE_TEST)
     return SplitOpenCV(f"const factory = (() => {{{factory}}})();\nexport default factory;\n", wasm)
-
-
-def export_stack_pointer(wasm: bytes) -> bytes:
-    """Add global 0 to the exports of a WebAssembly module, as ``__stack_pointer``.
-
-    Raises
-    ------
-    BuildError
-        It is not a WebAssembly module, its global 0 is no mutable i32 of its own, or it already
-        exports that name.
-    """
-    sections = _sections(wasm)
-    if _IMPORT_SECTION in sections and _imports_a_global(wasm, sections[_IMPORT_SECTION].start):
-        raise BuildError("opencv.js: its WebAssembly imports a global, so global 0 is not its stack pointer")
-    if _GLOBAL_SECTION not in sections or _EXPORT_SECTION not in sections:
-        raise BuildError("opencv.js: its WebAssembly has no globals or no exports")
-    count, position = _read_number(wasm, sections[_GLOBAL_SECTION].start)
-    if count == 0 or wasm[position : position + 2] != bytes((_I32, _MUTABLE)):
-        raise BuildError("opencv.js: global 0 of its WebAssembly is not a mutable i32")
-    exports = sections[_EXPORT_SECTION]
-    count, position = _read_number(wasm, exports.start)
-    name = STACK_POINTER.encode()
-    entry = _number(len(name)) + name + bytes((_GLOBAL_KIND, 0))
-    if entry[:-2] in wasm[position : exports.stop]:
-        raise BuildError(f"opencv.js: its WebAssembly already exports {STACK_POINTER}")
-    body = _number(count + 1) + wasm[position : exports.stop] + entry
-    return b"".join(
-        (wasm[: exports.header], bytes((_EXPORT_SECTION,)), _number(len(body)), body, wasm[exports.stop :])
-    )
 
 
 def _find(text: str, part: str, start: int = 0) -> int:
@@ -147,74 +109,3 @@ def _unescape(match: re.Match[str]) -> str:
     if match[3] in ("\n", "\r", "\r\n"):  # a line continuation stands for nothing
         return ""
     return _SIMPLE_ESCAPES.get(match[3], match[3])
-
-
-@dataclass(frozen=True)
-class _Section:
-    """Where a section lies: its header, and the first byte and the end of its body."""
-
-    header: int
-    start: int
-    stop: int
-
-
-def _sections(wasm: bytes) -> dict[int, _Section]:
-    """The sections by their number; custom sections (number 0) are left out."""
-    if wasm[:8] != b"\0asm\1\0\0\0":
-        raise BuildError("opencv.js: what it embeds is not WebAssembly version 1")
-    sections: dict[int, _Section] = {}
-    position = 8
-    while position < len(wasm):
-        header = position
-        size, position = _read_number(wasm, header + 1)
-        if position + size > len(wasm):
-            raise BuildError("opencv.js: its WebAssembly is cut short")
-        if wasm[header]:
-            sections[wasm[header]] = _Section(header, position, position + size)
-        position += size
-    return sections
-
-
-def _imports_a_global(wasm: bytes, position: int) -> bool:
-    count, position = _read_number(wasm, position)
-    for _ in range(count):
-        for _ in range(2):  # the names of module and field
-            length, position = _read_number(wasm, position)
-            position += length
-        kind = wasm[position]
-        position += 1
-        if kind == _GLOBAL_KIND:
-            return True
-        if kind == 0:  # function: its type
-            _, position = _read_number(wasm, position)
-            continue
-        position += kind == 1  # table: the type of its elements stands before its limits
-        has_maximum = wasm[position] & 1
-        position += 1
-        for _ in range(1 + has_maximum):
-            _, position = _read_number(wasm, position)
-    return False
-
-
-def _read_number(data: bytes, position: int) -> tuple[int, int]:
-    """An unsigned LEB128 number, and the position after it."""
-    value = shift = 0
-    while True:
-        if position >= len(data):
-            raise BuildError("opencv.js: its WebAssembly is cut short")
-        byte = data[position]
-        position += 1
-        value |= (byte & 0x7F) << shift
-        shift += 7
-        if byte < 0x80:
-            return value, position
-
-
-def _number(value: int) -> bytes:
-    """``value`` as unsigned LEB128."""
-    encoded = bytearray()
-    while value > 0x7F:
-        encoded.append(value & 0x7F | 0x80)
-        value >>= 7
-    encoded.append(value)
-    return bytes(encoded)

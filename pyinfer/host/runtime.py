@@ -25,6 +25,7 @@ from pyinfer.host.opencv_wasm import split_opencv
 from pyinfer.host.pins import read_pins
 from pyinfer.host.places import node_modules, resource, wheels_dir
 from pyinfer.host.pyodide_wheels import fetch_wheels, pyodide_lock
+from pyinfer.host.stack_pointer import export_stack_pointer
 from pyinfer.host.wheels import build_wheels
 
 __all__ = ["add_runtime", "name_of_wheel", "source_files", "write_manifest"]
@@ -117,7 +118,7 @@ def _add_engines(bundle: Bundle) -> dict[str, Any]:
         },
         "jpeg": {
             "module": bundle.add(f"{_FOLDER}/jpeg.mjs", _jpeg_module()),
-            "wasm": bundle.add(f"{_FOLDER}/jpeg.wasm", _npm_file(_JPEG, "dist/libjpegturbowasm.wasm")),
+            "wasm": bundle.add(f"{_FOLDER}/jpeg.wasm", _jpeg_wasm()),
         },
     }
 
@@ -169,6 +170,10 @@ def _jpeg_module() -> bytes:
     if not found:
         raise BuildError("the JPEG codec's script is not built the way that is known")
     return f"{factory}export default libjpegturbowasm;\n".encode()
+
+
+def _jpeg_wasm() -> bytes:
+    return export_stack_pointer(_npm_file(_JPEG, "dist/libjpegturbowasm.wasm"), "the JPEG codec")
 
 
 def _npm_file(package: str, name: str) -> bytes:
