@@ -33,12 +33,13 @@ function round(value) {
  * @param {number} x
  */
 function angleOf(y, x) {
-  const [across, up] = [Math.abs(x), Math.abs(y)];
+  const across = Math.abs(x);
+  const up = Math.abs(y);
   const slope = single(Math.min(across, up) / single(Math.max(across, up) + EPSILON));
   const square = single(slope * slope);
-  let angle = ATAN[0];
-  for (const factor of ATAN.slice(1)) {
-    angle = single(single(angle * square) + factor);
+  let angle = 0;
+  for (let power = 0; power < ATAN.length; power += 1) {
+    angle = single(single(angle * square) + ATAN[power]);
   }
   angle = single(angle * slope);
   if (across < up) {
@@ -114,7 +115,9 @@ export function createOrb(cv, vectors) {
   /** @param {Pixels} pixels @param {number} x @param {number} y */
   function harrisOf({ bytes, step, border }, x, y) {
     const half = Math.floor(HARRIS_BLOCK / 2);
-    let [a, b, c] = [0, 0, 0];
+    let a = 0;
+    let b = 0;
+    let c = 0;
     for (let row = y - half; row <= y + half; row += 1) {
       for (let column = x - half; column <= x + half; column += 1) {
         const at = (row + border) * step + column + border;
@@ -144,13 +147,15 @@ export function createOrb(cv, vectors) {
   function directionOf({ bytes, step, border }, reach, x, y) {
     const center = (y + border) * step + x + border;
     const radius = reach.length - 2;
-    let [down, across] = [0, 0];
+    let down = 0;
+    let across = 0;
     for (let u = -radius; u <= radius; u += 1) {
       across += u * bytes[center + u];
     }
     for (let v = 1; v <= radius; v += 1) {
       let sum = 0;
-      for (let u = -reach[v]; u <= reach[v]; u += 1) {
+      const far = reach[v];
+      for (let u = -far; u <= far; u += 1) {
         const below = bytes[center + u + v * step];
         const above = bytes[center + u - v * step];
         sum += below - above;
@@ -174,15 +179,14 @@ export function createOrb(cv, vectors) {
     try {
       detector.detect(image, found, mask);
       const numbers = vectors.floatsOf(found);
+      const least = EdgeThreshold > 0 ? EdgeThreshold : Number.NEGATIVE_INFINITY;
+      const [right, bottom] = [image.cols - least, image.rows - least];
       const corners = [];
-      const inside = (/** @type {number} */ place, /** @type {number} */ size) =>
-        EdgeThreshold <= 0 || (place >= EdgeThreshold && place < size - EdgeThreshold);
       for (let at = 0; at < numbers.length; at += KEY_POINT_FLOATS) {
         const x = numbers[at];
         const y = numbers[at + 1];
-        const response = numbers[at + 4];
-        if (inside(x, image.cols) && inside(y, image.rows)) {
-          corners.push({ x, y, response });
+        if (x >= least && x < right && y >= least && y < bottom) {
+          corners.push({ x, y, response: numbers[at + 4], angle: 0 });
         }
       }
       return corners;
@@ -216,7 +220,10 @@ export function createOrb(cv, vectors) {
         }
         corners = retainBest(corners, count);
       }
-      return corners.map((corner) => ({ ...corner, angle: directionOf(pixels, reach, corner.x, corner.y) }));
+      for (const corner of corners) {
+        corner.angle = directionOf(pixels, reach, corner.x, corner.y);
+      }
+      return corners;
     } finally {
       around.delete();
     }
@@ -287,17 +294,13 @@ export function createOrb(cv, vectors) {
               allowed = lesser;
             }
           }
-          for (const point of detectLevel(settings, current, allowed, counts[level], reach)) {
-            found.push({ ...point, scale, level });
+          for (const corner of detectLevel(settings, current, allowed, counts[level], reach)) {
+            const { x, y, angle, response } = corner;
+            const size = settings.PatchSize * scale;
+            found.push({ x: x * scale, y: y * scale, size, angle, response, octave: level });
           }
         }
-        vectors.fillKeyPoints(
-          keypoints,
-          found.map(({ x, y, response, angle, scale, level }) => ({
-            numbers: [x * scale, y * scale, settings.PatchSize * scale, angle, response],
-            level,
-          })),
-        );
+        vectors.fillKeyPoints(keypoints, found);
       } finally {
         for (const mat of mats) {
           mat.delete();

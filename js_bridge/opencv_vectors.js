@@ -24,6 +24,16 @@ const ELEMENTS = {
   CharVector: { size: 1, zero: 0 },
 };
 
+/**
+ * @typedef {object} KeyPoint
+ * @property {number} x
+ * @property {number} y
+ * @property {number} size
+ * @property {number} angle
+ * @property {number} response
+ * @property {number} octave
+ */
+
 /** @param {string} name of a vector of vectors: that of its elements' class */
 const innerName = (name) => name.slice(0, -"Vector".length);
 
@@ -68,20 +78,19 @@ export function createVectorPacker(cv, heap) {
 
     /**
      * @param {any} vector a KeyPointVector, whose elements are replaced
-     * @param {readonly { numbers: number[], level: number }[]} points x, y, size, angle, response; octave
+     * @param {readonly KeyPoint[]} points
      */
     fillKeyPoints(vector, points) {
       const { size, zero } = ELEMENTS.KeyPointVector;
       vector.resize(0, zero);
       vector.resize(points.length, zero);
       const { begin, length } = extentOf(vector.$$.ptr);
-      const view = new DataView(heap(), begin, length);
-      points.forEach(({ numbers, level }, i) => {
-        numbers.forEach((number, place) => {
-          view.setFloat32(i * size + 4 * place, number, true);
-        });
-        view.setInt32(i * size + 20, level, true);
-        view.setInt32(i * size + 24, -1, true);
+      const floats = new Float32Array(heap(), begin, length / 4);
+      const integers = new Int32Array(heap(), begin, length / 4);
+      points.forEach(({ x, y, size: diameter, angle, response, octave }, i) => {
+        const at = (i * size) / 4;
+        floats.set([x, y, diameter, angle, response], at);
+        integers.set([octave, -1], at + 5);
       });
     },
 
