@@ -11,7 +11,7 @@ from ._convert import CONVERTERS, ENGINE_CONVERTERS
 from ._convert_arrays import Call, Converter, sequence_of
 from ._errors import Mismatch, array_refused, bad_arguments, no_overload, raise_engine_failure
 from ._mat import Engine
-from ._results import read_results
+from ._results import read_array, read_results
 from ._spec import FunctionSpec, Overload, Parameter, parse_row
 from ._table import FUNCTIONS
 from ._umat import call_with_arrays, has_umat
@@ -41,7 +41,7 @@ def call_function(spec: FunctionSpec, args: tuple[Any, ...], kwargs: dict[str, A
     """
     for overload in spec.overloads:
         try:
-            return _call_overload(spec, overload, args, kwargs, target, careful=False)
+            return _call_overload(spec, overload, args, kwargs, target, False)
         except Mismatch:
             continue
         except _Refused:
@@ -51,7 +51,7 @@ def call_function(spec: FunctionSpec, args: tuple[Any, ...], kwargs: dict[str, A
     mismatches = []
     for overload in spec.overloads:
         try:
-            return _call_overload(spec, overload, args, kwargs, target, careful=True)
+            return _call_overload(spec, overload, args, kwargs, target, True)
         except Mismatch as mismatch:
             if overload.names:  # native gives no reason why something without parameters does not fit
                 mismatch.twice = overload.takes_arrays
@@ -97,13 +97,15 @@ _Step = tuple[Converter, Parameter, int]
 class _Plan:
     """What calling one overload takes, looked up once."""
 
-    __slots__ = ("_overload", "engine_name", "outputs", "programs", "returns")
+    __slots__ = ("_overload", "engine_name", "makes_array", "outputs", "programs", "returns")
 
     def __init__(self, overload: Overload) -> None:
         self._overload = overload
         self.engine_name = overload.engine_name
         self.returns = overload.returns
         self.outputs = tuple(parameter.kind for parameter in overload.parameters if parameter.output)
+        #: Whether one new array is all that most calls report.
+        self.makes_array = self.outputs == ("Mat",) and not self.returns
         #: By the number of positional arguments, or that and the names of the others.
         self.programs: dict[Any, list[_Step]] = {}
 
@@ -172,4 +174,6 @@ def _call_overload(
         if not careful and array_refused():
             raise _Refused
         raise_engine_failure()
+    if plan.makes_array and report and call.outputs[0] is None:
+        return read_array(engine, report)
     return read_results(engine, plan.returns, plan.outputs, call.outputs, report)

@@ -120,8 +120,8 @@ def convert_mat(call: Call, parameter: Parameter, value: Any) -> str:
         else:
             if call.first is None:
                 call.first = value
-            call.flat.append(_to_read(call, parameter, value))
-            if isinstance(value, Mat):
+            call.flat.append(_to_read(call, parameter, value) if call.careful else id(value))
+            if type(value) is not np.ndarray and isinstance(value, Mat):
                 return "l" if has_channels(value, parameter.name, parameter.nd) else "d"
             return "d" if parameter.nd else "a"
     numbers = numbers_of(parameter, value)
@@ -131,9 +131,7 @@ def convert_mat(call: Call, parameter: Parameter, value: Any) -> str:
 
 
 def _to_read(call: Call, parameter: Parameter, array: Array) -> int:
-    if call.careful:
-        return call.keep(as_mat(array, parameter.name, parameter.nd))
-    return id(array)
+    return call.keep(as_mat(array, parameter.name, parameter.nd))
 
 
 def _to_write(call: Call, parameter: Parameter, value: Array) -> Array:

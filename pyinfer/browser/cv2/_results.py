@@ -12,11 +12,9 @@ from ._errors import raise_engine_failure
 from ._mat import Array, Engine, new_array
 from ._spec import MOMENTS
 
-__all__ = ["READERS", "Later", "Reader", "read_results"]
+__all__ = ["READERS", "Later", "Reader", "read_array", "read_results"]
 
 _SEPARATOR = "\x1f"
-
-_ONE_NEW: list[Written | None] = [None]
 
 #: Stands for an output that the engine has copied to the array it was given.
 _WRITTEN = "="
@@ -104,6 +102,14 @@ class Reader:
 READERS: dict[str, Callable[[Reader, str], Any]] = {}
 
 
+def read_array(engine: Engine, report: str) -> Array:
+    """The array of a call that reports one new array and nothing else, in a second crossing."""
+    array = new_array(report)
+    if not engine.fetch(id(array)):
+        raise_engine_failure()
+    return array
+
+
 def read_results(
     engine: Engine,
     returns: tuple[str, ...],
@@ -124,11 +130,6 @@ def read_results(
     report : str
         What the call returned. Arrays are fetched in one crossing more, copied once.
     """
-    if report and written == _ONE_NEW and outputs[0] == "Mat" and not returns:  # most calls
-        array = new_array(report)
-        if not engine.fetch(id(array)):
-            raise_engine_failure()
-        return array
     reader = Reader()
     if not returns and len(written) == 1:
         results = [reader.output(outputs[0], written[0], report)]
