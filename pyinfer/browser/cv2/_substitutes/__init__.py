@@ -93,6 +93,10 @@ _FAMILIES = {
     "segmentation": "pyrMeanShiftFiltering",
     "features": "goodFeaturesToTrack goodFeaturesToTrackWithQuality",
     "text": "getTextSize",
+    "blob_parameters": "dnn.blobFromImageWithParams dnn.blobFromImagesWithParams",
+    "homographies": "decomposeHomographyMat filterHomographyDecompByVisibleRefpoints",
+    "speckles": "filterSpeckles validateDisparity",
+    "poses": "solveP3P solvePnPGeneric solvePnPRefineVVS",
 }
 
 #: Function -> the module here that has it.
@@ -105,4 +109,8 @@ REPLACED: frozenset[str] = frozenset({"boxPoints", "cartToPolar"})
 READ_MATS = frozenset({"dumps"})
 
 #: Class -> the module here that has it.
-CLASSES = {"KalmanFilter": "kalman", "Subdiv2D": "subdivision"}
+CLASSES = {
+    "KalmanFilter": "kalman",
+    "Subdiv2D": "subdivision",
+    "dnn.Image2BlobParams": "blob_parameters",
+}
