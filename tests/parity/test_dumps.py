@@ -89,6 +89,16 @@ CASES = {
         utils.copyMatAndDumpNamedArguments(np.ones((2, 2))),
         utils.copyMatAndDumpNamedArguments(np.ones((2, 2)), lambda_=3, sigma=1.25),
     ],
+    "size": lambda: [outcome(utils.dumpSizeT, number) for number in WIDE],
+    "wide": lambda: [outcome(utils.dumpInt64, number) for number in WIDE],
+    "pair": lambda: [
+        utils.dumpVec2i(),
+        utils.dumpVec2i(value=(3, 4)),
+        utils.dumpVec2i((-1.5, 2.5)),
+        utils.dumpVec2i(np.array([[5, 6]])),
+        outcome(utils.dumpVec2i, [1, 2]),
+        outcome(utils.dumpVec2i, "12"),
+    ],
     "nested": lambda: [
         utils.nested.testEchoBooleanFunction(True),
         utils.nested.testEchoBooleanFunction(flag=0),
@@ -103,6 +113,16 @@ CASES = {
     "generated_arrays": lambda: [utils.generateVectorOfMat(3, 4, 5, dtype) for dtype in GENERATED],
     "generated_nothing": lambda: utils.generateVectorOfMat(0, 4, 5, cv2.CV_8U),
 }
+WIDE = [0, -3, 2**40, 2**63 - 1, -(2**63), 2**63, 2**64 - 1, 2**64, True, 5.0, "5", (5,)]
+WIDE += [
+    np.int8(-3),
+    np.uint8(3),
+    np.int64(2**40),
+    np.uint64(2**63),
+    np.bool_(True),
+    np.float32(3),
+    np.array(3),
+]
 ERRORS = {
     "overload": lambda: utils.testOverloadResolution("a"),
     "overload_point": lambda: utils.testOverloadResolution(5, point=(1, 2, 3)),

@@ -18,6 +18,11 @@ def test_version(parity):
     )
 
 
+def test_default_hint(parity):
+    parity(cv2.getDefaultAlgorithmHint())
+    assert cv2.getDefaultAlgorithmHint() == cv2.ALGO_HINT_ACCURATE
+
+
 def test_ticks_measure_seconds(parity):
     parity(cv2.getTickFrequency())
     began = cv2.getTickCount()

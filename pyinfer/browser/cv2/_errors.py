@@ -15,6 +15,7 @@ from ._table import VERSION
 
 __all__ = [
     "Mismatch",
+    "Overflow",
     "array_refused",
     "bad_arguments",
     "error",
@@ -138,6 +139,10 @@ class Mismatch(Exception):
         self.array = array
 
 
+class Overflow(Mismatch):
+    """An integer that a C++ type can't hold, in Python's words; its error where native lists no reasons."""
+
+
 def wrong_item(name: str, index: int) -> Mismatch:
     """One item of a sequence does not fit; native does not say how."""
     return Mismatch(f"Can't parse '{name}'. Sequence item with index {index} has a wrong type")
@@ -201,7 +206,7 @@ def bad_arguments(name: str, mismatches: list[Mismatch], takes_arrays: bool) -> 
     function with one overload and no arrays raises TypeError at once.
     """
     if len(mismatches) == 1 and not takes_arrays:
-        return TypeError(str(mismatches[0]))
+        return (OverflowError if isinstance(mismatches[0], Overflow) else TypeError)(str(mismatches[0]))
     reasons = [str(mismatch) for mismatch in mismatches]
     if takes_arrays:
         reasons += [

@@ -1,4 +1,4 @@
-"""Python values to C++'s vectors, points and rectangles, for what is computed without opencv.js.
+"""Python values to C++'s vectors, points, rectangles and wide integers, for what opencv.js does not compute.
 
 Each mirrors the ``pyopencv_to`` of its type in native's cv2_convert.cpp and cv2_convert.hpp, messages
 included. Where the items have several numbers the result is an array with a row an item.
@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ._convert import CONVERTERS
-from ._convert_arrays import Call, is_sequence, length_of, sequence_of
-from ._errors import Mismatch, wrong_item
+from ._convert_arrays import Call, is_sequence, length_of, numbers_of, sequence_of
+from ._errors import Mismatch, Overflow, wrong_item
 from ._spec import Parameter
 from ._structures import KeyPoint
 
@@ -160,6 +160,46 @@ def _key_points(parameter: Parameter, value: Any) -> list[KeyPoint]:
     return found
 
 
+def _size_t(parameter: Parameter, value: Any) -> int:
+    name = parameter.name
+    number = _integer(parameter, value, "integer type")
+    if number < 0 and isinstance(value, np.integer):
+        raise Mismatch(f"Argument '{name}' can not be safely parsed to 'size_t'")
+    if number < 0:
+        raise Overflow("can't convert negative value to size_t")
+    if number >= 2**64:
+        raise Overflow("Python int too large to convert to C size_t")
+    return number
+
+
+def _int64(parameter: Parameter, value: Any) -> int:
+    number = _integer(parameter, value, "integer")
+    if not -(2**63) <= number < 2**63:
+        raise Overflow("int too big to convert")
+    return number
+
+
+def _integer(parameter: Parameter, value: Any, wanted: str) -> int:
+    if value is None:
+        return int(parameter.default or 0)
+    if isinstance(value, (bool, np.bool_)):
+        raise Mismatch(f"Argument '{parameter.name}' must be {wanted}, not bool")
+    if not isinstance(value, (int, np.integer)):
+        raise Mismatch(f"Argument '{parameter.name}' is required to be an integer")
+    return int(value)
+
+
+def _vec2i(parameter: Parameter, value: Any) -> tuple[int, ...] | None:
+    """C++ takes an array, or what stands for one, and rounds its numbers."""
+    if value is None:
+        return None
+    numbers = np.ravel(value if isinstance(value, np.ndarray) else numbers_of(parameter, value))
+    if numbers.size != 2:
+        raise Mismatch(f"Conversion error: {parameter.name}, what: {numbers.size} numbers for two")
+    limits = np.iinfo(np.int32)
+    return tuple(np.clip(np.rint(numbers), limits.min, limits.max).astype(int).tolist())
+
+
 #: Kind -> converter, which raises Mismatch.
 SEQUENCES: dict[str, Callable[[Parameter, Any], Any]] = {
     "int[]": _numbers("int[]", np.int32, "iu"),
@@ -172,6 +212,9 @@ SEQUENCES: dict[str, Callable[[Parameter, Any], Any]] = {
     "Rect2d[]": _rows(_doubles(4), 4, np.float64, "iuf"),
     "RotatedRect[]": _rows(_by_engine("RotatedRect"), 5, np.float32, ""),
     "dnn_Backend": _backend,
+    "size_t": _size_t,
+    "int64": _int64,
+    "Vec2i": _vec2i,
     "KeyPoint": _key_point,
     "KeyPoint[]": _key_points,
 }

@@ -10,6 +10,7 @@ __all__ = [
     "TickMeter",
     "checkHardwareSupport",
     "getCPUTickCount",
+    "getDefaultAlgorithmHint",
     "getNumThreads",
     "getNumberOfCPUs",
     "getThreadNum",
@@ -25,6 +26,9 @@ __all__ = [
 ]
 
 _TICKS_PER_SECOND = 1_000_000_000
+
+#: AlgorithmHint, modules/core/include/opencv2/core/base.hpp.
+_ACCURATE = 1
 _MAJOR, _MINOR, _REVISION = (int(part) for part in VERSION.split(".")[:3])
 
 _optimized = True
@@ -164,6 +168,11 @@ getCudaEnabledDeviceCount.__module__ = "cv2.cuda"
 def checkHardwareSupport(feature: int) -> bool:
     """Whether the processor has ``CPU_...``: none of them, WebAssembly is what there is."""
     return False
+
+
+def getDefaultAlgorithmHint() -> int:
+    """Which results functions that take a ``hint`` strive for: ``ALGO_HINT_ACCURATE``, as natively."""
+    return _ACCURATE
 
 
 def getVersionMajor() -> int:

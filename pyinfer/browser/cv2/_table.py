@@ -560,7 +560,7 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "UMat_queue": ("UMat_queue() -> void",),
     "VariationalRefinement_create": ("VariationalRefinement_create() -> VariationalRefinement",),
     "VideoCapture_waitAny": (
-        "VideoCapture_waitAny(VideoCapture[] streams, out int[] readyIndex, int timeoutNs=0) -> bool",
+        "VideoCapture_waitAny(VideoCapture[] streams, out int[] readyIndex, int64 timeoutNs=0) -> bool",
     ),
     "VideoWriter_fourcc": ("VideoWriter_fourcc(int c1, int c2, int c3, int c4) -> int",),
     "accumulate": ("accumulate(Mat src, inout Mat dst, Mat mask=None)",),
@@ -751,7 +751,7 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "dnn.resetMyriadDevice": ("resetMyriadDevice()",),
     "dnn.setInferenceEngineBackendType": ("setInferenceEngineBackendType(String newBackendType) -> String",),
     "dnn.softNMSBoxes": (
-        "softNMSBoxes(Rect[] bboxes, float[] scores, out float[] updated_scores, float score_threshold, float nms_threshold, out int[] indices, int top_k=0, float sigma=0.5, enum method=2)",
+        "softNMSBoxes(Rect[] bboxes, float[] scores, out float[] updated_scores, float score_threshold, float nms_threshold, out int[] indices, size_t top_k=0, float sigma=0.5, enum method=2)",
     ),
     "dnn.writeTextGraph": ("writeTextGraph(String model, String output)",),
     "drawChessboardCorners": (
@@ -766,13 +766,13 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
         "estimateAffine3D(Mat src, Mat dst, out double scale, bool force_rotation=True) -> Mat",
     ),
     "estimateAffinePartial2D": (
-        "estimateAffinePartial2D(Mat from_, Mat to, out Mat inliers, int method=8, double ransacReprojThreshold=3, int maxIters=2000, double confidence=0.99, int refineIters=10) -> Mat",
+        "estimateAffinePartial2D(Mat from_, Mat to, out Mat inliers, int method=8, double ransacReprojThreshold=3, size_t maxIters=2000, double confidence=0.99, size_t refineIters=10) -> Mat",
     ),
     "estimateChessboardSharpness": (
         "estimateChessboardSharpness(Mat image, Size patternSize, Mat corners, float rise_distance=0.8, bool vertical=False, out Mat sharpness) -> Scalar",
     ),
     "estimateTranslation2D": (
-        "estimateTranslation2D(Mat from_, Mat to, out Mat inliers, int method=8, double ransacReprojThreshold=3, int maxIters=2000, double confidence=0.99, int refineIters=0) -> Vec2d",
+        "estimateTranslation2D(Mat from_, Mat to, out Mat inliers, int method=8, double ransacReprojThreshold=3, size_t maxIters=2000, double confidence=0.99, size_t refineIters=0) -> Vec2d",
     ),
     "estimateTranslation3D": (
         "estimateTranslation3D(Mat src, Mat dst, out Mat out, out Mat inliers, double ransacThreshold=3, double confidence=0.99) -> bool",
@@ -869,7 +869,7 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     ),
     "flipND": ("flipND(Mat src, out Mat dst, int axis)",),
     "getCPUFeaturesLine": ("getCPUFeaturesLine() -> String",),
-    "getCPUTickCount": ("getCPUTickCount() -> int",),
+    "getCPUTickCount": ("getCPUTickCount() -> int64",),
     "getClosestEllipsePoints": (
         "getClosestEllipsePoints(RotatedRect ellipse_params, Mat points, out Mat closest_pts)",
     ),
@@ -892,7 +892,7 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
         "getTextSize(Size imgsize, String text, Point org, FontFace fface, int size, int weight=0, enum flags=0, Range wrap=(0, 0)) -> Rect",
     ),
     "getThreadNum": ("getThreadNum() -> int",),
-    "getTickCount": ("getTickCount() -> int",),
+    "getTickCount": ("getTickCount() -> int64",),
     "getTickFrequency": ("getTickFrequency() -> double",),
     "getTrackbarPos": ("getTrackbarPos(String trackbarname, String winname) -> int",),
     "getValidDisparityROI": (
@@ -919,7 +919,7 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "illuminationChange": (
         "illuminationChange(Mat src, Mat mask, out Mat dst, float alpha=0.2, float beta=0.4)",
     ),
-    "imcount": ("imcount(String filename, int flags=1) -> int",),
+    "imcount": ("imcount(String filename, int flags=1) -> size_t",),
     "imdecode": ("imdecode(Mat buf, int flags) -> Mat",),
     "imdecodeWithMetadata": (
         "imdecodeWithMetadata(Mat buf, out int[] metadataTypes, out Mat[] metadata, int flags) -> Mat",
@@ -1144,11 +1144,11 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "utils.dumpInputOutputArray": ("dumpInputOutputArray(inout Mat argument) -> String",),
     "utils.dumpInputOutputArrayOfArrays": ("dumpInputOutputArrayOfArrays(inout Mat[] argument) -> String",),
     "utils.dumpInt": ("dumpInt(int argument) -> String",),
-    "utils.dumpInt64": ("dumpInt64(int argument) -> String",),
+    "utils.dumpInt64": ("dumpInt64(int64 argument) -> String",),
     "utils.dumpRange": ("dumpRange(Range argument) -> String",),
     "utils.dumpRect": ("dumpRect(Rect argument) -> String",),
     "utils.dumpRotatedRect": ("dumpRotatedRect(RotatedRect argument) -> String",),
-    "utils.dumpSizeT": ("dumpSizeT(int argument) -> String",),
+    "utils.dumpSizeT": ("dumpSizeT(size_t argument) -> String",),
     "utils.dumpString": ("dumpString(String argument) -> String",),
     "utils.dumpTermCriteria": ("dumpTermCriteria(TermCriteria argument) -> String",),
     "utils.dumpVec2i": ("dumpVec2i(Vec2i value=None) -> String",),
@@ -1156,11 +1156,11 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "utils.dumpVectorOfInt": ("dumpVectorOfInt(int[] vec) -> String",),
     "utils.dumpVectorOfRect": ("dumpVectorOfRect(Rect[] vec) -> String",),
     "utils.fs.getCacheDirectoryForDownloads": ("getCacheDirectoryForDownloads() -> String",),
-    "utils.generateVectorOfInt": ("generateVectorOfInt(int len, out int[] vec)",),
+    "utils.generateVectorOfInt": ("generateVectorOfInt(size_t len, out int[] vec)",),
     "utils.generateVectorOfMat": (
-        "generateVectorOfMat(int len, int rows, int cols, int dtype, out Mat[] vec)",
+        "generateVectorOfMat(size_t len, int rows, int cols, int dtype, out Mat[] vec)",
     ),
-    "utils.generateVectorOfRect": ("generateVectorOfRect(int len, out Rect[] vec)",),
+    "utils.generateVectorOfRect": ("generateVectorOfRect(size_t len, out Rect[] vec)",),
     "utils.logging.getLogLevel": ("getLogLevel() -> enum",),
     "utils.logging.setLogLevel": ("setLogLevel(enum logLevel) -> enum",),
     "utils.nested.ExportClassName_create": (

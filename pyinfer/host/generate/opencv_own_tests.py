@@ -59,7 +59,12 @@ test_lk_homography.lk_homography_test: test_lk_homography
 test_lk_track.lk_track_test: test_lk_track
 test_mat.MatTest: test_comparison test_mat_construct test_mat_construct_4d
     test_mat_wrap_channels_fail test_mat_wrap_channels_zero test_ufuncs
+test_misc.AlgorithmImplHit: test_callable
+test_misc.CanUsePurePythonModuleFunction: test_default_matx_argument
 test_misc.Arguments: test_result_rotated_rect_boundingRect2f test_wrap_rotated_rect
+    test_parse_to_int64_convertible test_parse_to_int64_not_convertible test_parse_to_size_t_convertible
+    test_parse_to_size_t_convertible_extra test_parse_to_size_t_not_convertible
+    test_parse_to_size_t_not_convertible_extra
     test_20968 test_InputArray test_InputArrayOfArrays
     test_arithm_op_with_saturation test_arithm_op_without_saturation
     test_inner_class_has_global_alias test_named_arguments_with_output_argument
@@ -306,27 +311,15 @@ test_misc.Bindings: test_inheritance
 """),
     ),
     Obstacle(
-        "it needs cv2.getDefaultAlgorithmHint: how OpenCV was built for the processor",
-        False,
-        r"cv2\.getDefaultAlgorithmHint",
-        _ids("""
-test_misc.AlgorithmImplHit: test_callable
-"""),
-    ),
-    Obstacle(
         "it calls what cv2.utils has for this test alone, and a browser has no need of",
         False,
         r"cv2\.(utils\.|AsyncArray)|has no attribute '_native'|KeyError: 0",
         _ids("""
 test_async.AsyncTest: test_async_exception test_async_simple
 test_misc.Arguments: test_export_class_with_different_name
-    test_export_inner_class_of_class_exported_with_different_name test_parse_to_int64_convertible
-    test_parse_to_int64_not_convertible test_parse_to_size_t_convertible
-    test_parse_to_size_t_convertible_extra test_parse_to_size_t_not_convertible
-    test_parse_to_size_t_not_convertible_extra
+    test_export_inner_class_of_class_exported_with_different_name
 test_misc.Bindings: test_properties_with_reserved_keywords_names_are_transformed
-test_misc.CanUsePurePythonModuleFunction: test_default_matx_argument
-    test_native_method_can_be_patched
+test_misc.CanUsePurePythonModuleFunction: test_native_method_can_be_patched
 """),
     ),
     Obstacle(

@@ -41,6 +41,9 @@ _KINDS: dict[str, Kind] = {
 }
 _ENUMERATIONS = ("AlgorithmHint", "DrawMatchesFlags", "PutTextFlags")
 
+#: They cross to the engine as int, but are bound as themselves where Python computes.
+_WIDE_INTEGERS = ("size_t", "int64")
+
 #: How the names of OpenCV's other enumerations end.
 _ENUMERATION_ENDINGS = (
     *("Type", "Mode", "Modes", "Method", "Flags", "Algorithm", "Model", "Distance", "Format", "Level"),
@@ -152,6 +155,8 @@ def signature_kind(cpp_type: str) -> str:
     >>> signature_kind("vector_vector_DMatch"), signature_kind("Ptr<cv::CLAHE>"), signature_kind("int*")
     ('DMatch[][]', 'CLAHE', 'int')
     """
+    if cpp_type in _WIDE_INTEGERS:
+        return cpp_type
     known = kind_of_type(cpp_type)
     if known:
         return known[0]
@@ -159,7 +164,7 @@ def signature_kind(cpp_type: str) -> str:
     if cpp_type.startswith("vector_"):
         return signature_kind(cpp_type.removeprefix("vector_")) + "[]"
     plain = re.sub(r"Ptr<(.*)>", r"\1", cpp_type).removesuffix("*").removeprefix("cv::")
-    plain = {"std::string": "String", "int64": "int", "uchar": "int", "char": "int"}.get(plain, plain)
+    plain = {"std::string": "String", "uchar": "int", "char": "int"}.get(plain, plain)
     if plain != cpp_type:
         return signature_kind(plain)
     return "enum" if plain.endswith(_ENUMERATION_ENDINGS) else plain.replace("::", "_")

@@ -9,7 +9,7 @@ __all__ = ["Scope"]
 
 #: Kind of a parameter -> annotation; names with a capital are those of ``cv2.typing``.
 _GIVEN = {
-    **dict.fromkeys(("int", "enum", "int64_t", "char", "uchar"), "int"),
+    **dict.fromkeys(("int", "enum", "int64", "int64_t", "size_t", "char", "uchar"), "int"),
     **dict.fromkeys(("double", "float"), "float"),
     **dict.fromkeys(("String", "Path", "string", "c_string"), "str"),
     **{

@@ -40,6 +40,7 @@ _FAMILIES = {
     "dumps": (
         "utils.copyMatAndDumpNamedArguments utils.dumpBool utils.dumpCString utils.dumpDouble "
         "utils.dumpFloat utils.dumpInputArray utils.dumpInputArrayOfArrays utils.dumpInputOutputArray "
+        "utils.dumpInt64 utils.dumpSizeT utils.dumpVec2i "
         "utils.dumpInputOutputArrayOfArrays utils.dumpInt utils.dumpRange utils.dumpRect "
         "utils.dumpRotatedRect utils.dumpString utils.dumpTermCriteria utils.dumpVectorOfDouble "
         "utils.dumpVectorOfInt utils.dumpVectorOfRect utils.generateVectorOfInt utils.generateVectorOfMat "

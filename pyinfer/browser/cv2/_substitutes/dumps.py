@@ -27,11 +27,14 @@ __all__ = [
     "dumpInputOutputArray",
     "dumpInputOutputArrayOfArrays",
     "dumpInt",
+    "dumpInt64",
     "dumpRange",
     "dumpRect",
     "dumpRotatedRect",
+    "dumpSizeT",
     "dumpString",
     "dumpTermCriteria",
+    "dumpVec2i",
     "dumpVectorOfDouble",
     "dumpVectorOfInt",
     "dumpVectorOfRect",
@@ -63,6 +66,22 @@ def dumpBool(argument: bool) -> str:
 def dumpInt(argument: int) -> str:
     """``Int: 5``"""
     return f"Int: {argument}"
+
+
+def dumpInt64(argument: int) -> str:
+    """``Int64: 5``"""
+    return f"Int64: {argument}"
+
+
+def dumpSizeT(argument: int) -> str:
+    """``size_t: 5``"""
+    return f"size_t: {argument}"
+
+
+def dumpVec2i(value: tuple[int, int] | None) -> str:
+    """``Vec2i(42, 24)``, which are C++'s own numbers if there are none."""
+    first, second = (42, 24) if value is None else value
+    return f"Vec2i({first}, {second})"
 
 
 def dumpFloat(argument: float) -> str:
