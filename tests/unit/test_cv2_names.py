@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -13,6 +14,8 @@ import pytest
 
 from pyinfer.browser import cv2
 from pyinfer.browser.cv2._class_table import CLASSES, MEMBERS
+from pyinfer.browser.cv2._substitutes import CLASSES as SUBSTITUTED_CLASSES
+from pyinfer.browser.cv2._substitutes import MODULES
 from pyinfer.browser.cv2._table import FUNCTIONS
 from pyinfer.browser.cv2._unsupported_table import REASONS
 from pyinfer.errors import UnsupportedInBrowser
@@ -75,10 +78,21 @@ def test_each_lack_has_a_reason_of_its_own() -> None:
     assert not vague
 
 
-def test_each_pattern_is_of_a_native_name() -> None:
-    known = [*NAMES, *MEMBERS]
+def test_each_pattern_is_of_a_name_that_lacks() -> None:
+    """Or may lack in another build of opencv.js."""
+    known = [*NAMES, *CLASSES, *MEMBERS]
+    lacking = [n for n in known if is_up_to_the_engine(n) or is_unsupported(find(n))]
+    own = {*MODULES, *SUBSTITUTED_CLASSES}
     patterns = [pattern for _, _, patterns in REASONS for pattern in patterns.split()]
-    assert not [pattern for pattern in patterns if not any(fnmatchcase(name, pattern) for name in known)]
+    of = {pattern: {n for n in lacking if fnmatchcase(n, pattern)} for pattern in patterns}
+    assert not [pattern for pattern, names in of.items() if names <= own]
+
+
+def test_each_alternative_works() -> None:
+    told = " ".join(alternative for _, alternative, _ in REASONS if alternative)
+    names = set(re.findall(r"\bcv2\.([\w.]*\w)", told))
+    assert len(names) > 20
+    assert not [n for n in names if not is_up_to_the_engine(n) and is_unsupported(find(n))]
 
 
 def test_members_of_unsupported_classes_are_there() -> None:

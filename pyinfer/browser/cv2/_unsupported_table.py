@@ -48,12 +48,7 @@ REASONS: tuple[tuple[str, str | None, str], ...] = (
         "the function of the same name below cv2, on NumPy arrays; for networks, onnxruntime",
         "cuda.*",
     ),
-    ("no page has OpenCL", "NumPy arrays, for which every function works", "ocl.* UMat*"),
-    (
-        "Intel's performance primitives are machine code, and pages run WebAssembly",
-        "nothing need be switched: cv2.useOptimized() tells of what there is",
-        "ipp.*",
-    ),
+    ("no page has OpenCL", "NumPy arrays, for which every function works", "ocl.*"),
     (
         "networks are run by onnxruntime here",
         "convert the network to ONNX and open it with onnxruntime.InferenceSession",
@@ -78,11 +73,6 @@ REASONS: tuple[tuple[str, str | None, str], ...] = (
         "no page has OpenVINO or its devices",
         "onnxruntime.InferenceSession",
         "dnn.*InferenceEngine* dnn.releaseHDDLPlugin dnn.resetMyriadDevice",
-    ),
-    (
-        "opencv.js is built without it",
-        "cv2.dnn.blobFromImage, after the colour conversion or the padding",
-        "dnn.blobFromImage* dnn.Image2BlobParams",
     ),
     ("opencv.js is built without it", "numpy.load of the tensor saved as .npy", "dnn.readTensorFromONNX"),
     (
@@ -127,7 +117,6 @@ REASONS: tuple[tuple[str, str | None, str], ...] = (
         "cv2.hconcat of both images, and cv2.line for each match",
         "drawMatches*",
     ),
-    ("opencv.js is built without it", "read pt of each keypoint with NumPy", "KeyPoint* DMatch RotatedRect"),
     (
         "opencv.js is built without stitching",
         "cv2.ORB, cv2.BFMatcher, cv2.findHomography and cv2.warpPerspective",
@@ -136,14 +125,13 @@ REASONS: tuple[tuple[str, str | None, str], ...] = (
     (
         "opencv.js is built without stereo vision",
         "a network for disparity or depth in onnxruntime",
-        "Stereo* filterSpeckles validateDisparity getValidDisparityROI",
+        "Stereo*",
     ),
     (
         "opencv.js is built without point clouds and volumes",
         "NumPy, on the arrays of points themselves",
         "Octree* Odometry* Volume* RgbdNormals* depthTo3d* findPlanes registerDepth rescaleDepth warpFrame "
-        "loadPointCloud savePointCloud loadMesh saveMesh triangleRasterize* TriangleRasterizeSettings "
-        "reprojectImageTo3D",
+        "loadPointCloud savePointCloud loadMesh saveMesh triangleRasterize* TriangleRasterizeSettings",
     ),
     (
         "opencv.js is built without OpenCV's own file format",
@@ -158,28 +146,18 @@ REASONS: tuple[tuple[str, str | None, str], ...] = (
     (
         "opencv.js is built without this part of calibration",
         _CALIBRATE_ONCE,
-        "calibrat* registerCameras* fisheye.* stereo* initCameraMatrix2D getOptimalNewCameraMatrix "
-        "calibrationMatrixValues initInverseRectificationMap CirclesGridFinderParameters *hessboard* "
-        "findCirclesGrid find4QuadCornerSubpix undistortImagePoints undistortPoints",
+        "calibrat* registerCameras* fisheye.* stereo* "
+        "CirclesGridFinderParameters *hessboard* findCirclesGrid find4QuadCornerSubpix",
     ),
     (
         "opencv.js is built without this part of pose and epipolar geometry",
         "cv2.findHomography, cv2.solvePnPRansac and cv2.estimateAffine2D; NumPy for the rest",
-        "findEssentialMat findFundamentalMat recoverPose decompose*Mat decomposeProjectionMatrix "
-        "filterHomographyDecompByVisibleRefpoints computeCorrespondEpilines correctMatches sampsonDistance "
-        "triangulatePoints solveP3P solvePnPGeneric solvePnPRefineVVS composeRT matMulDeriv "
-        "projectPointsSepJ RQDecomp3x3 convertPoints*Homogeneous UsacParams",
-    ),
-    (
-        "opencv.js is built without this part of photo editing",
-        "cv2.bilateralFilter, cv2.inpaint and cv2.addWeighted",
-        "seamlessClone illuminationChange textureFlattening colorChange decolor detailEnhance "
-        "edgePreservingFilter stylization pencilSketch",
+        "UsacParams",
     ),
     (
         "opencv.js is built without denoising",
         "cv2.bilateralFilter, cv2.medianBlur or cv2.GaussianBlur",
-        "fastNlMeansDenoising* denoise_TVL1 pyrMeanShiftFiltering",
+        "denoise_TVL1",
     ),
     (
         "opencv.js is built without it",
@@ -202,11 +180,10 @@ REASONS: tuple[tuple[str, str | None, str], ...] = (
         "cv2.absdiff with an average of the frames before, or cv2.createBackgroundSubtractorMOG2",
         "*BackgroundSubtractor*",
     ),
-    ("opencv.js is built without it", "its five equations in NumPy", "KalmanFilter"),
     (
         "opencv.js is built without it",
         "cv2.findTransformECC, one scale at a time",
-        "computeECC findTransformECC* ECCParameters",
+        "findTransformECC* ECCParameters",
     ),
     (
         "opencv.js is built without it",
@@ -226,41 +203,20 @@ REASONS: tuple[tuple[str, str | None, str], ...] = (
         "onnxruntime with a network that finds codes",
         "QRCode* GraphicalCodeDetector barcode.* aruco.*",
     ),
-    ("opencv.js is built without it", "scipy.spatial.Delaunay and scipy.spatial.Voronoi", "Subdiv2D"),
     ("opencv.js is built without it", "scipy.sparse.csgraph.minimum_spanning_tree", "buildMST MSTEdge"),
-    ("opencv.js is built without it", "scipy.optimize.linprog", "solveLP EMD"),
-    ("opencv.js is built without it", "scipy.spatial.distance", "batchDistance Mahalanobis"),
-    ("opencv.js is built without it", "numpy.linalg.svd of the centred samples", "PCA*"),
-    ("opencv.js is built without it", "numpy.cov", "calcCovarMatrix"),
-    ("opencv.js is built without it", "numpy.roots", "solveCubic"),
+    ("opencv.js is built without it", "scipy.optimize.linprog", "EMD"),
     ("opencv.js is built without it", "numpy.linalg.eig", "eigenNonSymmetric"),
-    ("opencv.js is built without it", "numpy.matmul with the transpose", "mulTransposed completeSymm"),
-    (
-        "opencv.js is built without it",
-        "numpy.transpose, numpy.flip and numpy.broadcast_to",
-        "transposeND flipND broadcast",
-    ),
-    ("opencv.js is built without it", "numpy.random.Generator.shuffle", "randShuffle"),
-    ("opencv.js is built without it", "cv2.threshold, and numpy.where for the mask", "thresholdWithMask"),
-    ("opencv.js is built without it", "cv2.filter2D", "filter2Dp"),
     ("opencv.js is built without it", "cv2.integral or cv2.integral2", "integral*"),
-    ("opencv.js is built without it", "cv2.cvtColor of both planes in one array", "cvtColorTwoPlane"),
     ("opencv.js is built without it", "cv2.connectedComponents", "connectedComponents*"),
-    ("opencv.js is built without it", "cv2.phaseCorrelate", "phaseCorrelate*"),
     (
         "opencv.js is built without it",
         "cv2.fitEllipse, cv2.minAreaRect, cv2.rotatedRectangleIntersection and cv2.approxPolyN",
-        "getClosestEllipsePoints rectangleIntersectionArea minEnclosingConvexPolygon",
+        "minEnclosingConvexPolygon",
     ),
     (
         "opencv.js is built without it",
         "cv2.grabCut or cv2.watershed",
         "segmentation.*",
-    ),
-    (
-        "Pillow and libjpeg-turbo read and write the images here, without this",
-        "cv2.imread and cv2.imwrite, or PIL.Image",
-        "im* Animation haveImage*",
     ),
     (
         "opencv.js draws with Hershey fonts only",
@@ -278,16 +234,15 @@ REASONS: tuple[tuple[str, str | None, str], ...] = (
         "nothing need be switched: results do not depend on it",
         "parallel.*",
     ),
+    ("opencv.js is built without it", "numpy.ndarray", "MatShape"),
     (
-        "OpenCV's sample images are files of a desktop",
-        "the path itself, of a file that was written with `pyodide.files.write`",
-        "samples.*",
+        "opencv.js has the classes that are derived from it, without this",
+        "one of those classes, such as cv2.ORB",
+        "Algorithm",
     ),
     (
-        "pages run WebAssembly, whatever the processor is",
-        "nothing need be asked: cv2.checkHardwareSupport is False for all features",
-        "getCPUFeaturesLine getHardwareFeatureName getDefaultAlgorithmHint",
+        "opencv.js has the classes that are derived from it, without this",
+        "the first of what update() returns: whether the object was found",
+        "Tracker",
     ),
-    ("opencv.js is built without it", "numpy.ndarray", "Mat MatShape"),
-    ("opencv.js is built without it", "numpy.ndarray.view with another shape", "CV_*"),
 )

@@ -242,9 +242,10 @@ class _Reader:
 
     def _member(self, name: str, member: str, lack: Lack | None) -> Entry:
         full = f"{name}.{member}"
-        whole = self._whole_lack(name)
-        if whole or lack:
-            return Entry(full, MISSING, lack=whole or lack)
+        # Of a class that lacks as a whole, what needs no object may be there: `VideoWriter.fourcc`.
+        lack = lack or (None if self._answers[name].lack else self._whole_lack(name))
+        if lack:
+            return Entry(full, MISSING, lack=lack)
         module, _, short = name.rpartition(".")
         # Natively a static method is a function too: ORB_create is ORB.create.
         function = f"{module}.{short}_{member}".removeprefix(".")

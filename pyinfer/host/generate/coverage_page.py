@@ -143,8 +143,13 @@ def _classes(coverage: Coverage) -> list[str]:
         members = coverage.members.get(name, [])
         if entry.lack:
             key = entry.lack.reason, entry.lack.alternative or ""
-            count = f" ({len(members)})" if members else ""
-            lacks.setdefault(key, []).append(f"`{name}`{count}")
+            lacking = sum(each.lack is not None for each in members)
+            lacks.setdefault(key, []).append(f"`{name}`" + (f" ({lacking})" if lacking else ""))
+            rows += [
+                (f"`{each.name}`", each.status, _told(each), _proof(each))
+                for each in members
+                if not each.lack
+            ]
             continue
         title = " = ".join(f"`{each}`" for each in (name, *second.get(name, ())))
         rows.append((f"**{title}**", entry.status, entry.how, _proof(entry)))

@@ -15,7 +15,7 @@ from functools import reduce
 from types import SimpleNamespace
 from typing import Any
 
-from pyinfer.browser.cv2._unsupported import unsupported_function
+from pyinfer.browser.cv2._unsupported import CLASS_NAMES, unsupported_function
 from pyinfer.errors import BuildError, UnsupportedInBrowser
 
 from .engine import EngineInventory
@@ -111,8 +111,9 @@ def answer() -> None:
     found: dict[str, list[Any]] = {}
     for name, members in question["names"].items():
         value = reduce(getattr, name.split("."), cv2)
-        lacks = {member: _lack(getattr(value, member, None), f"{name}.{member}", name) for member in members}
-        found[name] = [_lack(value, name, name), lacks]
+        owner = CLASS_NAMES.get(name, name)
+        lacks = {member: _lack(getattr(value, member, None), f"{name}.{member}", owner) for member in members}
+        found[name] = [_lack(value, name, owner), lacks]
     json.dump(found, sys.stdout)
 
 
