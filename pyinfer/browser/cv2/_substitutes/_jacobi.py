@@ -56,7 +56,8 @@ def one_sided_jacobi(matrix: Array, vectors: int) -> tuple[Array, Array, Array]:
                     table[j] = -sine * one + cosine * other
                 squares[i], squares[j] = _dot(left[i], left[i]), _dot(left[j], left[j])
                 changed = True
-        if not changed:
+        # A single NaN is in every number after a sweep or two; more of them change nothing.
+        if not changed or (np.isnan(left[:columns]).all() and np.isnan(right).all()):
             break
     values = [math.sqrt(_dot(column, column)) for column in left[:columns]]
     for i in range(columns - 1):
@@ -92,7 +93,7 @@ def _normalize(left: Array, values: list[float], smallest: float, tolerance: flo
     for i, vector in enumerate(left):
         length = values[i] if i < len(values) else 0.0
         for _ in range(100):
-            if length > smallest:
+            if not length <= smallest:  # NaN is left as it is, too
                 break
             part = number(1 / rows)
             vector[:] = [part if next(random) & 256 else -part for _ in range(rows)]
