@@ -21,12 +21,18 @@ CASES = {
     "extractChannel": lambda: cv2.extractChannel(photo(), 1),
     "extractChannel_single": lambda: cv2.extractChannel(GREY, 0),
     "extractChannel_dst": lambda: cv2.extractChannel(photo(), 2, np.empty_like(GREY)),
+    "extractChannel_empty": lambda: [cv2.extractChannel(np.empty(size), 0) for size in ((0, 5), (3, 0, 2))],
+    "extractChannel_volume": lambda: cv2.extractChannel(noise(2, 3, 4, 5), 0),
+    "insertChannel_volume": lambda: cv2.insertChannel(noise(2, 3, 4, 5), np.zeros((2, 3, 4, 5), np.uint8), 0),
     "insertChannel": lambda: inserted(2),
     "insertChannel_float": lambda: inserted(0, np.float32),
 }
 ERRORS = {
     "extractChannel_outside": lambda: cv2.extractChannel(photo(), 3),
     "insertChannel_outside": lambda: cv2.insertChannel(GREY, photo(), 7),
+    "extractChannel_none": lambda: cv2.extractChannel(None, 1),
+    "insertChannel_none": lambda: cv2.insertChannel(GREY, None, 0),
+    "insertChannel_several": lambda: cv2.insertChannel(photo(), photo(), 0),
     "insertChannel_size": lambda: cv2.insertChannel(GREY[1:], photo(), 0),
 }
 
