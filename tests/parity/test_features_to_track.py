@@ -13,6 +13,7 @@ HALF = np.zeros_like(GREY)
 HALF[20:90, 70:150] = 1
 
 CASES = {
+    "no_image": lambda: cv2.goodFeaturesToTrack(None, 50, 0.01, 10),
     "plain": lambda: cv2.goodFeaturesToTrack(GREY, 50, 0.01, 10),
     "no_limit": lambda: cv2.goodFeaturesToTrack(GREY, 0, 0.02, 3.5),
     "close_together": lambda: cv2.goodFeaturesToTrack(GREY, 200, 0.05, 0),

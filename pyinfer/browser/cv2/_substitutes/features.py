@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
 from .._call import call_by_name
 from .._errors import failed_assertion
+from ._arrays import Array, present
 
 __all__ = ["goodFeaturesToTrack", "goodFeaturesToTrackWithQuality"]
-
-Array = npt.NDArray[Any]
 
 _THRESH_TOZERO = 3
 
 
 def goodFeaturesToTrack(
-    image: Array,
+    image: Array | None,
     maxCorners: int,
     qualityLevel: float,
     minDistance: float,
@@ -32,7 +29,8 @@ def goodFeaturesToTrack(
 
     Raises
     ------
-    error
+    cv2.error
+        A number or the mask does not fit, or the image is none that has corners.
     """
     return goodFeaturesToTrackWithQuality(
         image, maxCorners, qualityLevel, minDistance, mask, blockSize, gradientSize, useHarrisDetector, k
@@ -40,7 +38,7 @@ def goodFeaturesToTrack(
 
 
 def goodFeaturesToTrackWithQuality(
-    image: Array,
+    image: Array | None,
     maxCorners: int,
     qualityLevel: float,
     minDistance: float,
@@ -54,8 +52,10 @@ def goodFeaturesToTrackWithQuality(
 
     Raises
     ------
-    error
+    cv2.error
+        As for :func:`goodFeaturesToTrack`.
     """
+    image = present(image)
     if not (qualityLevel > 0 and minDistance >= 0 and maxCorners >= 0):
         raise _failed("qualityLevel > 0 && minDistance >= 0 && maxCorners >= 0")
     if mask is not None and mask.size:

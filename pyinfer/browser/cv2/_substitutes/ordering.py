@@ -87,10 +87,9 @@ def findNonZero(src: Array | None, idx: Array | None) -> Array | None:
     Raises
     ------
     cv2.error
-        ``src`` has channels, or not two dimensions.
+        ``src`` has channels, or not two dimensions; None has none.
     """
-    src = present(src)
-    if channels_of(src) != 1 or dimensions_of(src) != 2:
+    if src is None or channels_of(src) != 1 or dimensions_of(src) != 2:
         condition = "src.channels() == 1 && src.dims == 2"
         raise failed_assertion(condition, "findNonZero", "core/src/count_non_zero.dispatch.cpp:156")
     rows, columns = np.nonzero(src.reshape(src.shape[:2]))
@@ -152,6 +151,7 @@ def _places_of_extremes(src: Array, axis: int, last: bool, largest: bool) -> Arr
     shape = tuple(1 if i == axis else length for i, length in enumerate(src.shape))
     if src.size == 0:
         return or_none(np.zeros(shape, np.int32))
+    src = np.atleast_1d(src)
     # A comparison with NaN never holds: natively NaN is skipped, unless it comes first and so stays.
     numbers, first = src, None
     if src.dtype.kind == "f" and np.isnan(src).any():
