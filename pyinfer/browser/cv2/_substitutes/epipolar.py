@@ -208,11 +208,7 @@ def convertPointsFromHomogeneous(src: Array | None, dtype: int) -> Array | None:
         No points of three or four numbers, int32 or floats; a ``dtype`` of no floats.
     """
     function = "convertPointsFromHomogeneous"
-    numbers = 3 if count_of(src, 3) >= 0 else 4
-    _assert(count_of(src, numbers) >= 0, "npoints >= 0", function, 1014, _FUNDAM)
-    assert src is not None
-    condition = "npoints >= 0 && (depth == CV_32S || depth == CV_32F || depth == CV_64F)"
-    _assert(src.dtype in _NUMBERS, condition, function, 1017, _FUNDAM)
+    src, numbers = _points_and_numbers(src, (3, 4), function, (1014, 1017))
     wanted: Any = _DTYPES.get(dtype & _DEPTH_MASK)
     if dtype < 0:
         wanted = np.dtype(np.float64 if src.dtype == np.float64 else np.float32)
@@ -243,11 +239,7 @@ def convertPointsToHomogeneous(src: Array | None, dtype: int) -> Array | None:
         No points of two or three numbers, int32 or floats; a ``dtype`` of no floats.
     """
     function = "convertPointsToHomogeneous"
-    numbers = 2 if count_of(src, 2) >= 0 else 3
-    _assert(count_of(src, numbers) >= 0, "npoints >= 0", function, 1170, _FUNDAM)
-    assert src is not None
-    condition = "npoints >= 0 && (depth == CV_32S || depth == CV_32F || depth == CV_64F)"
-    _assert(src.dtype in _NUMBERS, condition, function, 1173, _FUNDAM)
+    src, numbers = _points_and_numbers(src, (2, 3), function, (1170, 1173))
     wanted: Any = src.dtype if dtype < 0 else _DTYPES.get(dtype & _DEPTH_MASK)
     condition = "ddepth == CV_32F || ddepth == CV_64F || (ddepth == depth)"
     _assert(wanted in _FLOATS or wanted == src.dtype, condition, function, 1181, _FUNDAM)
@@ -256,6 +248,18 @@ def convertPointsToHomogeneous(src: Array | None, dtype: int) -> Array | None:
     points: Array = np.ones((src.size // numbers, 1, numbers + 1), wanted)
     points[:, 0, :-1] = src.reshape(-1, numbers)
     return points
+
+
+def _points_and_numbers(
+    src: Array | None, choices: tuple[int, int], function: str, lines: tuple[int, int]
+) -> tuple[Array, int]:
+    """Points of so many numbers or of so many: they, and of how many they are."""
+    numbers = choices[0] if count_of(src, choices[0]) >= 0 else choices[1]
+    _assert(count_of(src, numbers) >= 0, "npoints >= 0", function, lines[0], _FUNDAM)
+    assert src is not None
+    condition = "npoints >= 0 && (depth == CV_32S || depth == CV_32F || depth == CV_64F)"
+    _assert(src.dtype in _NUMBERS, condition, function, lines[1], _FUNDAM)
+    return src, numbers
 
 
 def sampsonDistance(pt1: Array | None, pt2: Array | None, F: Array | None) -> float:
