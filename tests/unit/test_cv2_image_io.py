@@ -122,7 +122,7 @@ def test_huffman_codes_have_at_most_16_bits():
     while len(fibonacci) < 30:
         fibonacci.append(fibonacci[-1] + fibonacci[-2])
     table = HuffmanTable.optimal(np.array(fibonacci))
-    _, lengths = table.codes()
+    lengths = table.codes() & 31
     used = lengths[lengths > 0]
     assert len(used) == 30
     assert used.max() == 16

@@ -18,8 +18,8 @@ RAW = -1
 
 _MOST_CODE_BITS = 16
 
-#: Bits of every magnitude that a coefficient or a difference can have.
-_BIT_LENGTHS = np.frexp(np.arange(1 << 16))[1].astype(np.uint8)
+#: Bits of a code's length.
+_CODE_SHIFT = 5
 
 
 class HuffmanTable(NamedTuple):
@@ -58,16 +58,16 @@ class HuffmanTable(NamedTuple):
         by_size = sorted(range(len(present)), key=lambda place: sizes[place])
         return cls(bytes(counts[1 : _MOST_CODE_BITS + 1]), bytes(present[place] for place in by_size))
 
-    def codes(self) -> tuple[Array, Array]:
-        """Code and length of each symbol; length 0 where there is none."""
-        codes, lengths = np.zeros(256, np.uint64), np.zeros(256, np.int64)
+    def codes(self) -> Array:
+        """Code of each symbol, shifted by `_CODE_SHIFT`, and its length below; 0 where there is none."""
+        codes = np.zeros(256, np.uint32)
         code = place = 0
         for length, count in enumerate(self.counts, 1):
             for _ in range(count):
-                codes[self.symbols[place]], lengths[self.symbols[place]] = code, length
+                codes[self.symbols[place]] = code << _CODE_SHIFT | length
                 code, place = code + 1, place + 1
             code <<= 1
-        return codes, lengths
+        return codes
 
 
 def _standard(counts: str, symbols: str) -> HuffmanTable:
@@ -98,15 +98,17 @@ STANDARD_AC = (
 
 
 def bit_lengths(values: Array) -> Array:
-    """How many bits each value's magnitude has."""
-    lengths: Array = _BIT_LENGTHS[np.abs(values)]
+    """How many bits each value's magnitude has: of 0 none; int32."""
+    # The exponent of a float32, which no integer of up to 24 bits is rounded in.
+    exponents = np.abs(values).astype(np.float32).view(np.int32) >> 23
+    lengths: Array = np.maximum(exponents - 126, 0)
     return lengths
 
 
 def low_bits(values: Array, lengths: Array) -> Array:
     """The bits that follow a symbol: those of a positive value, of a negative one their complement."""
-    masks: Array = (1 << lengths.astype(np.int64)) - 1
-    return (values - (values < 0)) & masks
+    bits: Array = values - (values < 0) & (1 << lengths) - 1
+    return bits
 
 
 class Scan(NamedTuple):
@@ -128,45 +130,59 @@ class Scan(NamedTuple):
 
     def data(self, tables: Sequence[HuffmanTable]) -> bytes:
         """The bytes of the scan, restart markers included."""
-        pairs = [table.codes() for table in tables]
-        # RAW is the last entry: no code.
-        codes = np.concatenate([codes for codes, _ in pairs] + [np.zeros(1, np.uint64)])
-        lengths = np.concatenate([lengths for _, lengths in pairs] + [np.zeros(1, np.int64)])
-        counts = self.bit_counts.astype(np.int64)
-        values = codes[self.symbols] << counts.astype(np.uint64) | self.bits.astype(np.uint64)
-        sizes = lengths[self.symbols] + counts
+        # RAW is the first entry: no code.
+        of_symbols = np.concatenate([np.zeros(1, np.uint32)] + [table.codes() for table in tables])
+        codes = of_symbols.take(self.symbols - RAW, mode="clip")
+        values = codes >> _CODE_SHIFT << self.bit_counts.astype(np.uint32) | self.bits.astype(np.uint32)
+        sizes = (codes & (1 << _CODE_SHIFT) - 1).astype(np.int32) + self.bit_counts
         ends = np.append(self.restarts, len(sizes))
-        bits_until = np.concatenate(([0], np.cumsum(sizes)))[ends]
-        padding = -np.diff(bits_until, prepend=0) % 8
-        values = np.insert(values, ends, (1 << padding) - 1)
-        sizes = np.insert(sizes, ends, padding)
-        packed = _pack(values, sizes)
-        markers = np.cumsum(np.diff(bits_until, prepend=0) + padding)[:-1] // 8
-        return _stuff(packed, markers)
+        bits_until = np.append(0, np.cumsum(sizes, dtype=np.int64))[ends]
+        lengths = np.diff(bits_until, prepend=0)
+        padding = -lengths % 8
+        packed = _pack(
+            np.insert(values, ends, (1 << padding) - 1).astype(np.uint64), np.insert(sizes, ends, padding)
+        )
+        limits = np.cumsum(lengths + padding) // 8
+        return _stuffed(packed, limits)
 
 
 def _pack(values: Array, sizes: Array) -> Array:
-    """Values of at most 32 bits each, one behind the other, as bytes."""
-    used = sizes > 0
-    values, sizes = values[used], sizes[used]
-    ends = np.cumsum(sizes)
-    starts = ends - sizes
-    words = starts >> 5
-    shifted = values << (64 - (starts & 31) - sizes).astype(np.uint64)
+    """Values of at most 32 bits each, one behind the other, as bytes.
+
+    Parameters
+    ----------
+    values : ndarray of uint64
+    sizes : ndarray of int32
+        How many bits each has.
+    """
+    if len(values) % 2:
+        values, sizes = np.append(values, np.uint64(0)), np.append(sizes, 0)
+    # Two at a time fit into 64 bits, and leave half the work.
+    pairs = values[::2] << sizes[1::2].astype(np.uint64) | values[1::2]
+    pair_sizes = sizes[::2] + sizes[1::2]
+    ends = np.cumsum(pair_sizes, dtype=np.int64)
+    words = (ends - pair_sizes >> 6).astype(np.intp)
     firsts = np.flatnonzero(np.diff(words, prepend=-1))
-    sums = np.add.reduceat(shifted, firsts)
-    total = int(ends[-1])
-    packed = np.zeros(total // 32 + 2, np.uint64)
-    packed[words[firsts]] += sums >> np.uint64(32)
-    packed[words[firsts] + 1] += sums & np.uint64(0xFFFFFFFF)
-    return packed.astype(">u4").view(np.uint8)[: total // 8]
+    lasts = np.append(firsts[1:], len(words)) - 1
+    # Bits of its word behind each pair; the last pair of a word may go on in the next one.
+    behind = (words.astype(np.int64) + 1 << 6) - ends
+    over = lasts[behind[lasts] < 0]
+    beyond = -behind[over]
+    shifted = pairs << np.maximum(behind, 0).astype(np.uint64)
+    shifted[over] = pairs[over] >> beyond.astype(np.uint64)
+    packed = np.zeros(int(words[-1]) + 2, np.uint64)
+    packed[words[firsts]] = np.bitwise_or.reduceat(shifted, firsts)
+    packed[words[over] + 1] |= pairs[over] << (64 - beyond).astype(np.uint64)
+    return packed.astype(">u8").view(np.uint8)[: int(ends[-1]) // 8]
 
 
-def _stuff(data: Array, markers: Array) -> bytes:
-    """Data with a zero behind each 255, and restart markers at the given places."""
-    stuffed = np.flatnonzero(data == 0xFF) + 1
-    numbers = (0xD0 + np.arange(len(markers)) % 8).astype(np.uint8)
-    marker_bytes = np.stack((np.full_like(numbers, 0xFF), numbers), axis=1).reshape(-1)
-    places = np.concatenate((stuffed, np.repeat(markers, 2)))
-    inserted = np.concatenate((np.zeros(len(stuffed), np.uint8), marker_bytes))
-    return np.insert(data, places, inserted).tobytes()
+def _stuffed(data: Array, limits: Array) -> bytes:
+    """Data with a zero behind each 255, and restart markers at all limits but the last."""
+    parts = []
+    start = 0
+    for number, limit in enumerate(limits.tolist()):
+        if number:
+            parts.append(bytes([0xFF, 0xD0 + (number - 1) % 8]))
+        parts.append(data[start:limit].tobytes().replace(b"\xff", b"\xff\0"))
+        start = limit
+    return b"".join(parts)

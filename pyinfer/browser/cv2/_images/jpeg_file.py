@@ -106,50 +106,42 @@ def _sequential_scan(components: list[Component], interval: int) -> Scan:
     """The symbols of all blocks: tables 0 (and 1) for DC, then as many for AC."""
     units, owners = in_scan_order(components)
     count = min(len(components), 2)
-    blocks = units.reshape(-1, 64).astype(np.int32)
-    tables = np.tile(np.minimum(owners, 1), len(units))
+    # A place more for the end of the block.
+    blocks = np.zeros((units.shape[0] * units.shape[1], 65), np.int16)
+    blocks[:, :64] = units.reshape(-1, 64)
     blocks[:, 0] = _differences(units[..., 0], owners, interval).reshape(-1)
-
-    block, place = np.nonzero(blocks[:, 1:])
-    place += 1
-    is_first = np.diff(block, prepend=-1) != 0
-    zeros = np.where(is_first, place - 1, np.diff(place, prepend=0) - 1).astype(np.intp)
-    entries = 1 + zeros // 16  # a symbol for each sixteen zeros, and one for the coefficient
-    has_end = blocks[:, 63] == 0
-    in_block = 1 + has_end + np.bincount(block, entries, len(blocks)).astype(np.int64)
+    is_coded = blocks != 0
+    is_coded[:, 0] = True
+    is_coded[:, 64] = ~is_coded[:, 63]
+    in_block = np.count_nonzero(is_coded, axis=1)
     ends = np.cumsum(in_block)
-    total = int(ends[-1])
+    starts, coded_ends = ends - in_block, ends[is_coded[:, 64]] - 1
 
-    symbols = np.empty(total, np.int64)
-    bits, bit_counts = np.zeros(total, np.int64), np.zeros(total, np.int64)
-    lengths = bit_lengths(blocks[:, 0])
-    starts = ends - in_block
-    symbols[starts] = tables * 256 + lengths
-    bits[starts], bit_counts[starts] = low_bits(blocks[:, 0], lengths), lengths
-
-    # Where each coefficient's own symbol goes: its block's start, and what precedes it in the block.
-    before = np.cumsum(entries)
-    of_earlier_blocks = np.concatenate(([0], before))[np.searchsorted(block, block)]
-    at = starts[block] + before - of_earlier_blocks
-    values = blocks[block, place]
+    at = np.flatnonzero(is_coded)
+    values = blocks.reshape(-1).take(at, mode="clip").astype(np.int32)
+    zeros = np.diff(at, prepend=0) - 1
+    zeros[starts] = zeros[coded_ends] = 0
     lengths = bit_lengths(values)
-    ac = (count + tables) * 256
-    filler = np.repeat(at - zeros // 16, zeros // 16) + _counting(zeros // 16)
-    symbols[filler] = np.repeat(ac[block], zeros // 16) + _SIXTEEN_ZEROS
-    symbols[at] = ac[block] + (zeros % 16 << 4) + lengths
-    bits[at], bit_counts[at] = low_bits(values, lengths), lengths
-    symbols[ends[has_end] - 1] = ac[has_end] + _END_OF_BLOCK
-
+    tables = 256 * np.tile(np.minimum(owners, 1), len(units))
+    symbols = np.repeat(tables + 256 * count, in_block)
+    symbols[starts] = tables
+    symbols += (zeros & 15) << 4
+    symbols += lengths
+    scan = Scan(symbols, low_bits(values, lengths), lengths, np.empty(0, np.intp))
+    long = np.flatnonzero(zeros > 15)
+    if long.size:
+        sixteens = zeros[long] >> 4
+        places = np.repeat(long, sixteens)
+        filler = (symbols[places] & ~255) + _SIXTEEN_ZEROS
+        scan = Scan(
+            np.insert(scan.symbols, places, filler),
+            np.insert(scan.bits, places, 0),
+            np.insert(scan.bit_counts, places, 0),
+            scan.restarts,
+        )
+        ends += np.append(0, np.cumsum(sixteens))[np.searchsorted(long, ends)]
     step = interval * len(owners)
-    restarts = ends[step - 1 : -1 : step] if interval else np.empty(0, np.int64)
-    return Scan(symbols, bits, bit_counts, restarts)
-
-
-def _counting(lengths: Array) -> Array:
-    """0, 1, 2, ... anew for each length."""
-    starts = np.cumsum(lengths) - lengths
-    counted: Array = np.arange(int(lengths.sum())) - np.repeat(starts, lengths)
-    return counted
+    return scan._replace(restarts=ends[step - 1 : -1 : step]) if interval else scan
 
 
 def _differences(means: Array, owners: Array, interval: int) -> Array:
