@@ -97,6 +97,43 @@ def raw_tiff(pixels: np.ndarray, order: str = "<", tiled: bool = False, **tags: 
     return np.frombuffer(head + b"".join(data) + body + bytes(4) + extra, np.uint8)
 
 
+def raw_bmp(
+    bits: int,
+    data: bytes,
+    size: tuple[int, int] = (13, 11),
+    compression: int = 0,
+    palette: bytes = b"",
+    masks: tuple[int, ...] = (),
+) -> np.ndarray:
+    """A BMP of (width, height), a negative height from the top down; four masks stand in the header."""
+    in_header = struct.pack("<4I", *masks) if len(masks) == 4 else b""
+    behind = struct.pack("<3I", *masks) if len(masks) == 3 else b""
+    offset = 54 + len(in_header + behind + palette)
+    head = struct.pack("<2sIHHI", b"BM", offset + len(data), 0, 0, offset)
+    head += struct.pack("<IiiHHI", 40 + len(in_header), *size, 1, bits, compression)
+    head += struct.pack("<IiiII", len(data), 0, 0, len(palette) // 4, 0)
+    return np.frombuffer(head + in_header + behind + palette + data, np.uint8)
+
+
+def bmp_rows(bits: int) -> bytes:
+    """Noise for 13 x 11 pixels."""
+    return noise(11, (13 * bits + 31) // 32 * 4).tobytes()
+
+
+def os2_bmp(bits: int, palette: bytes = b"") -> np.ndarray:
+    head = struct.pack("<2sIHHI", b"BM", 0, 0, 0, 26 + len(palette))
+    return np.frombuffer(
+        head + struct.pack("<IHHHH", 12, 13, 11, 1, bits) + palette + bmp_rows(bits), np.uint8
+    )
+
+
+COLOURS = noise(1024).tobytes()
+GREYS = bytes(np.repeat(np.arange(16, dtype=np.uint8) * 17, 4))
+RUNS_8 = bytes(
+    (3, 7, 0, 3, 1, 2, 3, 0, 7, 4, 0, 0, 5, 9, 0, 2, 2, 1, 3, 8, 0, 0, 13, 1, 0, 0, 13, 2, 4, 4, 0, 1)
+)
+RUNS_4 = bytes((13, 0x12, 0, 0, 0, 5, 0x12, 0x34, 0x50, 0, 8, 0x77, 0, 0, 13, 3, 0, 0, 0, 1))
+
 PALETTE = chunk(b"PLTE", noise(48).tobytes())
 
 FILES = {
@@ -117,6 +154,26 @@ FILES = {
     "gif": lambda: saved(photo(channels=1), "GIF"),
     "bmp_alpha": lambda: cv2.imencode(".bmp", noise(9, 8, 4))[1],
     "bmp_alpha_plain": lambda: cv2.imencode(".bmp", noise(9, 8, 4), [cv2.IMWRITE_BMP_COMPRESSION, 0])[1],
+    "bmp_1bit": lambda: raw_bmp(1, bmp_rows(1), palette=COLOURS[:8]),
+    "bmp_4bit_grey": lambda: raw_bmp(4, bmp_rows(4), palette=GREYS),
+    "bmp_8bit_few_colours": lambda: raw_bmp(8, bmp_rows(8), palette=COLOURS[:400]),
+    "bmp_16bit": lambda: raw_bmp(16, bmp_rows(16)),
+    "bmp_16bit_masks": lambda: raw_bmp(16, bmp_rows(16), compression=3, masks=(0xF800, 0x7E0, 0x1F)),
+    "bmp_16bit_odd_masks": lambda: raw_bmp(16, bmp_rows(16), compression=3, masks=(0x1F, 0x7E0, 0xF800)),
+    "bmp_top_down": lambda: raw_bmp(24, bmp_rows(24), (13, -11)),
+    "bmp_32bit_masks": lambda: raw_bmp(
+        32, bmp_rows(32), compression=3, masks=(0xF800, 0x7E0, 0x1F, 0xFF000000)
+    ),
+    "bmp_32bit_short_header": lambda: raw_bmp(
+        32, bmp_rows(32), compression=3, masks=(0xFF0000, 0xFF00, 0xFF)
+    ),
+    "bmp_negative_width": lambda: raw_bmp(24, bmp_rows(24), (-13, 11)),
+    "bmp_runs_8bit": lambda: raw_bmp(8, RUNS_8, compression=1, palette=COLOURS),
+    "bmp_runs_4bit": lambda: raw_bmp(4, RUNS_4, (13, 3), 2, COLOURS[:64]),
+    "bmp_os2": lambda: os2_bmp(24),
+    "bmp_os2_palette": lambda: os2_bmp(8, COLOURS[:768]),
+    "png_transparency_too_long": lambda: raw_png(8, 2, 3, chunk(b"tRNS", bytes(7))),
+    "png_palette_transparency_too_long": lambda: raw_png(1, 3, 1, PALETTE + chunk(b"tRNS", b"\0\x80\xff")),
     "png_2bit": lambda: raw_png(2, 0, 1),
     "png_grey_transparent": lambda: raw_png(8, 0, 1, chunk(b"tRNS", b"\0\7")),
     "png_palette_4bit": lambda: raw_png(4, 3, 1, PALETTE + chunk(b"tRNS", b"\0\x80")),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.parity.image_files import FILES, raw_tiff, saved
+from tests.parity.image_files import COLOURS, FILES, PALETTE, chunk, raw_bmp, raw_png, raw_tiff, saved
 from tests.parity.images import noise, photo
 
 FLAGS = {
@@ -66,6 +66,29 @@ def test_imread(tmp_path, data_folder, parity):
     parity([cv2.imread(str(tmp_path / "a b.png")), cv2.imread(data_folder / "420.jpg", 0)])
 
 
+@pytest.mark.parametrize("kind", ["tiff_tiled", "tiff_tiled_colour"])
+def test_tiles_in_a_file(kind, tmp_path, parity):
+    """Of some tiled files libtiff reads a file, but no buffer."""
+    (tmp_path / "tiled.tiff").write_bytes(FILES[kind]().tobytes())
+    parity([cv2.imread(str(tmp_path / "tiled.tiff"), flags) for flags in (-1, 0, 1)])
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_pixels_are_the_callers(kind, parity):
+    """What is read can be drawn on."""
+    images = [cv2.imdecode(FILES[kind](), flags) for flags in (-1, 0, 1)]
+    images += cv2.imdecodemulti(FILES[kind](), -1)[1]
+    parity([image.flags.writeable for image in images if image is not None])
+
+
+@pytest.mark.parametrize(
+    "bits, kind, samples, colour", [(4, 3, 1, b"\1"), (8, 0, 1, b"\0\7"), (8, 2, 3, bytes(6))]
+)
+def test_background(bits, kind, samples, colour, parity):
+    before = PALETTE + chunk(b"bKGD", colour) if kind == 3 else chunk(b"bKGD", colour)
+    parity(cv2.imdecodeanimation(raw_png(bits, kind, samples, before))[1].bgcolor)
+
+
 def test_reduced(parity):
     data = FILES["png"]()
     parity([cv2.imdecode(data, flag) for flag in (16, 17, 32, 33, 64, 65)])
@@ -103,6 +126,11 @@ NO_IMAGES = {
     "tiff_breaks_off": lambda: raw_tiff(photo())[:-40],
     "bmp_breaks_off": lambda: FILES["bmp"]()[:-100],
     "pgm_breaks_off": lambda: FILES["pgm_16bit"]()[:-10],
+    "bmp_runs_break_off": lambda: FILES["bmp_runs_8bit"]()[:-2],
+    "bmp_runs_too_long": lambda: raw_bmp(8, bytes((14, 1, 0, 1)), compression=1, palette=COLOURS),
+    "pgm_text_without_end": lambda: np.frombuffer(b"P2\n3 1\n7\n0 3 7", np.uint8),
+    "pgm_negative": lambda: np.frombuffer(b"P2\n3 1\n7\n0 -3 7 7\n", np.uint8),
+    "pgm_endless_width": lambda: np.frombuffer(b"P5\n99999999999 1\n255\n0", np.uint8),
     "gif_breaks_off": lambda: FILES["gif"]()[:-300],
     "webp_breaks_off": lambda: FILES["webp"]()[:-300],
     "tga": lambda: saved(photo(32, 32), "TGA"),

@@ -112,6 +112,19 @@ def test_large_jpeg_bytes(parity):
     parity([cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_PROGRESSIVE, 1])[1] for image in images])
 
 
+@pytest.mark.parametrize("params", [(), (3, 1), (4, 7, 7, 0x211111), (1, 100), (1, 5)], ids=str)
+def test_jpeg_bytes_of_many_strips(params, parity):
+    """Images that are transformed a part at a time."""
+    images = [photo(333, 901), noise(333, 901), photo(40, 3000)]
+    parity([cv2.imencode(".jpg", image, params)[1] for image in images])
+
+
+@pytest.mark.parametrize("compression", [1, 5, 8, 32773])
+def test_tiff_of_many_strips(compression, parity):
+    data = cv2.imencode(".tiff", photo(90, 401), [cv2.IMWRITE_TIFF_COMPRESSION, compression])[1]
+    parity(cv2.imdecode(data, -1))
+
+
 @pytest.mark.parametrize("ext", [".bmp", ".ppm", ".pgm", ".pbm", ".pfm"])
 @pytest.mark.parametrize("binary", [0, 1])
 def test_plain_bytes(ext, binary, parity):

@@ -33,7 +33,7 @@ from ._images.errors import comparison_failed, type_name
 from ._images.formats import HEAD_SIZE, find_reader
 from ._images.jpeg_reader import JpegReader
 from ._images.pages import imcount, imdecodeanimation, imdecodemulti, imreadanimation, imreadmulti
-from ._images.reader import Array, ImageReader, turned
+from ._images.reader import Array, ImageReader, caller_owned, turned
 from ._images.write import (
     haveImageWriter,
     imencode,
@@ -198,7 +198,7 @@ def _read(reader: ImageReader, flags: int, dst: Array | None, whole: bool) -> Ar
     if dst is not None and dst.shape == pixels.shape:
         np.copyto(dst, pixels)
         return dst
-    return np.ascontiguousarray(pixels)
+    return caller_owned(pixels)
 
 
 def _check_destination(reader: ImageReader, flags: int, dst: Array) -> None:

@@ -205,5 +205,5 @@ def _indices(piece: bytes, bits: int) -> Array:
 def _weighed(pixels: Array) -> Array:
     """Grey of what masks cut out: here native reckons with floats."""
     blue, green, red = (pixels[..., channel].astype(np.float32) for channel in range(3))
-    weighed = np.float32(0.299) * red + np.float32(0.587) * green + np.float32(0.114) * blue
+    weighed: Array = np.float32(0.299) * red + np.float32(0.587) * green + np.float32(0.114) * blue
     return weighed.astype(np.uint8)

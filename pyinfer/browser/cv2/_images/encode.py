@@ -16,7 +16,7 @@ from .animation import Animation
 from .gif_writer import encode_gif
 from .jpeg_file import SUBSAMPLED, JpegOptions, encode_jpeg
 from .png_writer import encode_png, encode_png_animation
-from .reader import Array, NoImageError
+from .reader import Array, NoImageError, swapped
 from .tiff_writer import encode_tiff
 
 __all__ = ["Format", "find_format", "supported_depths"]
@@ -167,7 +167,7 @@ def _webp_animation(animation: Animation, options: Options) -> bytes:
 def _rgb(image: Array) -> Array:
     if image.ndim == 2:
         return np.repeat(image[..., None], 3, axis=2)
-    return np.ascontiguousarray(image[..., [2, 1, 0, 3][: image.shape[2]]])
+    return swapped(image)
 
 
 def _pnm(kind: str) -> Callable[[Array, Options, Metadata], bytes]:
@@ -191,7 +191,7 @@ def _encode_pnm(image: Array, binary: bool, kind: str) -> bytes:
             return head + np.packbits(image == 0, axis=1).tobytes()
         return head + b"".join(b"".join(b"0" if value else b"1" for value in row) + b"\n" for row in image)
     head += b"%d\n" % np.iinfo(image.dtype).max
-    pixels = image[..., ::-1] if channels == 3 else image
+    pixels = swapped(image) if channels == 3 else image
     if binary:
         return head + np.ascontiguousarray(pixels, pixels.dtype.newbyteorder(">")).tobytes()
     digits = "% 4d" if image.itemsize == 1 else "% 6d"
@@ -206,7 +206,7 @@ def _pfm(image: Array, options: Options, metadata: Metadata) -> bytes:
     letter = b"F" if image.ndim == 3 else b"f"
     pixels = image[::-1].astype("<f4")
     if image.ndim == 3:
-        pixels = pixels[..., ::-1]
+        pixels = swapped(pixels)
     return (
         b"P%s\n%d %d\n-1\n" % (letter, image.shape[1], image.shape[0])
         + np.ascontiguousarray(pixels).tobytes()

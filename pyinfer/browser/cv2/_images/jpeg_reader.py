@@ -16,7 +16,7 @@ from pyinfer.errors import UnsupportedInBrowser
 
 from .exif import orientation_of
 from .pillow import opened_by_pillow
-from .reader import Array, ImageReader, NoImageError, as_channels, grey_of_bgr
+from .reader import Array, ImageReader, NoImageError, as_channels, grey_of_bgr, swapped
 
 __all__ = ["JpegReader"]
 
@@ -69,7 +69,9 @@ class JpegReader(ImageReader):
         if channels == 1 and self._components > 1:
             return self._pillow("L")
         pixels = self._decoded()
-        return as_channels(pixels[..., 0] if self._components == 1 else pixels[..., ::-1], channels, rgb)
+        if self._components == 1:
+            return as_channels(pixels[..., 0], channels, rgb)
+        return pixels if rgb else swapped(pixels)
 
     @staticmethod
     def refuse_reduction() -> NoReturn:
@@ -100,7 +102,7 @@ class JpegReader(ImageReader):
         colours = (black - ((255 - inks[..., :3]) * black >> 8)).astype(np.uint8)
         if channels == 1:
             return grey_of_bgr(colours[..., ::-1], _GREY_OF_INKS[2::-1] + _GREY_OF_INKS[3:])
-        return colours if rgb else colours[..., ::-1]
+        return colours if rgb else swapped(colours)
 
     def _decoded(self) -> Array:
         codec = get_bridge().jpeg

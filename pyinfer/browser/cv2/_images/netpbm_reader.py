@@ -9,12 +9,13 @@ import numpy as np
 
 from pyinfer.errors import UnsupportedInBrowser
 
-from .reader import Array, ImageReader, NoImageError, as_channels, saturated
+from .reader import Array, ImageReader, NoImageError, as_channels, saturated, swapped
 
 __all__ = ["PamReader", "PfmReader", "PnmReader"]
 
 _NUMBER = re.compile(rb"(?:\s|#[^\r\n]*[\r\n])*(\d+)")
 _MOST_VALUE = 65535
+_MOST_NUMBER = (1 << 31) - 1
 _TUPLE_TYPES = (b"BLACKANDWHITE", b"GRAYSCALE", b"GRAYSCALE_ALPHA", b"RGB", b"RGB_ALPHA")
 
 
@@ -33,6 +34,8 @@ class PnmReader(ImageReader):
                 raise NoImageError
             numbers.append(int(match[1]))
             place = match.end()
+        if max(numbers) > _MOST_NUMBER:
+            raise NoImageError
         self.width, self.height, *rest = numbers
         self._most = rest[0] if rest else 1
         if not (self.width and self.height and 0 < self._most <= _MOST_VALUE):
@@ -46,18 +49,23 @@ class PnmReader(ImageReader):
         pixels = values.reshape(self.height, self.width, self.channels)
         if self.dtype.itemsize > dtype.itemsize:
             pixels = (pixels >> 8).astype(np.uint8)
-        return as_channels(pixels[..., 0] if self.channels == 1 else pixels[..., ::-1], channels, rgb)
+        return as_channels(pixels[..., 0] if self.channels == 1 else swapped(pixels), channels, rgb)
 
     def _text(self) -> Array:
         count = self.width * self.height * self.channels
-        pattern = rb"[01]" if self._kind == 1 else rb"\d+"
-        text = re.sub(rb"#[^\r\n]*", b"", self._data[self._place - 1 :])
-        found = re.findall(pattern, text)
-        if len(found) < count:
-            raise NoImageError
-        values = np.array(found[:count]).astype(np.int64)
+        text = re.sub(rb"#[^\r\n]*[\r\n]", b"", self._data[self._place - 1 :])
         if self._kind == 1:
-            return np.where(values, 0, 255).astype(np.uint8)
+            digits = b"".join(text.split())[:count]
+            if len(digits) < count or not digits.isdigit():
+                raise NoImageError
+            return np.where(np.frombuffer(digits, np.uint8) == ord("0"), 255, 0).astype(np.uint8)
+        # Native looks at what follows a number, behind the last one too.
+        numbers = (text + b".").split(None, count)[: count + 1]
+        if len(numbers) <= count or not b"".join(numbers[:count]).isdigit():
+            raise NoImageError
+        values = np.array(numbers[:count]).astype(np.int64)
+        if values.max() > _MOST_NUMBER:
+            raise NoImageError
         values = np.minimum(values, self._most)
         if self._most <= 255:
             values = values * 255 // self._most
@@ -148,7 +156,7 @@ class PfmReader(ImageReader):
         if self.channels == 1:
             pixels = pixels[..., 0]
         elif not rgb:
-            pixels = pixels[..., ::-1]
+            pixels = swapped(pixels)
         return saturated(pixels) if dtype.itemsize == 1 else pixels
 
 

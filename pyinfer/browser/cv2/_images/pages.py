@@ -10,7 +10,7 @@ from .animation import Animation
 from .arguments import bound
 from .decode import IGNORE_ORIENTATION, UNCHANGED, bytes_of, opened, page_of, read_file, warn
 from .errors import comparison_failed
-from .reader import Array, ImageReader, NoImageError, turned
+from .reader import Array, ImageReader, NoImageError, caller_owned, turned
 
 __all__ = ["imcount", "imdecodeanimation", "imdecodemulti", "imreadanimation", "imreadmulti"]
 
@@ -131,7 +131,7 @@ def _pages(
             return None if all_or_none else pages
         if flags != UNCHANGED and not flags & IGNORE_ORIENTATION:
             pixels = turned(pixels, reader.orientation)
-        pages.append(np.ascontiguousarray(pixels))
+        pages.append(caller_owned(pixels))
         if not _next_page(reader):
             break
     return pages
@@ -162,7 +162,7 @@ def _animation(reader: ImageReader | None, start: int, count: int) -> tuple[bool
         if pixels is None:
             break
         if current >= start:
-            frames.append(np.ascontiguousarray(pixels))
+            frames.append(caller_owned(pixels))
             durations.append(reader.duration if reader.duration is not None else _STILL_DURATION)
         if not _next_page(reader):
             break

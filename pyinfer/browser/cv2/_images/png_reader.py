@@ -12,7 +12,7 @@ from pyinfer.errors import UnsupportedInBrowser
 
 from .exif import orientation_of
 from .pillow import opened_by_pillow
-from .reader import Array, ImageReader, NoImageError, as_channels
+from .reader import Array, ImageReader, NoImageError, as_channels, swapped
 
 __all__ = ["SIGNATURE", "PngReader", "chunk"]
 
@@ -167,8 +167,7 @@ class PngReader(ImageReader):
             colours = np.concatenate((samples, opaque * samples.dtype.type(most)), axis=2)
         else:
             colours = samples
-        order = [2, 1, 0, 3] if channels == 4 and colours.shape[2] == 4 else [2, 1, 0]
-        return colours[..., order]
+        return swapped(colours if channels == 4 else colours[..., :3])
 
     def _grey(self, pixels: Array) -> Array:
         """libpng's grey. Of a file that has a gamma, it weighs light instead of samples."""

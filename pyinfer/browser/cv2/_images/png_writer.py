@@ -10,7 +10,7 @@ import numpy as np
 
 from .animation import Animation
 from .png_reader import SIGNATURE, chunk
-from .reader import Array, NoImageError, saturated
+from .reader import Array, NoImageError, saturated, swapped
 
 __all__ = ["encode_png", "encode_png_animation"]
 
@@ -125,7 +125,7 @@ def _header(image: Array, bits: int) -> bytes:
 def _rows(image: Array) -> Array:
     """The bytes of each row: red first, big-endian."""
     if image.ndim == 3:
-        image = image[..., [2, 1, 0, 3][: image.shape[2]]]
+        image = swapped(image)
     return np.ascontiguousarray(image, image.dtype.newbyteorder(">")).view(np.uint8).reshape(len(image), -1)
 
 
@@ -140,11 +140,17 @@ def _filtered(rows: Array, size: int, filters: int) -> Array:
     filters : int
         ``IMWRITE_PNG_FILTER_...``, several added up.
     """
+    best = np.zeros((len(rows), rows.shape[1] + 1), np.uint8)
+    if filters == _SUB:
+        # As many as ever are written so: nothing is to be chosen.
+        best[:, 0] = 1
+        best[:, 1 : 1 + size] = rows[:, :size]
+        np.subtract(rows[:, size:], rows[:, :-size], out=best[:, 1 + size :])
+        return best
     left = np.zeros_like(rows)
     left[:, size:] = rows[:, :-size]
     up = np.zeros_like(rows)
     up[1:] = rows[:-1]
-    best = np.zeros((len(rows), rows.shape[1] + 1), np.uint8)
     least = np.full(len(rows), np.iinfo(np.int64).max)
     for number, bit in enumerate((_NONE, _SUB, _UP, _AVERAGE, _PAETH)):
         if not filters & bit:

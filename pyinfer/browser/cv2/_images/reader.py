@@ -14,8 +14,10 @@ __all__ = [
     "ImageReader",
     "NoImageError",
     "as_channels",
+    "caller_owned",
     "grey_of_bgr",
     "saturated",
+    "swapped",
     "turned",
 ]
 
@@ -102,8 +104,16 @@ def as_channels(
     if channels == 4 and pixels.shape[2] == 3:
         opaque = np.full((*pixels.shape[:2], 1), np.iinfo(pixels.dtype).max, pixels.dtype)
         pixels = np.concatenate((pixels, opaque), axis=2)
-    order = [2, 1, 0, 3] if rgb else [0, 1, 2, 3]
-    return pixels[..., order[:channels]]
+    pixels = pixels[..., :channels]
+    return swapped(pixels) if rgb else pixels
+
+
+def swapped(pixels: Array) -> Array:
+    """Red for blue, of pixels with three channels or four; a copy, each channel at once."""
+    out = np.empty(pixels.shape, pixels.dtype)
+    for channel in range(pixels.shape[2]):
+        out[..., channel] = pixels[..., (2, 1, 0, 3)[channel]]
+    return out
 
 
 def saturated(pixels: Array) -> Array:
@@ -111,6 +121,12 @@ def saturated(pixels: Array) -> Array:
     if pixels.dtype.kind == "f":
         pixels = np.rint(np.where(np.abs(pixels) < _INTEGER_LIMIT, pixels, 0))
     return np.clip(pixels, 0, 255).astype(np.uint8)
+
+
+def caller_owned(pixels: Array) -> Array:
+    """The same, contiguous and writable: what is read off a file's bytes is not."""
+    pixels = np.ascontiguousarray(pixels)
+    return pixels if pixels.flags.writeable else pixels.copy()
 
 
 def turned(pixels: Array, orientation: int) -> Array:

@@ -15,7 +15,7 @@ import numpy as np
 from pyinfer.errors import UnsupportedInBrowser
 
 from .pillow import opened_by_pillow
-from .reader import Array, ImageReader, NoImageError, as_channels, turned
+from .reader import Array, ImageReader, NoImageError, as_channels, swapped, turned
 
 __all__ = ["TiffReader"]
 
@@ -211,7 +211,7 @@ class TiffReader(ImageReader):
         if pixels.shape[2] == 1:
             return pixels[..., 0]
         if pixels.shape[2] >= 3:
-            return pixels[..., [2, 1, 0, 3][: pixels.shape[2]]]
+            return swapped(pixels)
         return pixels
 
     def _plane(self, samples: int, plane: int, planes: int) -> Array:

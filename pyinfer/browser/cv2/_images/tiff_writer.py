@@ -12,7 +12,7 @@ from PIL import Image
 
 from pyinfer.errors import UnsupportedInBrowser
 
-from .reader import Array, NoImageError
+from .reader import Array, NoImageError, swapped
 
 __all__ = ["encode_tiff"]
 
@@ -97,10 +97,7 @@ def _encoded_page(image: Array, options: Mapping[int, int]) -> tuple[list[bytes]
     rows = _predicted(_rgb(image), predictor if predicts else 1)
     rows_in_strip = options.get(_ROWS, _STRIP_SIZE // rows.shape[1])
     rows_in_strip = max(1, min(height, rows_in_strip))
-    strips = [
-        _compressed(rows[start : start + rows_in_strip], compression)
-        for start in range(0, height, rows_in_strip)
-    ]
+    strips = _compressed(rows, rows_in_strip, compression)
     bits = 8 * image.itemsize
     tags: list[_Tag] = [
         (256, _LONG, [width]),
@@ -126,7 +123,7 @@ def _encoded_page(image: Array, options: Mapping[int, int]) -> tuple[list[bytes]
 def _rgb(image: Array) -> Array:
     if image.ndim < 3:
         return image[..., None]
-    return np.ascontiguousarray(image[..., [2, 1, 0, 3][: image.shape[2]]])
+    return swapped(image)
 
 
 def _predicted(pixels: Array, predictor: int) -> Array:
@@ -148,14 +145,16 @@ def _predicted(pixels: Array, predictor: int) -> Array:
     return pixels.view(np.uint8).reshape(height, -1)
 
 
-def _compressed(rows: Array, compression: int) -> bytes:
-    if compression in (_DEFLATE, _OLD_DEFLATE):
-        return zlib.compress(rows.tobytes())
-    if compression == _NONE:
-        return rows.tobytes()
+def _compressed(rows: Array, rows_in_strip: int, compression: int) -> list[bytes]:
+    """The bytes of each strip."""
+    if compression not in _PILLOW_NAMES:
+        strips = (rows[start : start + rows_in_strip] for start in range(0, len(rows), rows_in_strip))
+        pack = bytes if compression == _NONE else zlib.compress
+        return [pack(strip.tobytes()) for strip in strips]
     out = io.BytesIO()
-    name = _PILLOW_NAMES[compression]
-    Image.fromarray(rows).save(out, "TIFF", compression=name, strip_size=rows.size)
+    name, size = _PILLOW_NAMES[compression], rows_in_strip * rows.shape[1]
+    Image.fromarray(rows).save(out, "TIFF", compression=name, strip_size=size)
     with Image.open(out) as image:
-        (offset,), (size,) = image.tag_v2[273], image.tag_v2[279]  # type: ignore[attr-defined]
-    return out.getvalue()[offset : offset + size]
+        places = zip(image.tag_v2[273], image.tag_v2[279], strict=True)  # type: ignore[attr-defined]
+    data = out.getbuffer()
+    return [bytes(data[place : place + length]) for place, length in places]

@@ -9,7 +9,7 @@ from PIL import Image
 
 from .exif import orientation_of
 from .pillow import opened_by_pillow
-from .reader import CVT_COLOR, Array, ImageReader, NoImageError, as_channels
+from .reader import CVT_COLOR, Array, ImageReader, NoImageError, as_channels, swapped
 
 __all__ = ["WebpReader"]
 
@@ -61,4 +61,4 @@ class WebpReader(ImageReader):
 def _pixels(image: Image.Image, channels: int) -> Array:
     mode = "RGBA" if channels == 4 else "RGB"
     pixels = np.asarray(image if image.mode == mode else image.convert(mode))
-    return pixels[..., [2, 1, 0, 3][:channels]]
+    return swapped(pixels)
