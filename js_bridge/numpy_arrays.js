@@ -78,26 +78,35 @@ export function createArrayReader(pyodide) {
 /** @typedef {ReturnType<typeof createArrayReader>} ArrayReader */
 
 /**
- * The pieces of an array that lie in one stretch of memory each, in C order; nothing if even the
- * elements of its last axis lie apart.
+ * The stretches of memory that make up an array, in C order: rows of them that lie evenly apart.
  *
+ * @typedef {object} Stretches
+ * @property {number} size of each, in bytes
+ * @property {number} count of a row's
+ * @property {number} step from one to the next of a row
+ * @property {number[]} offsets of the rows from the array's first element
+ */
+
+/**
  * @param {ArrayHeader} header
  * @param {number} itemSize
- * @returns {{ offsets: number[], size: number } | undefined} offsets from the array's address, and the
- *     size of each, in bytes
+ * @returns {Stretches | undefined} nothing if even the elements of its last axis lie apart
  */
-export function stretches({ shape, strides }, itemSize) {
-  let axis = shape.length;
+export function stretchesOf({ shape, strides }, itemSize) {
+  let axes = shape.length;
   let size = itemSize;
-  while (axis > 0 && (shape[axis - 1] === 1 || strides[axis - 1] === size)) {
-    axis -= 1;
-    size *= shape[axis];
+  while (axes > 0 && (shape[axes - 1] === 1 || strides[axes - 1] === size)) {
+    axes -= 1;
+    size *= shape[axes];
   }
-  if (axis === shape.length && axis > 0) {
+  if (axes === 0) {
+    return { size, count: 1, step: size, offsets: [0] };
+  }
+  if (axes === shape.length) {
     return undefined;
   }
   let offsets = [0];
-  for (let outer = 0; outer < axis; outer += 1) {
+  for (let outer = 0; outer < axes - 1; outer += 1) {
     const next = [];
     for (const offset of offsets) {
       for (let i = 0; i < shape[outer]; i += 1) {
@@ -106,5 +115,20 @@ export function stretches({ shape, strides }, itemSize) {
     }
     offsets = next;
   }
-  return { offsets, size };
+  return { size, count: shape[axes - 1], step: strides[axes - 1], offsets };
+}
+
+/**
+ * Whether two arrays are the same elements in the same form.
+ *
+ * @param {ArrayHeader} one
+ * @param {ArrayHeader} other
+ */
+export function isSameArray(one, other) {
+  return (
+    one.address === other.address &&
+    one.number === other.number &&
+    one.shape.length === other.shape.length &&
+    one.shape.every((size, axis) => size === other.shape[axis] && one.strides[axis] === other.strides[axis])
+  );
 }

@@ -1,11 +1,14 @@
 // The arguments of OpenCV's functions, out of the flat ones that cross from Python.
 
+import { isSameArray } from "./numpy_arrays.js";
+
 const MOMENTS = (
   "m00 m10 m01 m20 m11 m02 m30 m21 m12 m03 " +
   "mu20 mu11 mu02 mu30 mu21 mu12 mu03 nu20 nu11 nu02 nu30 nu21 nu12 nu03"
 ).split(" ");
 
 /** @typedef {import("./opencv_regions.js").Region} Region */
+/** @typedef {import("./numpy_arrays.js").ArrayHeader} ArrayHeader */
 
 /**
  * What a call needs besides its layout: the engine, what to delete afterwards, what to report.
@@ -16,6 +19,7 @@ const MOMENTS = (
  * @property {any[]} temporaries deleted when the call ends
  * @property {Output[]} outputs in C++ order
  * @property {readonly Region[]} [regions] the parts of its image that a drawing call can touch
+ * @property {{ header: ArrayHeader, mat: any }[]} [read] arrays so far that are only read
  */
 
 /**
@@ -38,7 +42,7 @@ const MOMENTS = (
  * @param {ReturnType<typeof import("./opencv_objects.js").createObjectTable>} objects
  */
 export function createArgumentReader(cv, memory, vectors, objects) {
-  const { absent, matOf, matToWrite, columnOf, bytesOfArray, shapeOf } = memory;
+  const { absent, readArray, matOf, checkWritten, columnOf, bytesOfArray, shapeOf } = memory;
 
   /**
    * Takes one argument of OpenCV's off the flat ones.
@@ -54,11 +58,11 @@ export function createArgumentReader(cv, memory, vectors, objects) {
         return absent;
       case "a": // an array that is only read
         call.next += 1;
-        return temporary(call, matOf(flat[at]));
+        return readMat(call, readArray(flat[at]));
       case "d": // the same, its last axis not the channels
       case "l": // the same, its last axis the channels
         call.next += 1;
-        return temporary(call, matOf(flat[at], letter === "l"));
+        return temporary(call, matOf(readArray(flat[at]), letter === "l"));
       case "k": // numbers that stand for an array, preceded by their count
         call.next += 1 + flat[at];
         return temporary(call, columnOf(flat.slice(at + 1, call.next)));
@@ -178,12 +182,30 @@ export function createArgumentReader(cv, memory, vectors, objects) {
   }
 
   /**
+   * An array that is given twice, as in `bitwise_and(image, image, mask=mask)`, crosses once.
+   *
+   * @param {Call} call
+   * @param {ArrayHeader} header
+   */
+  function readMat(call, header) {
+    const same = call.read?.find((other) => isSameArray(other.header, header));
+    if (same) {
+      return same.mat;
+    }
+    const mat = temporary(call, matOf(header));
+    call.read = [...(call.read ?? []), { header, mat }];
+    return mat;
+  }
+
+  /**
    * @param {Call} call
    * @param {number} array
    */
   function written(call, array) {
     const { regions } = call;
-    const mat = temporary(call, matToWrite(array, regions));
+    const header = readArray(array);
+    checkWritten(header);
+    const mat = temporary(call, matOf(header, undefined, regions));
     return put(call, mat, [{ array, shape: shapeOf(mat), regions }]);
   }
 
@@ -195,7 +217,7 @@ export function createArgumentReader(cv, memory, vectors, objects) {
   function vectorOf(call, ids, nd) {
     const vector = temporary(call, new cv.MatVector());
     for (const id of ids) {
-      push(vector, id === 0 ? new cv.Mat() : matOf(id, nd ? false : undefined));
+      push(vector, id === 0 ? new cv.Mat() : matOf(readArray(id), nd ? false : undefined));
     }
     return vector;
   }
@@ -208,7 +230,9 @@ export function createArgumentReader(cv, memory, vectors, objects) {
     const vector = temporary(call, new cv.MatVector());
     const written = [];
     for (const array of ids) {
-      const mat = matToWrite(array);
+      const header = readArray(array);
+      checkWritten(header);
+      const mat = matOf(header);
       written.push({ array, shape: shapeOf(mat) });
       push(vector, mat);
     }

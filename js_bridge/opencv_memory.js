@@ -1,7 +1,8 @@
-// Mats as they lie in opencv.js's heap, ndarrays copied into and out of them, and the C++ exceptions
-// that opencv.js throws.
+// Mats as they lie in opencv.js's heap, and ndarrays copied into and out of them.
 
-import { stretches } from "./numpy_arrays.js";
+import { boxOf, copyRows } from "./byte_rows.js";
+import { stretchesOf } from "./numpy_arrays.js";
+import { ArrayMisfit, createFailureReader } from "./opencv_failures.js";
 
 // Where a cv::Mat of OpenCV 5 keeps what, in 32-bit words (wasm32, mat.hpp). opencv.js itself can
 // only tell the shape through a JavaScript array made element by element.
@@ -22,53 +23,8 @@ const MAX_DIMENSIONS = 10;
 // The same of the buffer's cv::UMatData.
 const BUFFER_REFERENCES = 3;
 
-/** So few bytes are copied sooner one by one than through a view of them. */
-const FEW = 48;
-
-// Where the exception's std::type_info pointer lies, in bytes before the thrown pointer, and the
-// name's pointer within it (Itanium C++ ABI as Emscripten lays it out).
-const EXCEPTION_TYPE = 20;
-const TYPE_NAME = 4;
-
 /** @typedef {import("./opencv_regions.js").Region} Region */
-
-/**
- * Rows of bytes that lie evenly apart: a box of an image, or a single stretch.
- *
- * @typedef {object} Rows
- * @property {number} inArray where the first begins, in bytes from the array's first element
- * @property {number} inMat the same in the Mat
- * @property {number} size of each, in bytes
- * @property {number} count
- * @property {number} arrayStep from one to the next
- * @property {number} matStep
- */
-
-/**
- * @param {Uint8Array} source
- * @param {number} from
- * @param {number} fromStep
- * @param {Uint8Array} target
- * @param {number} to
- * @param {number} toStep
- * @param {Rows} rows
- */
-function copyRows(source, from, fromStep, target, to, toStep, { size, count }) {
-  for (let row = 0; row < count; row += 1) {
-    const start = from + row * fromStep;
-    const put = to + row * toStep;
-    if (size > FEW) {
-      target.set(source.subarray(start, start + size), put);
-    } else {
-      for (let i = 0; i < size; i += 1) {
-        target[put + i] = source[start + i];
-      }
-    }
-  }
-}
-
-/** An array that is not as OpenCV takes it, or not as it can be copied from here: Python knows what to do. */
-class ArrayMisfit extends Error {}
+/** @typedef {import("./numpy_arrays.js").ArrayHeader} ArrayHeader */
 
 /**
  * What element types there are, from Python's generated table.
@@ -104,44 +60,6 @@ export function createOpenCVMemory(cv, arrays) {
   /** @param {any} mat */
   const headerOf = (mat) => new Int32Array(heap(), mat.$$.ptr, MAT_WORDS);
 
-  /** @param {number} address */
-  function readString(address) {
-    const bytes = new Uint8Array(heap());
-    let end = address;
-    while (bytes[end]) {
-      end += 1;
-    }
-    return new TextDecoder().decode(bytes.subarray(address, end));
-  }
-
-  /**
-   * A thrown number points at a C++ exception object.
-   *
-   * @param {number} pointer
-   */
-  function describeThrown(pointer) {
-    const words = new DataView(heap());
-    const type = words.getUint32(pointer - EXCEPTION_TYPE, true);
-    const name = readString(words.getUint32(type + TYPE_NAME, true));
-    if (name !== "N2cv9ExceptionE") {
-      return { kind: "std", msg: name };
-    }
-    const { code, msg } = cv.exceptionFromPtr(pointer);
-    return { kind: "opencv", code: code.value ?? code, msg };
-  }
-
-  /** @param {unknown} error */
-  function describeError(error) {
-    if (typeof error === "number") {
-      return describeThrown(error);
-    }
-    if (error instanceof ArrayMisfit) {
-      return { kind: "array" };
-    }
-    const { name, message } = /** @type {Error} */ (error);
-    return { kind: name, msg: message.split(" - expects one of")[0] };
-  }
-
   /**
    * opencv.js can make matrices of two dimensions only. For others the header of a two-dimensional
    * one with as many elements is rewritten.
@@ -171,19 +89,27 @@ export function createOpenCVMemory(cv, arrays) {
   }
 
   /** @type {Map<number, number>} */
-  const elementSizes = new Map();
+  const itemSizes = new Map();
 
-  /** @param {number} type */
-  function elementSizeOf(type) {
-    let size = elementSizes.get(type);
+  /**
+   * The size of a number. The first of its kind is measured, for which the heap may grow.
+   *
+   * @param {number} type
+   */
+  function itemSizeOf(type) {
+    const depth = type & ((1 << types.channelShift) - 1);
+    let size = itemSizes.get(depth);
     if (size === undefined) {
-      const probe = new cv.Mat(1, 1, type);
+      const probe = new cv.Mat(1, 1, depth);
       size = /** @type {number} */ (probe.elemSize());
       probe.delete();
-      elementSizes.set(type, size);
+      itemSizes.set(depth, size);
     }
     return size;
   }
+
+  /** @param {number} type */
+  const elementSizeOf = (type) => itemSizeOf(type) * ((type >> types.channelShift) + 1);
 
   /** @param {any} mat `type,size,size,...`, or nothing if it holds no data */
   function shapeOf(mat) {
@@ -198,13 +124,17 @@ export function createOpenCVMemory(cv, arrays) {
     return shape;
   }
 
+  /** @param {any} mat */
+  const typeOf = (mat) => headerOf(mat)[MAT_FLAGS] & TYPE_MASK;
+
   /**
    * @param {any} mat
    * @returns {Uint8Array}
    */
   function bytesOf(mat) {
+    const elementSize = elementSizeOf(typeOf(mat));
     const header = headerOf(mat);
-    let size = header[MAT_DATA] === 0 ? 0 : elementSizeOf(header[MAT_FLAGS] & TYPE_MASK);
+    let size = header[MAT_DATA] === 0 ? 0 : elementSize;
     for (let i = 0; i < header[MAT_DIMS]; i++) {
       size *= header[MAT_SHAPE + i];
     }
@@ -219,7 +149,7 @@ export function createOpenCVMemory(cv, arrays) {
   /**
    * The type and sizes of the Mat that an array makes.
    *
-   * @param {import("./numpy_arrays.js").ArrayHeader} header
+   * @param {ArrayHeader} header
    * @param {boolean} [channels] whether its last axis is the channels; by default, if it is the third
    */
   function matFormOf({ number, shape }, channels) {
@@ -237,17 +167,14 @@ export function createOpenCVMemory(cv, arrays) {
     return { type: depth | ((last - 1) << types.channelShift), sizes: shape.slice(0, -1) };
   }
 
-  /** @param {number} type */
-  const itemSizeOf = (type) => elementSizeOf(type & ((1 << types.channelShift) - 1));
-
   /**
    * What to copy between an array and a Mat of its form.
    *
-   * @param {import("./numpy_arrays.js").ArrayHeader} header
+   * @param {ArrayHeader} header
    * @param {number} type
    * @param {number} total all the Mat's bytes
    * @param {readonly Region[]} [regions] of an array of whole rows
-   * @returns {Rows[]}
+   * @returns {import("./byte_rows.js").Rows[]}
    */
   function piecesOf(header, type, total, regions) {
     if (total === 0) {
@@ -255,47 +182,34 @@ export function createOpenCVMemory(cv, arrays) {
     }
     if (regions) {
       const pixel = elementSizeOf(type);
-      return regions.map((region) => rowsOf(header, pixel, region));
+      return regions.map((region) => boxOf(header, pixel, region));
     }
-    const single = { inArray: 0, inMat: 0, size: total, count: 1, arrayStep: 0, matStep: 0 };
     if (header.contiguous) {
-      return [single];
+      return [{ inArray: 0, inMat: 0, size: total, count: 1, arrayStep: 0, matStep: 0 }];
     }
-    const found = stretches(header, itemSizeOf(type));
+    const found = stretchesOf(header, itemSizeOf(type));
     if (!found) {
       throw new ArrayMisfit();
     }
-    const { offsets, size } = found;
-    return offsets.map((inArray, i) => ({ ...single, inArray, inMat: i * size, size }));
-  }
-
-  /**
-   * @param {import("./numpy_arrays.js").ArrayHeader} header
-   * @param {number} pixel its size in bytes
-   * @param {Region} region
-   * @returns {Rows}
-   */
-  function rowsOf({ shape, strides, contiguous }, pixel, [left, top, right, bottom]) {
-    const arrayStep = strides[0];
-    const matStep = pixel * shape[1];
-    const inArray = top * arrayStep + left * pixel;
-    const inMat = top * matStep + left * pixel;
-    const size = (right - left) * pixel;
-    const count = bottom - top;
-    return contiguous && size === matStep
-      ? { inArray, inMat, size: size * count, count: 1, arrayStep, matStep }
-      : { inArray, inMat, size, count, arrayStep, matStep };
+    const { size, count, step, offsets } = found;
+    return offsets.map((inArray, i) => ({
+      inArray,
+      inMat: i * count * size,
+      size,
+      count,
+      arrayStep: step,
+      matStep: size,
+    }));
   }
 
   /**
    * A new Mat with the elements of an array: copies once.
    *
-   * @param {number} id of an ndarray
+   * @param {ArrayHeader} header
    * @param {boolean} [channels] whether its last axis is the channels
    * @param {readonly Region[]} [regions] the parts that are copied; the rest is undefined
    */
-  function matOf(id, channels, regions) {
-    const header = arrays.read(id);
+  function matOf(header, channels, regions) {
     const { type, sizes } = matFormOf(header, channels);
     const mat = newMat(type, sizes);
     try {
@@ -313,25 +227,24 @@ export function createOpenCVMemory(cv, arrays) {
   }
 
   /**
-   * A Mat for an array that is to be written to: contiguous, or whole rows one below the other.
+   * Refuses an array that OpenCV can't write to as it is: it must be contiguous, or whole rows one below
+   * the other.
    *
-   * @param {number} id of an ndarray
-   * @param {readonly Region[]} [regions] the parts that are copied
+   * @param {ArrayHeader} header
    */
-  function matToWrite(id, regions) {
-    const header = arrays.read(id);
+  function checkWritten(header) {
     const { type } = matFormOf(header);
     if (!header.contiguous) {
-      const rows = stretches(header, itemSizeOf(type));
-      const inRow = header.shape.slice(1).reduce((product, size) => product * size, itemSizeOf(type));
-      if (rows?.size !== inRow || header.strides[0] < inRow) {
+      const itemSize = itemSizeOf(type);
+      const inRow = header.shape.slice(1).reduce((product, size) => product * size, itemSize);
+      const found = stretchesOf(header, itemSize);
+      if (found?.size !== inRow || header.strides[0] < inRow) {
         throw new ArrayMisfit();
       }
     }
     if (!header.writeable) {
       throw new ArrayMisfit();
     }
-    return matOf(id, undefined, regions);
   }
 
   /**
@@ -346,7 +259,7 @@ export function createOpenCVMemory(cv, arrays) {
     const whole = isContinuous(mat) ? mat : mat.mat_clone();
     try {
       const source = bytesOf(whole);
-      const type = headerOf(mat)[MAT_FLAGS] & TYPE_MASK;
+      const type = typeOf(mat);
       const target = arrays.bytes();
       for (const rows of piecesOf(header, type, source.length, regions)) {
         const { inArray, inMat, arrayStep, matStep } = rows;
@@ -383,9 +296,9 @@ export function createOpenCVMemory(cv, arrays) {
    * @param {number} count
    */
   function setReferences(mat, count) {
-    const buffer = headerOf(mat)[MAT_BUFFER];
-    if (buffer) {
-      new Int32Array(heap(), buffer, BUFFER_REFERENCES + 1)[BUFFER_REFERENCES] = count;
+    const address = headerOf(mat)[MAT_BUFFER];
+    if (address) {
+      new Int32Array(heap(), address, BUFFER_REFERENCES + 1)[BUFFER_REFERENCES] = count;
     }
   }
 
@@ -420,12 +333,13 @@ export function createOpenCVMemory(cv, arrays) {
     heap,
     bytesOfArray,
     setElementTypes,
+    readArray: arrays.read,
     matOf,
-    matToWrite,
+    checkWritten,
     columnOf,
     copyToArray,
     deleteAfterThrow,
     shapeOf,
-    describeError,
+    describeError: createFailureReader(cv, heap),
   };
 }
