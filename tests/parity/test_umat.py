@@ -52,6 +52,8 @@ CASES = {
     "part": lambda: [cv2.UMat(held(photo()), (10, 5, 20, 30)).get(), cv2.UMat(held(photo()), (2, 9)).get()],
     "attributes": lambda: [held(photo()).isContinuous(), held(photo()).isSubmatrix(), held(photo()).offset],
     "no_device": lambda: [cv2.UMat.context(), cv2.UMat.queue(), cv2.UMat_context(), cv2.UMat_queue()],
+    "imencode": lambda: cv2.imdecode(cv2.imencode(".png", held(photo()))[1], cv2.IMREAD_COLOR),
+    "imdecode": lambda: cv2.imdecode(held(cv2.imencode(".png", photo())[1]), cv2.IMREAD_GRAYSCALE),
     "one_channel_axis": lambda: (held(noise(5, 6, 1)).get(), cv2.sort(held(noise(5, 6, 1)), 0)),
 }
 

@@ -2,10 +2,10 @@
 
 An implementation is a Python function in a module of :mod:`._substitutes`. It is called with what OpenCV's
 C++ function reads, by keyword and converted as native converts it: arrays as they were given (64-bit integers
-as int32), numbers as a float64 column, None for an absent array, everything else as Python numbers and
-tuples, defaults filled in. It returns what native returns. Arrays given to be written to are dealt with here;
-an implementation with a parameter of an output's name gets the array, or None, to leave parts of it as they
-are.
+as int32), numbers as a float64 column, None for an absent array (an empty one of bytes if the parameter's
+annotation is ``Array``, not ``Array | None``), everything else as Python numbers and tuples, defaults filled
+in. It returns what native returns. Arrays given to be written to are dealt with here; an implementation with
+a parameter of an output's name gets the array, or None, to leave parts of it as they are.
 """
 
 from __future__ import annotations
@@ -28,10 +28,13 @@ from ._substitutes import MODULES, READ_MATS
 from ._table import FUNCTIONS, SIGNATURES
 from ._umat import call_with_arrays, has_umat
 
-__all__ = ["substitute"]
+__all__ = ["checked_output", "converted", "mat_of", "substitute"]
 
 Array = npt.NDArray[Any]
 _ArrayConverter = Callable[[Parameter, Any], Array | None]
+
+#: How an implementation is annotated that is not made for None.
+_NEEDED = frozenset({"Array", "list[Array]"})
 
 #: How a converter's flat arguments become a value, by the layout letter it returns.
 _UNFLATTEN: dict[str, Callable[[list[Any]], Any]] = {
@@ -58,14 +61,16 @@ def substitute(name: str, called: str = "", label: str = "") -> tuple[FunctionSp
     implementation = getattr(module, short)
     code = implementation.__code__
     read = frozenset(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
-    array = _mat if MODULES[name] in READ_MATS else _array
+    array = mat_of if MODULES[name] in READ_MATS else _array
+    needed = frozenset(name for name, kind in implementation.__annotations__.items() if kind in _NEEDED)
 
     def function(*args: Any, **kwargs: Any) -> Any:
         mismatches = []
         for overload in spec.overloads:
             try:
-                given, written = _bind(spec.label, overload, args, kwargs, read, array)
+                given, written = _bind(spec.label, overload, args, kwargs, read, needed, array)
             except Mismatch as mismatch:
+                mismatch.twice = overload.takes_arrays
                 mismatches.append(mismatch)
             else:
                 return _write_back(overload, implementation(**given), written)
@@ -82,6 +87,7 @@ def _bind(
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
     read: frozenset[str],
+    needed: frozenset[str],
     array: _ArrayConverter,
 ) -> tuple[dict[str, Any], list[Any]]:
     """What the implementation takes, and the arrays to write to, one an output."""
@@ -90,15 +96,30 @@ def _bind(
     values = bind(name, overload, args, kwargs)
     for parameter, value in zip(overload.parameters, values, strict=True):
         if parameter.output:
-            written.append(_checked_output(parameter, value))
+            written.append(checked_output(parameter, value))
             if parameter.name in read:
                 given[parameter.name] = written[-1]
         if parameter.input:
-            given[parameter.name] = _converted(parameter, value, array)
+            value = converted(parameter, value, array)
+            given[parameter.name] = _present(parameter, value) if parameter.name in needed else value
     return given, written
 
 
-def _converted(parameter: Parameter, value: Any, array: _ArrayConverter) -> Any:
+def _present(parameter: Parameter, value: Any) -> Any:
+    """Arrays, with what OpenCV takes None for in its place."""
+    if parameter.kind == "Mat[]":
+        return [np.empty((0, 0), np.uint8) if array is None else array for array in value]
+    return np.empty((0, 0), np.uint8) if value is None and parameter.kind == "Mat" else value
+
+
+def converted(parameter: Parameter, value: Any, array: _ArrayConverter) -> Any:
+    """What OpenCV reads of an argument, None standing for the default.
+
+    Raises
+    ------
+    Mismatch
+        Native does not take it.
+    """
     kind = parameter.kind
     if kind == "Mat":
         return array(parameter, value)
@@ -121,10 +142,17 @@ def _array(parameter: Parameter, value: Any) -> Array | None:
         value = np.asarray(value)
         if not parameter.nd and value.ndim == 3 and value.shape[2] == 1:
             value = value[..., 0]  # for OpenCV the same: its results have no axis for a single channel
-    return _mat(parameter, value)
+    return mat_of(parameter, value)
 
 
-def _mat(parameter: Parameter, value: Any) -> Array | None:
+def mat_of(parameter: Parameter, value: Any) -> Array | None:
+    """An array, with int32 for 64-bit integers; a float64 column for numbers; None for nothing.
+
+    Raises
+    ------
+    Mismatch
+        It is none of these.
+    """
     if value is None:
         return None
     if isinstance(value, np.ndarray):
@@ -148,7 +176,14 @@ def _arrays(parameter: Parameter, value: Any, array: _ArrayConverter) -> list[Ar
     return arrays
 
 
-def _checked_output(parameter: Parameter, value: Any) -> Any:
+def checked_output(parameter: Parameter, value: Any) -> Any:
+    """The array, or the list of them, that OpenCV is to write to; None for a new one.
+
+    Raises
+    ------
+    Mismatch
+        It is nothing that native writes to.
+    """
     if value is None or parameter.kind not in ARRAYS:
         return None
     if parameter.kind == "Mat":
