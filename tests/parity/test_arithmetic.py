@@ -150,6 +150,8 @@ def test_division_by_zero(dtype, parity):
             cv2.divide(5.0, pixels),
             cv2.divide((5,), pixels),
             cv2.divide(5.0, grey),
+            cv2.divide(grey[..., None], 0),
+            cv2.divide(grey[..., None].astype(np.float32), grey[..., None] * 0, dtype=cv2.CV_16S),
             cv2.divide(pixels, zeros),
             cv2.divide(pixels, zeros, dtype=cv2.CV_16S),
             cv2.divide(pixels, np.zeros(pixels.shape, np.float32), dtype=cv2.CV_8U),

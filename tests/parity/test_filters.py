@@ -76,6 +76,12 @@ CASES = {
     "distanceTransform_L2": lambda: cv2.distanceTransform(blobs(), cv2.DIST_L2, 3),
     "distanceTransform_precise": lambda: cv2.distanceTransform(blobs(), cv2.DIST_L2, cv2.DIST_MASK_PRECISE),
     "distanceTransform_L1": lambda: cv2.distanceTransform(blobs(), cv2.DIST_L1, 3, dstType=cv2.CV_8U),
+    "distanceTransform_without_zeros": lambda: [
+        cv2.distanceTransform(np.full(shape, 255, np.uint8), distanceType=metric, maskSize=size)
+        for shape in ((3, 5), (128, 128))
+        for metric in (cv2.DIST_L1, cv2.DIST_L2, cv2.DIST_C)
+        for size in (cv2.DIST_MASK_PRECISE, cv2.DIST_MASK_3, cv2.DIST_MASK_5)
+    ],
     "distanceTransformWithLabels": lambda: cv2.distanceTransformWithLabels(blobs(), cv2.DIST_L2, 5),
     "equalizeHist": lambda: cv2.equalizeHist(photo(channels=1)),
     "inpaint": lambda: [
