@@ -36,6 +36,19 @@ def toned(tonemap):
     return np.where(result > 1e-4, result, 0)
 
 
+def changed(instance, **values):
+    """What its getters say of values that it was given."""
+    for name, value in values.items():
+        getattr(instance, f"set{name}")(value)
+    return [getattr(instance, f"get{name}")() for name in values]
+
+
+def calibrated():
+    calibrate = cv2.createCalibrateRobertson(4)
+    return calibrate.process(exposures(), TIMES), calibrate.getRadiance()
+
+
+RESPONSE = np.exp(np.linspace(-4, 2, 256 * 3)).astype(np.float32).reshape(256, 1, 3)
 CASES = {
     "shift": lambda: [
         cv2.createAlignMTB().calculateShift(exposures(n)[0][..., 0].copy(), exposures(n)[1][..., 0].copy())
@@ -45,7 +58,8 @@ CASES = {
     "aligned": lambda: aligned(cv2.createAlignMTB()),
     "bitmaps": lambda: cv2.createAlignMTB().computeBitmaps(photo(20, 30, 1)),
     "debevec_response": lambda: cv2.createCalibrateDebevec().process(exposures(), TIMES),
-    "robertson_response": lambda: cv2.createCalibrateRobertson(4).process(exposures(), TIMES),
+    "debevec_given_response": lambda: cv2.createMergeDebevec().process(exposures(), TIMES, RESPONSE),
+    "robertson_response": calibrated,
     "debevec": lambda: cv2.createMergeDebevec().process(exposures(), TIMES),
     "robertson": lambda: cv2.createMergeRobertson().process(exposures(), TIMES),
     "mertens": lambda: cv2.createMergeMertens().process(exposures()),
@@ -53,6 +67,21 @@ CASES = {
     "drago": lambda: toned(cv2.createTonemapDrago(1.5, 0.8, 0.75)),
     "mantiuk": lambda: toned(cv2.createTonemapMantiuk(1.5, 0.7, 1.25)),
     "reinhard": lambda: toned(cv2.createTonemapReinhard(1.5, 0.5, 0.25, 0.75)),
+    "drago_set": lambda: changed(cv2.createTonemapDrago(), Gamma=1.5, Bias=0.7, Saturation=1.2),
+    "mantiuk_set": lambda: changed(cv2.createTonemapMantiuk(), Gamma=1.5, Scale=0.6, Saturation=1.2),
+    "reinhard_set": lambda: changed(
+        cv2.createTonemapReinhard(), Intensity=0.5, LightAdaptation=0.3, ColorAdaptation=0.1
+    ),
+    "mertens_set": lambda: changed(
+        cv2.createMergeMertens(), ContrastWeight=0.5, SaturationWeight=0.25, ExposureWeight=0.75
+    ),
+    "debevec_set": lambda: changed(cv2.createCalibrateDebevec(), Lambda=5.5, Samples=20, Random=True),
+    "robertson_set": lambda: changed(cv2.createCalibrateRobertson(), MaxIter=5, Threshold=0.25),
+    "align_set": lambda: changed(cv2.createAlignMTB(), MaxBits=3, ExcludeRange=7, Cut=False),
+    "kinds": lambda: [
+        isinstance(cv2.createTonemapDrago(), cv2.Tonemap),
+        isinstance(cv2.createMergeMertens(), cv2.MergeExposures),
+    ],
 }
 ERRORS = {
     "times": lambda: cv2.createMergeDebevec().process(exposures(), TIMES[:2]),
