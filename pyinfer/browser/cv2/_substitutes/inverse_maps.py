@@ -72,7 +72,7 @@ def initInverseRectificationMap(
         return map1, None
     if m1type == _CV_32FC1:
         return np.ascontiguousarray(map1[..., 0]), np.ascontiguousarray(map1[..., 1])
-    if map2 is None or (map2.dtype, map2.shape) != (np.uint16, (height, width)):
+    if map2 is None or map2.dtype != np.uint16 or map2.shape != (height, width):
         map2 = np.zeros((height, width), np.uint16)
     return _saturated(map1), map2
 

@@ -83,7 +83,7 @@ def _distances(points: Array, others: Array, matrix: Array, image: int) -> Array
 
 
 def _levelled(epipole: Array, centre: Array) -> tuple[Array, bool]:
-    """The homography that takes an epipole to infinity along the x axis; whether it lies left of the centre."""
+    """The homography that takes an epipole to infinity along the x axis; whether it was left of it."""
     to_centre, back = np.eye(3), np.eye(3)
     to_centre[:2, 2], back[:2, 2] = -centre, centre
     moved = to_centre @ epipole
