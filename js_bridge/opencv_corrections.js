@@ -128,12 +128,13 @@ export function createCorrections(cv, vectors) {
   };
 
   /**
-   * Whether ORB's own code is to be left alone: it has no image, refuses its settings, or is given key points.
+   * Whether key points are found here: ORB's own code complains where there is no image or where it refuses
+   * its settings, and takes key points that are given.
    *
    * @param {any} settings
    * @param {any[]} args
    */
-  function isOrdinary({ PatchSize, NLevels }, [images, , masks, , useProvided]) {
+  function findsKeyPoints({ PatchSize, NLevels }, [images, , masks, , useProvided]) {
     const hasImages = images instanceof cv.Mat ? !images.empty() : areFull(images, masks);
     return PatchSize >= 2 && NLevels > 0 && hasImages && !useProvided;
   }
@@ -157,7 +158,7 @@ export function createCorrections(cv, vectors) {
   function invoke(self, member, args) {
     const settings = settingsOf.get(self);
     if (settings === undefined) {
-      const own = self[member] ? undefined : METHODS[self.$$.ptrType.registeredClass.name][member];
+      const own = self[member] ? undefined : METHODS[self.$$.ptrType.registeredClass.name]?.[member];
       return own ? own(...args) : self[member](...args);
     }
     const name = member.slice("get".length);
@@ -170,7 +171,7 @@ export function createCorrections(cv, vectors) {
       return undefined;
     }
     const correction = self instanceof cv.ORB ? ORB_METHODS[member] : undefined;
-    return correction && isOrdinary(settings, args)
+    return correction && findsKeyPoints(settings, args)
       ? correction(self, settings, args)
       : self[member](...args);
   }

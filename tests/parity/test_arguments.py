@@ -25,6 +25,13 @@ ACCEPTED = {
     "integer_for_bool": lambda: cv2.arcLength(np.array([[0, 0], [3, 4]], np.int32), 1),
     "term_criteria_list": lambda: cv2.meanShift(noise(20, 20), (2, 2, 9, 9), [3, 5, 1.0]),
     "strided_input": lambda: cv2.blur(photo(40, 50)[5:30:2, ::3, ::-1], (3, 3)),
+    "views": lambda: [
+        cv2.bitwise_not(view)
+        for view in (IMAGE[:, ::-1], IMAGE[::-1], IMAGE[::2, ::3], IMAGE[..., :2], IMAGE[2:9, 3:])
+    ],
+    "view_of_four_axes": lambda: cv2.bitwise_not(noise(6, 4, 5, 9)[::2, ::-1, :, 2:7]),
+    "array_given_twice": lambda: cv2.bitwise_and(IMAGE, IMAGE, mask=IMAGE[..., 1]),
+    "array_and_a_view_of_it": lambda: cv2.subtract(IMAGE, IMAGE[:, ::-1]),
     "transposed_input": lambda: cv2.blur(photo(40, 50).transpose(1, 0, 2), (3, 3)),
     "fortran_input": lambda: cv2.blur(np.asfortranarray(photo(channels=1)), (3, 3)),
     "one_channel_axis": lambda: cv2.blur(noise(9, 8, 1), (3, 3)),
@@ -72,6 +79,13 @@ def test_source_is_destination(parity):
     image = IMAGE.copy()
     assert cv2.flip(image, 1, image) is image
     parity(image)
+
+
+def test_both_sources_are_the_destination(parity):
+    whole = IMAGE.copy()
+    part = whole[2:9, 3:12]
+    assert cv2.add(part, part, part, mask=noise(7, 9)) is part
+    parity(whole)
 
 
 REFUSED = {
