@@ -196,6 +196,11 @@ CASES = {
         ),
         target,
     ),
+    "drawKeypoints_color_array": lambda: cv2.drawKeypoints(
+        GREY, lines(), None, np.array([0.0, 255, 0, 0]), cv2.DRAW_MATCHES_FLAGS_DEFAULT
+    ),
+    "drawKeypoints_random_list": lambda: cv2.drawKeypoints(GREY, lines(), None, [-1, -1, -1, -1]),
+    "drawKeypoints_random_array": lambda: cv2.drawKeypoints(GREY, lines(), None, np.full(4, -1.0)),
     "drawKeypoints_random": lambda: cv2.drawKeypoints(GREY, lines(), None),
     "drawKeypoints_random_rich": lambda: cv2.drawKeypoints(IMAGE, lines(), None, flags=4),
     "drawKeypoints_random_alpha": lambda: cv2.drawKeypoints(np.dstack([IMAGE, GREY]), lines(), None),

@@ -14,14 +14,13 @@ import numpy.typing as npt
 
 from ._bind import bind
 from ._call import call_by_name, spec_of
+from ._convert_arrays import is_sequence, length_of
 from ._errors import Mismatch
 from ._umat import call_with_arrays, has_umat
 
 __all__ = ["drawKeypoints", "drawMatches", "drawMatchesKnn"]
 
 Array = npt.NDArray[Any]
-
-_RANDOM = (-1, -1, -1, -1)
 
 
 def drawKeypoints(*args: Any, **kwargs: Any) -> Any:
@@ -55,7 +54,7 @@ def _drawn(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         parameters = overload.parameters
         given = {parameter.name: value for parameter, value in zip(parameters, values, strict=True)}
         colours = {p.name: given[p.name] for p in parameters if p.kind == "Scalar"}
-        if not any(colour is None or colour == _RANDOM for colour in colours.values()):
+        if not any(map(_is_random, colours.values())):
             break
         target = given.get("outImage", given.get("outImg"))
         for parameter in parameters:
@@ -76,6 +75,11 @@ def _exchanged(value: Any) -> Any:
     if isinstance(value, (tuple, list)) and len(value) in (3, 4) and all(map(_is_number, value)):
         return (*value[2::-1], *value[3:])
     return value
+
+
+def _is_random(colour: Any) -> bool:
+    """Whether a colour is not given, or as if it were not: Scalar::all(-1)."""
+    return colour is None or (is_sequence(colour) and length_of(colour) == 4 and all(c == -1 for c in colour))
 
 
 def _is_number(item: Any) -> bool:
