@@ -175,28 +175,18 @@ def opencv_error(code: int, name: str, text: str, function: str, place: str) -> 
     function, place : str
         As for :func:`failed_assertion`.
     """
-    place = f"/io/opencv/modules/{place}"
-    if "\n" in text:
-        lines = "".join(f"> {line}\n" for line in text.split("\n"))
-        return _told(
-            error.from_message(
-                f"OpenCV({VERSION}) {place}: error: ({code}:{name}) in function '{function}'\n{lines}", code
-            )
-        )
-    return _told(
-        error.from_message(
-            f"OpenCV({VERSION}) {place}: error: ({code}:{name}) {text} in function '{function}'\n", code
-        )
+    lines = "".join(f"> {line}\n" for line in text.split("\n")) if "\n" in text else ""
+    said = "" if lines else f"{text} "
+    head = (
+        f"OpenCV({VERSION}) /io/opencv/modules/{place}: error: ({code}:{name}) {said}in function '{function}'"
     )
+    return _told(error.from_message(f"{head}\n{lines}", code))
 
 
 def no_memory(size: int) -> error:
     """Native's error for an array of ``size`` bytes that can't be had."""
-    return error.from_message(
-        f"OpenCV({VERSION}) /io/opencv/modules/core/src/alloc.cpp:73: error: ({_NO_MEMORY}:Insufficient "
-        f"memory) Failed to allocate {size} bytes in function 'OutOfMemoryError'\n",
-        _NO_MEMORY,
-    )
+    text = f"Failed to allocate {size} bytes"
+    return opencv_error(_NO_MEMORY, "Insufficient memory", text, "OutOfMemoryError", "core/src/alloc.cpp:73")
 
 
 def bad_arguments(name: str, mismatches: list[Mismatch], takes_arrays: bool) -> Exception:

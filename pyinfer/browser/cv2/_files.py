@@ -41,7 +41,7 @@ class _Copy:
     def __init__(self, path: str) -> None:
         self._engine = get_bridge().opencv
         # OpenCV's working directory is the root.
-        self._path = posixpath.join("/", posixpath.normpath(path))
+        self._path = posixpath.normpath(posixpath.join("/", path))
         self._copied = False
         content = np.frombuffer(Path(path).read_bytes(), np.uint8)
         if not self._engine.writeFile(self._path, id(content)):
