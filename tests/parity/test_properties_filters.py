@@ -27,30 +27,11 @@ THRESHOLDS = (
     *(cv2.THRESH_BINARY, cv2.THRESH_BINARY_INV, cv2.THRESH_TRUNC, cv2.THRESH_TOZERO, cv2.THRESH_TOZERO_INV),
     *(cv2.THRESH_OTSU, cv2.THRESH_TRIANGLE | cv2.THRESH_BINARY_INV),
 )
-COLOURS = [
-    "BGR2GRAY",
-    "RGB2GRAY",
-    "BGR2RGB",
-    "RGB2BGR",
-    "BGRA2BGR",
-    "RGBA2BGR",
-    "BGR2BGRA",
-    "GRAY2BGR",
-    "GRAY2RGB",
-    "GRAY2BGRA",
-    "BGRA2GRAY",
-    "BGR2YCrCb",
-    "BGR2YUV",
-    "BGR2XYZ",
-    "BGR2HSV",
-    "BGR2Lab",
-    "BGR2Luv",
-    "YUV2BGR",
-    "YCrCb2BGR",
-    "XYZ2BGR",
-    "BGR2YUV_I420",
-    "BGR2BGR565",
-]
+COLOURS = (
+    *("BGR2GRAY", "RGB2GRAY", "BGR2RGB", "RGB2BGR", "BGRA2BGR", "RGBA2BGR", "BGR2BGRA", "GRAY2BGR"),
+    *("GRAY2RGB", "GRAY2BGRA", "BGRA2GRAY", "BGR2YCrCb", "BGR2YUV", "BGR2XYZ", "BGR2HSV", "BGR2Lab"),
+    *("BGR2Luv", "YUV2BGR", "YCrCb2BGR", "XYZ2BGR", "BGR2YUV_I420", "BGR2BGR565"),
+)
 
 
 def morphology(image, operation, shape, size, border, iterations):
