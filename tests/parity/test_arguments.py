@@ -46,6 +46,7 @@ ACCEPTED = {
     "numbers_for_dst_items": lambda: cv2.split(IMAGE, [1.0, None, (2, 3)]),
     "numpy_integers_for_double": lambda: cv2.normalize(COLUMN, None, np.uint64(3), np.int64(2)),
     "half_for_float": lambda: cv2.getRotationMatrix2D((np.float16(3.5), np.int16(2)), 30, 1),
+    "foreign_byte_order": lambda: cv2.extractChannel(IMAGE.astype(">f4"), 0).dtype.str,
     "single_row": lambda: cv2.blur(noise(1, 8), (3, 1)),
 }
 
@@ -60,6 +61,13 @@ def test_dst_is_filled_and_returned(parity):
     result = cv2.resize(IMAGE, (8, 6), dst=dst)
     assert result is dst
     parity(dst)
+
+
+@pytest.mark.parametrize("call", [cv2.bitwise_not, cv2.sort], ids=["engine", "substitute"])
+def test_dst_keeps_its_mask(call, parity):
+    dst = np.ma.masked_array(np.zeros((4, 5), np.uint8), np.eye(4, 5, dtype=bool))
+    result = call(noise(4, 5), dst=dst) if call is cv2.bitwise_not else call(noise(4, 5), 0, dst)
+    parity((np.asarray(dst), result.mask, type(result).__name__))
 
 
 def test_dst_of_another_shape_is_left_alone(parity):

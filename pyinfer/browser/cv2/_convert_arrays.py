@@ -58,7 +58,7 @@ class Written:
         """Bring what OpenCV wrote into the arrays."""
         for array, copy in zip(self.arrays, self.copies, strict=True):
             if copy is not array:
-                array[...] = copy
+                np.asarray(array)[...] = copy
 
 
 class Call:

@@ -134,9 +134,8 @@ def as_mat(array: Array, name: str, nd: bool) -> Array:
         Native does not take such an array.
     """
     element_type_and_sizes(array, name, nd)
-    narrowed = narrow(array)
     # NumPy makes an array without axes one with an axis.
-    return np.ascontiguousarray(narrowed, narrowed.dtype.newbyteorder("=")).reshape(array.shape)
+    return np.ascontiguousarray(narrow(array)).reshape(array.shape)
 
 
 def check_output(array: Any, name: str) -> tuple[int, tuple[int, ...]]:
@@ -158,8 +157,10 @@ def check_output(array: Any, name: str) -> tuple[int, tuple[int, ...]]:
 
 
 def narrow(array: Array) -> Array:
-    """The array as OpenCV takes it: 64-bit integers become int32, copied once."""
-    return array.astype(_INT32) if array.dtype.char in _WIDE else array
+    """The array with an element type of OpenCV's: int32 for 64-bit integers, and no foreign byte order."""
+    if array.dtype.char in _WIDE:
+        return array.astype(_INT32)
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
 
 
 def element_type_and_sizes(array: Array, name: str, nd: bool) -> tuple[int, tuple[int, ...]]:

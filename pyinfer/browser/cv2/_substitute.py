@@ -222,5 +222,5 @@ def _placed(value: Any, target: Any) -> Any:
     wanted = value.dtype, element_type_and_sizes(value, "", nd=False)
     if wanted != (target.dtype, element_type_and_sizes(target, "", nd=False)):
         return value
-    target[...] = value.reshape(target.shape)
+    np.asarray(target)[...] = value.reshape(target.shape)  # a masked array would take its mask off
     return target
