@@ -4,6 +4,7 @@
 //
 // A session: allocate -> bufferView -> createSession -> describeSession -> releaseSession.
 // A run:     openRun -> inputView -> execute -> outputView -> closeRun.
+// Values outlive runs: onnxruntime_values.js.
 //
 // The module keeps one error (`_OrtGetLastError`), one heap and one stack. Strings and pointer
 // arrays for the length of one call lie on the stack; whatever outlives a call has a number in one
@@ -13,6 +14,7 @@ import { guardAll, openMemory, POINTER, Table } from "./onnxruntime_memory.js";
 import { createOptionCalls } from "./onnxruntime_options.js";
 import { createSessionReader } from "./onnxruntime_session.js";
 import { openStrings } from "./onnxruntime_strings.js";
+import { createValueCalls } from "./onnxruntime_values.js";
 
 /** @typedef {import("./onnxruntime_session.js").Session} Session */
 /** @typedef {import("./onnxruntime_session.js").Signature} Signature */
@@ -116,6 +118,41 @@ export function createOnnxRuntimeCalls(module, { numThreads }) {
     return { tensor, type: integerAt(type), shape, data: pointerAt(data) };
   }
 
+  /**
+   * @param {Session} session
+   * @param {string[]} names
+   * @param {number[]} inputs tensors
+   * @param {string[]} wanted
+   * @param {number[]} outputs tensors to write into; 0: a new one
+   * @param {string} optionsText a `RunOptions` as JSON; empty: the defaults
+   * @returns {number[]} the tensors of the outputs
+   */
+  function runTensors(session, names, inputs, wanted, outputs, optionsText) {
+    const results = stackPointers(outputs);
+    const inputNames = namePointers(session, names);
+    const outputNames = namePointers(session, wanted);
+    const options = optionsText ? createRunOptions(JSON.parse(optionsText)) : 0;
+    try {
+      check(
+        ort._OrtRun(
+          session.handle,
+          inputNames,
+          stackPointers(inputs),
+          inputs.length,
+          outputNames,
+          wanted.length,
+          results,
+          options,
+        ),
+      );
+    } finally {
+      if (options) {
+        ort._OrtReleaseRunOptions(options);
+      }
+    }
+    return wanted.map((_, index) => pointerAt(results + index * POINTER) >>> 0);
+  }
+
   /** @param {Run} run */
   function release({ data, inputs, outputs }) {
     for (const tensor of inputs) {
@@ -136,7 +173,10 @@ export function createOnnxRuntimeCalls(module, { numThreads }) {
     }
   }
 
+  const values = createValueCalls({ ort, memory, strings, sessions, wrapTensor, readOutput, runTensors });
   const calls = guardAll(ort, {
+    ...values.calls,
+
     /** @param {number} size */
     allocate: (size) => buffers.add({ pointer: memory.allocateBytes(size), size }),
 
@@ -281,29 +321,9 @@ export function createOnnxRuntimeCalls(module, { numThreads }) {
       const entry = runs.get(run);
       const { session, signature, inputs } = entry;
       const names = signature.inputs.map(([name]) => name);
-      const results = stackPointers(signature.outputs.map(() => 0));
-      const inputNames = namePointers(session, names);
-      const outputNames = namePointers(session, signature.outputs);
-      const options = optionsText ? createRunOptions(JSON.parse(optionsText)) : 0;
-      try {
-        check(
-          ort._OrtRun(
-            session.handle,
-            inputNames,
-            stackPointers(inputs),
-            inputs.length,
-            outputNames,
-            signature.outputs.length,
-            results,
-            options,
-          ),
-        );
-      } finally {
-        if (options) {
-          ort._OrtReleaseRunOptions(options);
-        }
-      }
-      entry.outputs = signature.outputs.map((_, index) => readOutput(pointerAt(results + index * POINTER)));
+      const none = signature.outputs.map(() => 0);
+      const tensors = runTensors(session, names, inputs, signature.outputs, none, optionsText);
+      entry.outputs = tensors.map(readOutput);
       return entry.outputs.map(({ type, shape }) => `${type}:${shape}`).join(";");
     },
 
@@ -338,6 +358,6 @@ export function createOnnxRuntimeCalls(module, { numThreads }) {
     threadCount: () => threads,
 
     /** What Python has not given back yet. */
-    liveCount: () => buffers.size + sessions.size + runs.size + externalFiles.size,
+    liveCount: () => buffers.size + sessions.size + runs.size + values.valueCount() + externalFiles.size,
   };
 }

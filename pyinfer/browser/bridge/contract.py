@@ -189,8 +189,41 @@ class OnnxRuntimeEngine(Protocol):
     def closeRun(self, run: int) -> None:
         """Give back inputs and outputs."""
 
+    def createValue(self, elementType: int, shape: str, size: int) -> int:
+        """A tensor of ``size`` bytes in the engine's heap, to be filled; ``shape`` is a JSON list."""
+
+    def createStringValue(self, shape: str, strings: str) -> int:
+        """A tensor of strings, both as JSON lists."""
+
+    def sliceValue(self, value: int, elementType: int, shape: str, size: int) -> int:
+        """A tensor that shows the first ``size`` bytes of one that :meth:`createValue` made."""
+
+    def valueView(self, value: int, size: int) -> HeapView:
+        """The bytes of a value."""
+
+    def valueStrings(self, value: int) -> str:
+        """The elements of a value of strings, as a JSON list in C order."""
+
+    def valueAddress(self, value: int) -> int:
+        """Where the bytes of a value begin in the engine's heap."""
+
+    def runValues(self, session: int, request: str, options: str) -> str:
+        """Run the model on values; value, element type and shape of each output: ``"7=1:1,64;8=7:3"``.
+
+        ``request`` is JSON: ``inputs`` and ``outputs``, each a list of ``[name, value]``. An output's
+        value is written into; 0 asks for a new one. ``options`` as for :meth:`execute`.
+        """
+
+    def releaseValue(self, value: int) -> None: ...
+
+    def memorySize(self) -> int:
+        """The size of the engine's memory in bytes, which never shrinks."""
+
+    def heapEnd(self) -> int:
+        """How far the engine's heap is in use, in bytes: it grows by what is left behind."""
+
     def liveCount(self) -> int:
-        """How many buffers, sessions, runs and files of weights have not been released."""
+        """How many buffers, sessions, runs, values and files of weights have not been released."""
 
 
 class JpegCodec(Protocol):

@@ -10,6 +10,21 @@ from __future__ import annotations
 from typing import NoReturn
 
 from . import capi as capi
+from ._devices import (
+    OrtAllocatorType,
+    OrtArenaCfg,
+    OrtDevice,
+    OrtDeviceMemoryType,
+    OrtDeviceVendorId,
+    OrtEpDevice,
+    OrtHardwareDevice,
+    OrtHardwareDeviceType,
+    OrtMemoryInfo,
+    OrtMemoryInfoDeviceType,
+    OrtMemType,
+    get_ep_devices,
+)
+from ._io_binding import IOBinding, SessionIOBinding
 from ._model_file import ModelMetadata, NodeArg
 from ._options import (
     ExecutionMode,
@@ -20,53 +35,101 @@ from ._options import (
     set_default_logger_severity,
     set_default_logger_verbosity,
 )
+from ._ort_value import OrtValue, copy_tensors
 from ._providers import get_all_providers, get_available_providers
+from ._refused import (
+    AdapterFormat,
+    LoraAdapter,
+    ModelCompiler,
+    OrtCompileApiFlags,
+    OrtEpAssignedNode,
+    OrtEpAssignedSubgraph,
+    OrtExecutionProviderDevicePolicy,
+    OrtExternalInitializerInfo,
+    OrtSparseFormat,
+    OrtSyncStream,
+    SparseTensor,
+    create_and_register_allocator,
+    create_and_register_allocator_v2,
+    has_collective_ops,
+    preload_dlls,
+    register_execution_provider_library,
+    set_global_thread_pool_sizes,
+    set_seed,
+    unregister_execution_provider_library,
+)
 from ._session import InferenceSession
+from ._version import (
+    VERSION,
+    disable_telemetry_events,
+    enable_telemetry_events,
+    get_build_info,
+    get_device,
+    get_version_string,
+    print_debug_info,
+)
+from .capi import onnxruntime_validation as onnxruntime_validation
 
 __all__ = [
+    "AdapterFormat",
     "ExecutionMode",
     "ExecutionOrder",
     "GraphOptimizationLevel",
+    "IOBinding",
     "InferenceSession",
+    "LoraAdapter",
+    "ModelCompiler",
     "ModelMetadata",
     "NodeArg",
+    "OrtAllocatorType",
+    "OrtArenaCfg",
+    "OrtCompileApiFlags",
+    "OrtDevice",
+    "OrtDeviceMemoryType",
+    "OrtDeviceVendorId",
+    "OrtEpAssignedNode",
+    "OrtEpAssignedSubgraph",
+    "OrtEpDevice",
+    "OrtExecutionProviderDevicePolicy",
+    "OrtExternalInitializerInfo",
+    "OrtHardwareDevice",
+    "OrtHardwareDeviceType",
+    "OrtMemType",
+    "OrtMemoryInfo",
+    "OrtMemoryInfoDeviceType",
+    "OrtSparseFormat",
+    "OrtSyncStream",
+    "OrtValue",
     "RunOptions",
+    "SessionIOBinding",
     "SessionOptions",
+    "SparseTensor",
+    "copy_tensors",
+    "create_and_register_allocator",
+    "create_and_register_allocator_v2",
     "disable_telemetry_events",
     "enable_telemetry_events",
     "get_all_providers",
     "get_available_providers",
     "get_build_info",
     "get_device",
+    "get_ep_devices",
     "get_version_string",
+    "has_collective_ops",
+    "preload_dlls",
+    "print_debug_info",
+    "register_execution_provider_library",
     "set_default_logger_severity",
     "set_default_logger_verbosity",
+    "set_global_thread_pool_sizes",
+    "set_seed",
+    "unregister_execution_provider_library",
 ]
 
-__version__ = "1.30.0"
-
-
-def get_device() -> str:
-    """The device that the engine was built for: ``"CPU"``."""
-    return "CPU"
-
-
-def get_version_string() -> str:
-    """The version of the engine."""
-    return __version__
-
-
-def get_build_info() -> str:
-    """What the engine was built from."""
-    return f"ORT Build Info: onnxruntime-web {__version__}, WebAssembly with SIMD and threads"
-
-
-def enable_telemetry_events() -> None:
-    """Does nothing: the engine sends no telemetry."""
-
-
-def disable_telemetry_events() -> None:
-    """Does nothing: the engine sends no telemetry."""
+__author__ = "Microsoft"
+__version__ = VERSION
+import_capi_exception = None
+package_name, version, cuda_version = onnxruntime_validation.get_package_name_and_version_info()
 
 
 def __getattr__(name: str) -> NoReturn:

@@ -16,6 +16,7 @@ __all__ = [
     "GraphOptimizationLevel",
     "RunOptions",
     "SessionOptions",
+    "get_default_session_options",
     "set_default_logger_severity",
     "set_default_logger_verbosity",
 ]
@@ -356,6 +357,11 @@ class RunOptions(_Options):
                 **self._logging(self.log_severity_level, self.log_verbosity_level, self.logid),
             }
         )
+
+
+def get_default_session_options() -> SessionOptions:
+    """New options, as a session takes them that is given none."""
+    return SessionOptions()
 
 
 for _class in (GraphOptimizationLevel, ExecutionMode, ExecutionOrder, SessionOptions, RunOptions):

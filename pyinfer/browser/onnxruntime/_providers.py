@@ -8,7 +8,13 @@ from typing import Any, TypeAlias
 
 from ._tables import ALL_PROVIDERS, AVAILABLE_PROVIDERS
 
-__all__ = ["Providers", "chosen_providers", "get_all_providers", "get_available_providers"]
+__all__ = [
+    "Providers",
+    "check_and_normalize_provider_args",
+    "chosen_providers",
+    "get_all_providers",
+    "get_available_providers",
+]
 
 Providers: TypeAlias = Sequence[str | tuple[str, dict[Any, Any]]]
 
@@ -38,23 +44,42 @@ def chosen_providers(
     RuntimeError
         No version of onnxruntime has a provider of that name.
     """
-    wanted: dict[str, dict[str, str]] = {}
-    for name, options in _pairs(providers, provider_options):
-        if name not in AVAILABLE_PROVIDERS:
-            warnings.warn(
-                f"Specified provider '{name}' is not in available provider names."
-                f"Available providers: '{', '.join(AVAILABLE_PROVIDERS)}'",
-                stacklevel=4,
-            )
-        if name in wanted:
-            warnings.warn(f"Duplicate provider '{name}' encountered, ignoring.", stacklevel=4)
-        else:
-            wanted[name] = {str(key): str(value) for key, value in options.items()}
+    names, options = check_and_normalize_provider_args(providers, provider_options, AVAILABLE_PROVIDERS)
+    wanted = dict(zip(names, options, strict=True))
     for name in wanted:
         if name not in ALL_PROVIDERS:
             raise RuntimeError(f"Unknown Provider Type: {name}")
     chosen = {name: options for name, options in wanted.items() if name in AVAILABLE_PROVIDERS}
     return {**chosen, "CPUExecutionProvider": {}}  # the CPU has no options
+
+
+def check_and_normalize_provider_args(
+    providers: Providers | None,
+    provider_options: Sequence[dict[Any, Any]] | None,
+    available_provider_names: Sequence[str],
+) -> tuple[list[str], list[dict[str, str]]]:
+    """The names of ``providers``, each once, and the options of each as text.
+
+    Warns of those that are not available or come twice.
+
+    Raises
+    ------
+    ValueError
+        The arguments do not have the form that native asks for.
+    """
+    wanted: dict[str, dict[str, str]] = {}
+    for name, options in _pairs(providers, provider_options):
+        if name not in available_provider_names:
+            warnings.warn(
+                f"Specified provider '{name}' is not in available provider names."
+                f"Available providers: '{', '.join(available_provider_names)}'",
+                stacklevel=5,
+            )
+        if name in wanted:
+            warnings.warn(f"Duplicate provider '{name}' encountered, ignoring.", stacklevel=5)
+        else:
+            wanted[name] = {str(key): str(value) for key, value in options.items()}
+    return list(wanted), list(wanted.values())
 
 
 def _pairs(

@@ -21,7 +21,9 @@ from ._errors import STATUS_ERRORS, engine_status, error_of_code
 from ._load import load_model
 from ._model_file import ModelFile, ModelMetadata, NodeArg
 from ._options import RunOptions, SessionOptions
+from ._ort_value import OrtValue
 from ._providers import Providers, chosen_providers
+from ._session_values import Session
 from ._tables import ELEMENT_TYPES, ElementType
 from ._value import OutputLayout, Writer, as_array, input_of, read_description, read_output
 
@@ -41,7 +43,7 @@ class _Plan:
     layouts: list[OutputLayout] = field(default_factory=list)
 
 
-class InferenceSession:
+class InferenceSession(Session):
     """A model, ready to run.
 
     Mirrors ``onnxruntime.InferenceSession``. :meth:`run` is a plain call; each input is copied once
@@ -198,7 +200,7 @@ class InferenceSession:
         ----------
         output_names : iterable of str, optional
             None or empty: all, in the model's order.
-        input_feed : mapping of str to ndarray or list
+        input_feed : mapping of str to ndarray, list or OrtValue
             By input name. A list becomes an array of the type that the model expects.
         run_options : RunOptions, optional
 
@@ -225,7 +227,12 @@ class InferenceSession:
         arrays = []
         key: tuple[Any, ...] = wanted
         for name, value in input_feed.items():
-            array = value if type(value) is np.ndarray else self._as_array(name, value, input_feed)
+            if type(value) is np.ndarray:
+                array = value
+            elif isinstance(value, OrtValue):
+                return self._run_mixed(wanted, input_feed, run_options)
+            else:
+                array = self._as_array(name, value, input_feed)
             arrays.append(array)
             key += (name, array.dtype, array.shape)
         plan = self._plans.get(key)
@@ -252,7 +259,7 @@ class InferenceSession:
             if run is not None:
                 engine.closeRun(run)
 
-    def _check_required(self, input_feed: Mapping[str, Any]) -> None:
+    def _check_required(self, input_feed: Iterable[str]) -> None:
         missing = [name for name in self._required if name not in input_feed]
         if missing:
             raise ValueError(f"Required inputs ({missing}) are missing from input feed ({list(input_feed)}).")

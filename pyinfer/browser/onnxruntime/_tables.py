@@ -26,11 +26,25 @@ class ElementType(NamedTuple):
 
     number: int  #: ``onnx.TensorProto.DataType``
     name: str  #: onnxruntime's word, as in ``tensor(float)``
-    dtype: np.dtype[Any] | None  #: None: NumPy has no such type
+    dtype: np.dtype[Any] | None  #: of the arrays that native takes; None: it takes none
+    bits: int  #: of one element; 0 for strings
+    engine_name: str  #: the C++ type's, which stands in messages
+    array_dtype: np.dtype[Any] | None  #: of the arrays that native hands out; None: it hands out none
+
+    def size_of(self, count: int) -> int:
+        """Bytes of a tensor of ``count`` elements."""
+        return -(-count * self.bits // 8)
 
 
-def _row(number: int, name: str, dtype: str | None = None) -> ElementType:
-    return ElementType(number, name, None if dtype is None else np.dtype(dtype))
+def _row(number: int, name: str, dtype: str) -> ElementType:
+    kind = np.dtype(dtype)
+    return ElementType(number, name, kind, 0 if kind.hasobject else kind.itemsize * 8, name, kind)
+
+
+def _row_without_dtype(number: int, name: str, bits: int, engine_name: str) -> ElementType:
+    # Native has no dtype for any of these, yet hands out two of them as bytes.
+    handed_out = np.dtype(np.uint8) if name in ("float8e4m3fn", "float4e2m1") else None
+    return ElementType(number, name, None, bits, engine_name, handed_out)
 
 
 ELEMENT_TYPES: dict[int, ElementType] = {
@@ -49,24 +63,27 @@ ELEMENT_TYPES: dict[int, ElementType] = {
         _row(11, "double", "float64"),
         _row(12, "uint32", "uint32"),
         _row(13, "uint64", "uint64"),
-        _row(14, "complex64"),
-        _row(15, "complex128"),
-        _row(16, "bfloat16"),
-        _row(17, "float8e4m3fn"),
-        _row(18, "float8e4m3fnuz"),
-        _row(19, "float8e5m2"),
-        _row(20, "float8e5m2fnuz"),
-        _row(21, "uint4"),
-        _row(22, "int4"),
-        _row(23, "float4e2m1"),
-        _row(24, "float8e8m0"),
-        _row(25, "uint2"),
-        _row(26, "int2"),
+        _row_without_dtype(14, "complex64", 64, "complex64"),
+        _row_without_dtype(15, "complex128", 128, "complex128"),
+        _row_without_dtype(16, "bfloat16", 16, "bfloat16"),
+        _row_without_dtype(17, "float8e4m3fn", 8, "Float8E4M3FN"),
+        _row_without_dtype(18, "float8e4m3fnuz", 8, "Float8E4M3FNUZ"),
+        _row_without_dtype(19, "float8e5m2", 8, "Float8E5M2"),
+        _row_without_dtype(20, "float8e5m2fnuz", 8, "Float8E5M2FNUZ"),
+        _row_without_dtype(21, "uint4", 4, "UInt4x2"),
+        _row_without_dtype(22, "int4", 4, "Int4x2"),
+        _row_without_dtype(23, "float4e2m1", 4, "Float4E2M1x2"),
+        _row_without_dtype(24, "float8e8m0", 8, "Float8E8M0"),
+        _row_without_dtype(25, "uint2", 2, "UInt2x4"),
+        _row_without_dtype(26, "int2", 2, "Int2x4"),
     )
 }
 
 #: The one element type whose tensors are not plain bytes.
 STRING = ELEMENT_TYPES[8]
+
+#: ``dtype.num`` of ``ml_dtypes.bfloat16`` and its like, which call themselves void.
+_FIRST_OF_OTHER_LIBRARIES = 256
 
 _BY_FORMAT = {(row.dtype.kind, row.dtype.itemsize): row for row in ELEMENT_TYPES.values() if row.dtype}
 
@@ -76,7 +93,7 @@ def element_type_of(dtype: np.dtype[Any]) -> ElementType | None:
 
     As in native onnxruntime, text, bytes, objects and structures are all taken for strings.
     """
-    if dtype.kind in "OUSV":
+    if dtype.kind in "OUSV" and dtype.num < _FIRST_OF_OTHER_LIBRARIES:
         return STRING
     return _BY_FORMAT.get((dtype.kind, dtype.itemsize))
 

@@ -21,9 +21,12 @@ __all__ = [
     "OutputLayout",
     "Writer",
     "as_array",
+    "filled",
     "input_of",
     "read_description",
     "read_output",
+    "strings_of",
+    "widens",
 ]
 
 #: What ``np.array([1, 2])`` holds: 64 bits on desktops, 32 in a browser's Python.
@@ -75,7 +78,7 @@ def write_bytes(engine: OnnxRuntimeEngine, run: int, index: int, array: npt.NDAr
 
 def write_strings(engine: OnnxRuntimeEngine, run: int, index: int, array: npt.NDArray[Any]) -> None:
     """Copies as JSON."""
-    engine.setInputStrings(run, index, json.dumps(_strings(array)))
+    engine.setInputStrings(run, index, json.dumps(strings_of(array)))
 
 
 def write_as(dtype: np.dtype[Any]) -> Writer:
@@ -99,7 +102,7 @@ def input_of(array: npt.NDArray[Any], expected: ElementType | None) -> tuple[Ele
         The engine has no tensors of this dtype.
     """
     dtype = array.dtype
-    if expected is not None and expected.dtype == np.int64 and dtype == _DEFAULT_INTEGER != np.int64:
+    if expected is not None and widens(dtype, expected):
         return expected, array.size * 8, write_as(np.dtype(np.int64))
     element_type = element_type_of(dtype)
     if element_type is None:
@@ -109,7 +112,12 @@ def input_of(array: npt.NDArray[Any], expected: ElementType | None) -> tuple[Ele
     return element_type, array.nbytes, write_bytes if dtype.isnative else write_as(dtype.newbyteorder("="))
 
 
-def _strings(array: npt.NDArray[Any]) -> list[str]:
+def widens(dtype: np.dtype[Any], expected: ElementType) -> bool:
+    """Whether integers of NumPy's default, having 32 bits, stand for the 64 that are expected."""
+    return expected.dtype == np.int64 and dtype == _DEFAULT_INTEGER != np.int64
+
+
+def strings_of(array: npt.NDArray[Any]) -> list[str]:
     """The elements in C order, converted as native converts them."""
     if array.dtype.kind == "V":
         array = np.ascontiguousarray(array).view(f"S{array.dtype.itemsize}")
@@ -120,6 +128,14 @@ def _strings(array: npt.NDArray[Any]) -> list[str]:
     if any("\0" in text for text in texts):
         raise UnsupportedInBrowser("a string with a NUL character", "the engine ends strings there")
     return texts
+
+
+def filled(array: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:
+    """``array``; or its first ``size`` bytes, where several elements share one and the rest stays 0."""
+    if array.nbytes == size:
+        return array
+    array.fill(0)
+    return array.reshape(-1)[:size]
 
 
 class OutputLayout(NamedTuple):
@@ -136,7 +152,9 @@ def read_description(description: str, names: tuple[str, ...]) -> list[OutputLay
     Raises
     ------
     UnsupportedInBrowser
-        An output is no tensor, or NumPy has no such element type.
+        An output is no tensor.
+    RuntimeError
+        NumPy has no such element type; native's words.
     """
     layouts = []
     for name, output in zip(names, description.split(";"), strict=True):
@@ -148,23 +166,20 @@ def read_description(description: str, names: tuple[str, ...]) -> list[OutputLay
                 "the engine hands out tensors only",
                 "other output_names, or a model whose outputs are tensors",
             )
-        if element_type.dtype is None:
-            raise UnsupportedInBrowser(
-                f"output {name!r} of type tensor({element_type.name})",
-                "NumPy has no such type",
-                "a Cast to float at the end of the model",
-            )
+        if element_type.array_dtype is None:
+            name = element_type.engine_name
+            raise RuntimeError(f"No corresponding Numpy type for Tensor Type. {name}")
         shape = tuple(int(size) for size in sizes.split(",")) if sizes else ()
-        size = 0 if element_type is STRING else math.prod(shape) * element_type.dtype.itemsize
+        size = element_type.size_of(math.prod(shape))
         layouts.append(OutputLayout(element_type, shape, size))
     return layouts
 
 
 def read_output(engine: OnnxRuntimeEngine, run: int, index: int, layout: OutputLayout) -> npt.NDArray[Any]:
     """A fresh array with output ``index`` of a run: one copy."""
-    out = np.empty(layout.shape, layout.element_type.dtype)
+    out = np.empty(layout.shape, layout.element_type.array_dtype)
     if layout.size:
-        read_into(engine.outputView(run, index, layout.size), out)
+        read_into(engine.outputView(run, index, layout.size), filled(out, layout.size))
     elif layout.element_type is STRING:
         out.reshape(-1)[:] = json.loads(engine.outputStrings(run, index))
     return out

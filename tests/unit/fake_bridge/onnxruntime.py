@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,42 +16,23 @@ import numpy as np
 import onnxruntime as native
 from onnx import TensorProto, helper
 
+from .onnxruntime_values import EngineException, FakeValues, checked, run_options_of
 from .page import ArrayView
 
-__all__ = ["FakeOnnxRuntime"]
+__all__ = ["EngineException", "FakeOnnxRuntime"]
 
-_STATUS = re.compile(r"\[ONNXRuntimeError\] : (\d+) : [A-Z_ ]+ : (.*)", re.DOTALL)
 _ORT_NAMES = {"FLOAT": "float", "DOUBLE": "double"}
 _NUMBERS = {_ORT_NAMES.get(name, name.lower()): number for name, number in TensorProto.DataType.items()}
 
 
-class EngineException(Exception):
-    """What a JavaScript ``OnnxRuntimeError`` is in Python."""
-
-    name = "OnnxRuntimeError"
-
-    def __init__(self, code: int, message: str) -> None:
-        self.message = json.dumps({"code": code, "message": message})
-        super().__init__(self.message)
-
-
-def _checked(call: Callable[[], Any]) -> Any:
-    try:
-        return call()
-    except Exception as error:
-        status = _STATUS.fullmatch(str(error))
-        if status is None:
-            raise
-        raise EngineException(int(status[1]), status[2]) from None
-
-
-class FakeOnnxRuntime:
+class FakeOnnxRuntime(FakeValues):
     """What ``js_bridge/onnxruntime_calls.js`` is."""
 
     def __init__(self, threads: int = 1) -> None:
         self.loaded_threads = threads
         self.session_options: list[dict[str, Any]] = []
         self.run_options: list[str] = []
+        super().__init__()
         self._threads = 0
         self._numbers = itertools.count(1)
         self._buffers: dict[int, np.ndarray[Any, Any]] = {}
@@ -99,7 +79,7 @@ class FakeOnnxRuntime:
             )
         model = self._buffers[buffer].tobytes()
         make = native.InferenceSession
-        session = _checked(lambda: make(model, session_options, providers=["CPUExecutionProvider"]))
+        session = checked(lambda: make(model, session_options, providers=["CPUExecutionProvider"]))
         return self._add(self._sessions, session)
 
     def describeSession(self, session: int) -> str:
@@ -139,11 +119,9 @@ class FakeOnnxRuntime:
 
     def execute(self, run: int, options: str) -> str:
         self.run_options.append(options)
-        run_options = native.RunOptions()
-        run_options.log_severity_level = 4
-        run_options.terminate = bool(options) and json.loads(options)["terminate"]
+        run_options = run_options_of(options)
         entry = self._runs[run]
-        entry.outputs = _checked(lambda: entry.session.run(entry.names, entry.inputs, run_options))
+        entry.outputs = checked(lambda: entry.session.run(entry.names, entry.inputs, run_options))
         return ";".join(_describe(output) for output in entry.outputs)
 
     def outputView(self, run: int, index: int, size: int) -> ArrayView:
@@ -158,7 +136,7 @@ class FakeOnnxRuntime:
         del self._runs[run]
 
     def liveCount(self) -> int:
-        tables = (self._buffers, self._sessions, self._runs, self._external_files)
+        tables = (self._buffers, self._sessions, self._runs, self._values, self._external_files)
         return sum(len(table) for table in tables)
 
 

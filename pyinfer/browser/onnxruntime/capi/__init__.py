@@ -1,5 +1,17 @@
 """The modules that scripts reach below ``onnxruntime.capi``."""
 
-from . import onnxruntime_inference_collection, onnxruntime_pybind11_state
+from . import (
+    _pybind_state,
+    build_and_package_info,
+    onnxruntime_inference_collection,
+    onnxruntime_pybind11_state,
+    onnxruntime_validation,
+)
 
-__all__ = ["onnxruntime_inference_collection", "onnxruntime_pybind11_state"]
+__all__ = [
+    "_pybind_state",
+    "build_and_package_info",
+    "onnxruntime_inference_collection",
+    "onnxruntime_pybind11_state",
+    "onnxruntime_validation",
+]
