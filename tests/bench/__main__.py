@@ -5,53 +5,63 @@ Prints; asserts nothing. The ratios that the project has set itself stand beside
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
+import onnxruntime
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from pyinfer.host.build import runtime_bundle
-from pyinfer.host.headers import media_type_of
 from pyinfer.host.places import chromium, node_modules
 from pyinfer.host.serve import serving
 from tests.browser.conftest import CHROMIUM_FLAGS, blank_page
+from tests.static_files import files_below
+
+from .models import detector_640
 
 HERE = Path(__file__).parent
 MODEL = "/data/network_64.onnx"
 
+#: The heart network; the folder lies beside the checkout, where there is one.
+REFERENCE_CT = HERE.parents[2] / "shared" / "reference-ct"
 
-def files_below(folder: Path) -> Callable[..., Iterable[bytes]]:
-    """A WSGI application that serves a folder."""
-
-    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        path = folder / environ["PATH_INFO"].lstrip("/")
-        if not path.is_file():
-            start_response("404 Not Found", [("Content-Type", "text/plain")])
-            return [b"not found"]
-        start_response("200 OK", [("Content-Type", media_type_of(path.name).content_type)])
-        return [path.read_bytes()]
-
-    return application
+#: Title, model, shape of the input, threads, calls timed together, rounds, goal for the ratio.
+RUNS = [
+    ("1x1x64x64, one thread", MODEL, [1, 1, 64, 64], 1, 20, 25, "at most 1.05"),
+    ("1x1x64x64, two threads", MODEL, [1, 1, 64, 64], 2, 20, 25, "printed"),
+    ("1x3x640x640, one thread", "/made/detector_640.onnx", [1, 3, 640, 640], 1, 3, 15, "at most 1.05"),
+    ("1x3x640x640, two threads", "/made/detector_640.onnx", [1, 3, 640, 640], 2, 3, 15, "printed"),
+    ("256x1x64x64, one thread", MODEL, [256, 1, 64, 64], 1, 1, 9, "at most 0.97"),
+]
+SLICES = 800
 
 
-def evaluate(page: Page, call: str) -> Any:
-    return page.evaluate(f"import('/bench/bench.js').then((bench) => bench.{call})")
+def evaluate(page: Page, call: str, module: str = "bench.js") -> Any:
+    return page.evaluate(f"import('/bench/{module}').then((bench) => bench.{call})")
 
 
 @contextmanager
 def bench_server() -> Iterator[str]:
     """Serves what the bench needs; ``/blank`` is where it runs."""
-    extra = {
-        "/blank": blank_page,
-        "/bench": files_below(HERE),
-        "/data": files_below(HERE.parent / "data"),
-        "/node_modules": files_below(node_modules()),
-    }
-    with serving(runtime_bundle(), extra=extra) as url:
-        yield url
+    with TemporaryDirectory() as made:
+        (Path(made) / "detector_640.onnx").write_bytes(detector_640())
+        extra = {
+            "/blank": blank_page,
+            "/bench": files_below(HERE),
+            "/data": files_below(HERE.parent / "data"),
+            "/made": files_below(Path(made)),
+            "/reference-ct": files_below(REFERENCE_CT),
+            "/node_modules": files_below(node_modules()),
+        }
+        with serving(runtime_bundle(), extra=extra) as url:
+            yield url
 
 
 def print_ratios(title: str, times: dict[str, float], goals: list[tuple[str, str, str]]) -> None:
@@ -76,6 +86,54 @@ def print_pipelines(title: str, pipelines: dict[str, dict[str, float]]) -> None:
             f"  {name:<24} Python {python:8.2f} ms, JavaScript {javascript:8.2f} ms: "
             f"{python / javascript:.2f} (goal: at most {goal})"
         )
+
+
+def run_ratio(
+    page: Page, model: str, shape: list[int], threads: int, calls: int, rounds: int
+) -> dict[str, dict[str, float]]:
+    settings = {"threads": threads, "calls": calls, "rounds": rounds}
+    result: dict[str, dict[str, float]] = evaluate(
+        page, f"benchRun({json.dumps(model)}, {shape}, {json.dumps(settings)})", "inference.js"
+    )
+    return result
+
+
+def print_run(title: str, result: dict[str, dict[str, float]], goal: str) -> None:
+    times, moved = result["times"], result["moved"]
+    print_ratios(title, times, [("sess.run", "session.run in JavaScript", f"goal: {goal}")])
+    print(f"  copied by a sess.run: {moved['in']:.0f} bytes in, {moved['out']:.0f} bytes out")
+
+
+def bench_heart(page: Page) -> None:
+    """The heart network on all slices as one batch, beside native onnxruntime with as many threads."""
+    if not REFERENCE_CT.is_dir():
+        print(f"\nthe heart network: not measured, there is no {REFERENCE_CT}")
+        return
+    threads = 2
+    shape = [SLICES, 1, 64, 64]
+    times = run_ratio(page, "/reference-ct/model.onnx", shape, threads, 1, 5)["times"]
+    times["native onnxruntime"] = native_milliseconds(REFERENCE_CT / "model.onnx", shape, threads)
+    print_ratios(
+        f"the heart network, {SLICES} slices as one batch, {threads} threads",
+        times,
+        [
+            ("sess.run", "session.run in JavaScript", "printed"),
+            ("sess.run", "native onnxruntime", "printed"),
+        ],
+    )
+
+
+def native_milliseconds(model: Path, shape: list[int], threads: int) -> float:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    feed = {session.get_inputs()[0].name: np.full(shape, 128, np.float32)}
+    times = []
+    for _ in range(6):
+        start = time.perf_counter()
+        session.run(None, feed)
+        times.append((time.perf_counter() - start) * 1000)
+    return sorted(times[1:])[2]
 
 
 def bench_start(browser: Browser, url: str) -> None:
@@ -116,12 +174,11 @@ def main() -> None:
             page.reload()
             pipelines = evaluate(page, f"benchPipelines({width}, {height})")
             print_pipelines(f"pipelines at {width}x{height}, by hand on the same opencv.js", pipelines)
+        for title, model, shape, threads, calls, rounds, goal in RUNS:
+            page.reload()
+            print_run(title, run_ratio(page, model, shape, threads, calls, rounds), goal)
         page.reload()
-        print_ratios(
-            "a network with a 1x1x64x64 float32 input, one thread",
-            evaluate(page, f"benchRun({MODEL!r})"),
-            [("sess.run", "session.run in JavaScript", "goal: at most 1.3")],
-        )
+        bench_heart(page)
         page.close()
         bench_start(browser, url)
         browser.close()

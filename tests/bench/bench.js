@@ -2,37 +2,11 @@
 // calls written by hand in JavaScript, in turn, on the same engine builds.
 
 import { loadPyinfer } from "/pyinfer.js";
+import { inTurn } from "./in_turn.js";
 import { BY_HAND } from "./pipelines.js";
 
 const WIDTH = 1920;
 const HEIGHT = 1080;
-
-/** @param {number[]} values */
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
-}
-
-/**
- * Runs the candidates in turn, so that what disturbs the machine disturbs all of them.
- *
- * @param {Record<string, () => number | Promise<number>>} candidates each gives milliseconds a call
- * @param {number} rounds
- * @returns {Promise<Record<string, number>>} medians
- */
-async function inTurn(candidates, rounds) {
-  /** @type {Record<string, number[]>} */
-  const times = Object.fromEntries(Object.keys(candidates).map((name) => [name, []]));
-  for (let round = -1; round < rounds; round += 1) {
-    for (const [name, measure] of Object.entries(candidates)) {
-      const time = await measure();
-      if (round >= 0) {
-        times[name].push(time);
-      }
-    }
-  }
-  return Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)]));
-}
 
 /** @param {{ module: string, wasm: string }} urls */
 async function rawOpenCV({ module, wasm }) {
@@ -240,53 +214,6 @@ inputs = pipelines.make_inputs(${width}, ${height})
   }
   await pyodide.close();
   return results;
-}
-
-/**
- * @param {string} model address of a model with one 1x1x64x64 float32 input
- * @param {number} [rounds]
- */
-export async function benchRun(model, rounds = 25) {
-  const pyodide = await loadPyinfer({ thread: "main", numThreads: 1 });
-  const ort = await import("/node_modules/onnxruntime-web/dist/ort.wasm.min.mjs");
-  ort.env.wasm.numThreads = 1;
-  ort.env.wasm.wasmPaths = "/node_modules/onnxruntime-web/dist/";
-  const bytes = new Uint8Array(await (await fetch(model)).arrayBuffer());
-  const session = await ort.InferenceSession.create(bytes);
-  const input = Float32Array.from({ length: 64 * 64 }, (_, index) => Math.sin(index) * 100 + 128);
-  pyodide.FS.writeFile("/tmp/bench.onnx", bytes);
-  pyodide.runPython(`
-import time
-import numpy as np
-import onnxruntime
-
-session = onnxruntime.InferenceSession("/tmp/bench.onnx")
-name = session.get_inputs()[0].name
-feed = {name: (np.sin(np.arange(64 * 64)) * 100 + 128).astype(np.float32).reshape(1, 1, 64, 64)}
-
-def milliseconds(calls):
-    start = time.perf_counter()
-    for _ in range(calls):
-        session.run(None, feed)
-    return (time.perf_counter() - start) * 1000 / calls
-`);
-  const byHand = async (/** @type {number} */ calls) => {
-    const start = performance.now();
-    for (let call = 0; call < calls; call += 1) {
-      const tensor = new ort.Tensor("float32", input, [1, 1, 64, 64]);
-      await session.run({ [session.inputNames[0]]: tensor });
-    }
-    return (performance.now() - start) / calls;
-  };
-  const times = await inTurn(
-    {
-      "sess.run": () => pyodide.runPython("milliseconds(20)"),
-      "session.run in JavaScript": () => byHand(20),
-    },
-    rounds,
-  );
-  await pyodide.close();
-  return times;
 }
 
 /**

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page
 
-from tests.bench.__main__ import MODEL, bench_server, evaluate
+from tests.bench.__main__ import MODEL, bench_server, evaluate, run_ratio
 from tests.bench.pipelines import PIPELINES
 
 
@@ -28,13 +28,19 @@ def bench_page(page: Page, bench_url: str) -> Page:
     [
         ("benchResize(1)", {"cv2.resize", "by hand in JavaScript", "the tutorials' recipe"}),
         ("benchSmallCall(1)", {"cv2.bitwise_not", "the same through JsProxy"}),
-        (f"benchRun({MODEL!r}, 1)", {"sess.run", "session.run in JavaScript"}),
     ],
 )
 def test_each_candidate_is_measured(bench_page: Page, call: str, names: set[str]) -> None:
     times = evaluate(bench_page, call)
     assert set(times) == names
     assert all(time > 0 for time in times.values()), times
+
+
+def test_each_way_to_run_a_model_is_measured(bench_page: Page) -> None:
+    result = run_ratio(bench_page, MODEL, [2, 1, 64, 64], threads=2, calls=1, rounds=1)
+    assert set(result["times"]) == {"sess.run", "session.run in JavaScript"}
+    assert all(time > 0 for time in result["times"].values()), result
+    assert result["moved"] == {"in": 2 * 64 * 64 * 4, "out": 2 * 64 * 64 * 4}, "one copy in, one out"
 
 
 def test_each_phase_of_a_start_is_measured(bench_page: Page) -> None:

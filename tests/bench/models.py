@@ -1,0 +1,38 @@
+"""The networks that the bench runs, made when it starts."""
+
+from __future__ import annotations
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+__all__ = ["detector_640"]
+
+
+def detector_640() -> bytes:
+    """A detector's beginning: 1x3x640x640 float32 through five convolutions to 1x64x20x20."""
+    generator = np.random.default_rng(3)
+    nodes, weights = [], []
+    name, channels = "images", 3
+    for index, wanted in enumerate((8, 16, 32, 64, 64)):
+        kernel = generator.normal(0, 1 / np.sqrt(9 * channels), (wanted, channels, 3, 3)).astype(np.float32)
+        weights.append(numpy_helper.from_array(kernel, f"kernel{index}"))
+        convolved, name, before = f"convolved{index}", f"active{index}", name
+        nodes += [
+            helper.make_node(
+                "Conv", [before, f"kernel{index}"], [convolved], strides=[2, 2], pads=[1, 1, 1, 1]
+            ),
+            helper.make_node("Relu", [convolved], [name]),
+        ]
+        channels = wanted
+    graph = helper.make_graph(
+        nodes,
+        "detector",
+        [helper.make_tensor_value_info("images", TensorProto.FLOAT, [1, 3, 640, 640])],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, 64, 20, 20])],
+        weights,
+    )
+    model = helper.make_model(graph, ir_version=8, opset_imports=[helper.make_opsetid("", 17)])
+    onnx.checker.check_model(model)
+    content: bytes = model.SerializeToString(deterministic=True)
+    return content
