@@ -178,10 +178,11 @@ class PngReader(ImageReader):
         if self._gamma:
             to_light = _gamma_table(10**10 / self._gamma)
             blue, green, red = (to_light[channel] for channel in (blue, green, red))
-        total = np.full(red.shape, 1 << 14 if pixels.itemsize > 1 or self._gamma else 0, np.uint64)
+        total = np.full(red.shape, 1 << 14 if pixels.itemsize > 1 or self._gamma else 0, np.uint32)
         for weight, channel in ((_RED, red), (_GREEN, green), (_BLUE, blue)):
-            total += np.uint64(weight) * channel.astype(np.uint64)
-        grey = (total >> np.uint64(15)).astype(pixels.dtype)
+            total += channel * np.uint32(weight)
+        total >>= np.uint32(15)
+        grey = total.astype(pixels.dtype)
         if self._gamma:
             grey = _gamma_table(self._gamma)[grey]
         is_grey = (pixels[..., 0] == pixels[..., 1]) & (pixels[..., 1] == pixels[..., 2])

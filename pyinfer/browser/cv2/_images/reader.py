@@ -87,9 +87,14 @@ class ImageReader:
 def grey_of_bgr(pixels: Array, weights: tuple[int, int, int, int, int]) -> Array:
     """Grey by integer weights, of pixels in blue, green, red order."""
     red, green, blue, shift, rounding = weights
-    weights_of_bgr = np.array((blue, green, red), np.int64 if pixels.itemsize > 1 else np.int32)
-    grey: Array = (pixels[..., :3] * weights_of_bgr).sum(axis=-1, dtype=weights_of_bgr.dtype) + rounding
-    return (grey >> shift).astype(pixels.dtype)
+    wide = np.uint32 if pixels.itemsize > 1 else np.int32
+    total = pixels[..., 0] * wide(blue)
+    total += pixels[..., 1] * wide(green)
+    total += pixels[..., 2] * wide(red)
+    total += wide(rounding)
+    total >>= wide(shift)
+    grey: Array = total.astype(pixels.dtype)
+    return grey
 
 
 def as_channels(
