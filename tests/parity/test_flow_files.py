@@ -1,4 +1,4 @@
-"""Optical flow in files, and how exact algorithms are to be."""
+"""Optical flow in files."""
 
 from __future__ import annotations
 
@@ -39,7 +39,6 @@ CASES = {
     "read_no_size": lambda tmp_path: read(tmp_path, lambda stored: stored[:4] + bytes(8)),
     "read_nowhere": lambda tmp_path: cv2.readOpticalFlow(str(tmp_path / "b.flo")),
     "read_none": lambda tmp_path: cv2.readOpticalFlow(None),
-    "hint": lambda tmp_path: cv2.getDefaultAlgorithmHint(),
 }
 ERRORS = {
     "read_number": lambda: cv2.readOpticalFlow(5),

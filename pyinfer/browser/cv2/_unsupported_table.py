@@ -130,7 +130,7 @@ REASONS: tuple[tuple[str, str | None, str], ...] = (
     (
         "opencv.js is built without point clouds and volumes",
         "NumPy, on the arrays of points themselves",
-        "Octree* Odometry* Volume* RgbdNormals* depthTo3d* findPlanes registerDepth rescaleDepth warpFrame "
+        "Octree* Odometry* Volume* RgbdNormals* findPlanes registerDepth warpFrame "
         "loadPointCloud savePointCloud loadMesh saveMesh triangleRasterize* TriangleRasterizeSettings",
     ),
     (
@@ -164,11 +164,6 @@ REASONS: tuple[tuple[str, str | None, str], ...] = (
         "cv2.mean and cv2.LUT, exposure by exposure",
         "create*Debevec create*Robertson createMergeMertens createAlignMTB createTonemap* "
         "*Debevec *Robertson MergeMertens MergeExposures Align* CalibrateCRF Tonemap*",
-    ),
-    (
-        "opencv.js is built without .flo files",
-        "numpy.fromfile and numpy.tofile",
-        "readOpticalFlow writeOpticalFlow",
     ),
     (
         "opencv.js is built without it",

@@ -20,6 +20,10 @@ DIFFERENCES: dict[str, str] = {
     "checkHardwareSupport": "False for every feature: pages run WebAssembly",
     "getBuildInformation": "the text is of the opencv.js that is loaded",
     "getCPUFeaturesLine": "the processor is WebAssembly",
+    "filterSpeckles": "what `buf` holds afterwards: natively it is memory that the work was done in",
+    "initInverseRectificationMap": "the second map beside CV_16SC2 is zeros; natively nothing ever sets it",
+    "solveP3P": "three points alone have their poses sorted by rounding errors, which are not native's",
+    "solvePnPGeneric": "raises for SOLVEPNP_SQPNP: opencv.js gives only the first of its poses, by solvePnP",
     "dnn.Net.setPreferableTarget": "takes effect on nothing: opencv.js computes on the processor",
     "Tracker.update": "a TrackerMIL picks its features at random, in another order: the boxes are near",
     **dict.fromkeys(

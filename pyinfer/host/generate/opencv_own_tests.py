@@ -45,7 +45,8 @@ PASSING = _ids("""
 test_calibration.calibration_test: test_projectPoints test_sampsonDistance_valid2D
 test_camshift.camshift_test: test_camshift
 test_dft.dft_test: test_dft
-test_dnn.dnn_test: test_blobFromImage test_getAvailableTargets test_nms
+test_dnn.dnn_test: test_blobFromImage test_blobFromImageWithParams test_blobRectToImageRect
+    test_blobRectsToImageRects test_getAvailableTargets test_nms test_scalefactor_assign
 test_features.Features_Tests: test_issue_13406
 test_fitline.fitline_test: test_fitline
 test_fs_cache_dir.get_cache_dir_test: test_get_cache_dir test_get_cache_dir_imread_interop_jpeg
@@ -100,6 +101,7 @@ test_objdetect_aruco.aruco_objdetect_test: test_aruco_detector test_aruco_detect
     test_charuco_detector test_detect_diamonds test_draw_detected_charuco
     test_draw_detected_diamonds test_draw_detected_markers test_getDistanceToId
 test_pathlike.CanPassPathLike: test_type_mismatch
+test_solvepnp.solvepnp_test: test_regression_16040 test_regression_16040_2 test_regression_16049
 test_squares.squares_test: test_squares
 test_texture_flow.texture_flow_test: test_texture_flow
 test_tracking.tracking_test: test_createMILTracker
@@ -231,15 +233,6 @@ test_calibration.calibration_test: test_calibration
 """),
     ),
     Obstacle(
-        "it needs cv2.dnn.Image2BlobParams, which opencv.js lacks",
-        False,
-        r"cv2\.dnn\.Image2BlobParams",
-        _ids("""
-test_dnn.dnn_test: test_blobFromImageWithParams test_blobRectToImageRect test_blobRectsToImageRects
-    test_scalefactor_assign
-"""),
-    ),
-    Obstacle(
         "it builds a network by cv2.dnn.Net: networks are onnxruntime's here",
         False,
         r"cv2\.dnn\.Net\b",
@@ -265,14 +258,6 @@ test_algorithm_rw.algorithm_rw_test: test_algorithm_rw
 test_filestorage_io.filestorage_io_test: test_base64 test_json test_xml test_yml
 test_objdetect_aruco.aruco_objdetect_test: test_write_read_dictionary
 test_persistence.persistence_test: test_yml_rw
-"""),
-    ),
-    Obstacle(
-        "it needs cv2.solvePnPGeneric, which opencv.js lacks",
-        False,
-        r"cv2\.solvePnPGeneric",
-        _ids("""
-test_solvepnp.solvepnp_test: test_regression_16040 test_regression_16040_2 test_regression_16049
 """),
     ),
     Obstacle(

@@ -94,7 +94,6 @@ _FAMILIES = {
     "segmentation": "pyrMeanShiftFiltering",
     "features": "goodFeaturesToTrack goodFeaturesToTrackWithQuality",
     "text": "getTextSize",
-    "hints": "getDefaultAlgorithmHint",
     "flow_files": "readOpticalFlow writeOpticalFlow",
     "depths": "depthTo3d depthTo3dSparse rescaleDepth",
     "first_cameras": "initCameraMatrix2D",
