@@ -65,7 +65,7 @@ export class WindowDisplay {
       for (const canvas of canvasesOf(window)) {
         if (size) {
           canvas.style.width = `${size.width}px`;
-          canvas.style.height = `${size.height}px`;
+          canvas.style.aspectRatio = `${size.width} / ${size.height}`;
         }
         if (title !== undefined) {
           canvas.title = title;
@@ -84,11 +84,16 @@ export class WindowDisplay {
   draw(name, image) {
     if (!this.open.size) {
       globalThis.document?.addEventListener("keydown", this.onKey);
+      adoptStyle();
     }
     this.open.set(name, image);
     for (const canvas of canvasesOf(name)) {
       if (!canvas.hasAttribute("tabindex")) {
         canvas.tabIndex = 0; // so that it can have the focus, and keys
+      }
+      if (!canvas.hasAttribute("role")) {
+        canvas.role = "img"; // what has the focus is read out
+        canvas.ariaLabel ??= canvas.dataset.cv2Window || "OpenCV's window";
       }
       if (canvas.width !== image.width || canvas.height !== image.height) {
         canvas.width = image.width;
@@ -130,6 +135,18 @@ export class WindowDisplay {
       event.preventDefault(); // an arrow or the space bar is not to scroll the page as well
     }
   };
+}
+
+/** @type {CSSStyleSheet | undefined} */
+let style;
+
+/** Keeps images within the page's width. Any rule of the page's own outweighs `:where`. */
+function adoptStyle() {
+  if (globalThis.document && !style) {
+    style = new CSSStyleSheet(); // which no policy for styles forbids
+    style.replaceSync(":where(canvas[data-cv2-window]) { max-width: 100%; height: auto; }");
+    document.adoptedStyleSheets.push(style);
+  }
 }
 
 /** @returns {HTMLCanvasElement[]} */

@@ -112,6 +112,23 @@ def test_windows_are_closed_resized_and_titled(windows: WindowPage) -> None:
     assert windows.pixels("view")["data"] == [0] * 12
 
 
+def test_images_stay_within_the_page_s_width(windows: WindowPage) -> None:
+    for name in ("wide", "stretched", "styled"):
+        windows.add_canvas(name)
+    windows.page.add_style_tag(content="canvas[data-cv2-window=styled] { max-width: none }")
+    show = "import cv2, numpy as np\nfor name in ('wide', 'stretched', 'styled'):"
+    windows.run(f"{show} cv2.imshow(name, np.zeros((300, 3000), np.uint8))")
+    windows.run("cv2.resizeWindow('stretched', 2000, 1000)")
+    width = windows.page.evaluate("() => document.body.clientWidth")
+    boxes = [canvas.bounding_box() or {} for canvas in windows.page.locator("canvas").all()]
+    assert [(round(box["width"]), round(box["height"])) for box in boxes] == [
+        (width, round(width / 10)),
+        (width, round(width / 2)),
+        (3000, 300),
+    ]
+    assert windows.page.get_by_role("img", name="wide").count() == 1
+
+
 SEEN = """async (options) => {
   const { loadPyinfer } = await import("/pyinfer.js");
   const seen = [];
