@@ -1,8 +1,8 @@
 """Image files, read: imread and what is like it.
 
-opencv.js has no codecs. JPEG is decoded by libjpeg-turbo, bit for bit as natively; of everything else
-Pillow decompresses the bytes. How samples become 8 or 16 bits, grey or colour is native's own arithmetic,
-format by format, and that is mirrored in the readers.
+opencv.js has no codecs. JPEG is decoded by libjpeg-turbo, bit for bit as natively; other compressed
+bytes are decompressed by Pillow, plain ones (BMP, Netpbm) read by NumPy. How samples become 8 or 16 bits,
+grey or colour is native's own arithmetic, format by format, and that is mirrored in the readers.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ _INTER_LINEAR_EXACT = 5
 def imread(filename: str, flags: int = _COLOR, dst: Array | None = None) -> Array | None:
     """Read an image file: ``imread(filename[, flags])`` or ``imread(filename[, dst[, flags]])``.
 
-    Pixels are decoded by libjpeg-turbo (JPEG) or Pillow and are native's own, but for CMYK JPEG with
+    Pixels are decoded by libjpeg-turbo (JPEG), Pillow or NumPy and are native's own, but for CMYK JPEG with
     subsampled colour (a few grey levels) and lossy WebP of other libwebp versions.
 
     Parameters
