@@ -26,6 +26,9 @@ DIFFERENCES: dict[str, str] = {
     "solvePnPGeneric": "raises for SOLVEPNP_SQPNP: opencv.js gives only the first of its poses, by solvePnP",
     "dnn.Net.setPreferableTarget": "takes effect on nothing: opencv.js computes on the processor",
     "Tracker.update": "a TrackerMIL picks its features at random, in another order: the boxes are near",
+    "boxFilter": "of negative integers CV_8U is 0: natively 255, in wide images",
+    "erode": "a constant border counts in all four channels of floats: natively not in the fourth",
+    "pow": "what exceeds an int is the largest uint16: natively 0",
     **dict.fromkeys(
         (
             *("currentUIFramework", "destroyAllWindows", "destroyWindow", "getWindowImageRect"),
