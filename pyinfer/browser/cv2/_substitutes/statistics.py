@@ -214,15 +214,10 @@ def PCAProject(data: Array | None, mean: Array | None, eigenvectors: Array | Non
     cv2.error
         The three don't fit together.
     """
-    data, mean, eigenvectors = (_matrix(present(array)) for array in (data, mean, eigenvectors))
+    data, mean, eigenvectors = _matrices(data, mean, eigenvectors)
     (rows, columns), (mean_rows, mean_columns) = size_of(data), size_of(mean)
     fits = (mean_rows == 1 and mean_columns == columns) or (mean_columns == 1 and mean_rows == rows)
-    if not (mean.size and eigenvectors.size and fits):
-        condition = (
-            "!mean.empty() && !eigenvectors.empty() && ((mean.rows == 1 && mean.cols == data.cols) || "
-            "(mean.cols == 1 && mean.rows == data.rows))"
-        )
-        raise failed_assertion(condition, "project", "core/src/pca.cpp:295")
+    _check_fit(fits, mean, eigenvectors, "mean.cols == data.cols", "mean.rows == data.rows", "project", 295)
     deviations = np.subtract(data.astype(mean.dtype), mean, dtype=mean.dtype)
     if mean_rows == 1:
         return call_by_name("gemm", deviations, eigenvectors, 1, None, 0, flags=_GEMM_2_T)
@@ -237,19 +232,32 @@ def PCABackProject(data: Array | None, mean: Array | None, eigenvectors: Array |
     cv2.error
         The three don't fit together.
     """
-    data, mean, eigenvectors = (_matrix(present(array)) for array in (data, mean, eigenvectors))
+    data, mean, eigenvectors = _matrices(data, mean, eigenvectors)
     (rows, columns), (mean_rows, mean_columns) = size_of(data), size_of(mean)
     count = size_of(eigenvectors)[0]
     fits = (mean_rows == 1 and count == columns) or (mean_columns == 1 and count == rows)
-    if not (mean.size and eigenvectors.size and fits):
-        condition = (
-            "!mean.empty() && !eigenvectors.empty() && ((mean.rows == 1 && eigenvectors.rows == data.cols) "
-            "|| (mean.cols == 1 && eigenvectors.rows == data.rows))"
-        )
-        raise failed_assertion(condition, "backProject", "core/src/pca.cpp:325")
+    needed = "eigenvectors.rows == data.cols", "eigenvectors.rows == data.rows"
+    _check_fit(fits, mean, eigenvectors, *needed, "backProject", 325)
     numbers = data.astype(mean.dtype)
     if mean_rows == 1:
         means = np.repeat(mean, rows, 0)
         return call_by_name("gemm", numbers, eigenvectors, 1, means, 1)
     means = np.repeat(mean, columns, 1)
     return call_by_name("gemm", eigenvectors, numbers, 1, means, 1, flags=_GEMM_1_T)
+
+
+def _matrices(*arrays: Array | None) -> tuple[Array, Array, Array]:
+    first, second, third = (_matrix(present(array)) for array in arrays)
+    return first, second, third
+
+
+def _check_fit(
+    fits: bool, mean: Array, eigenvectors: Array, in_row: str, in_column: str, function: str, line: int
+) -> None:
+    """Refuse what can't be projected; the conditions are those on a mean in a row and in a column."""
+    if not (mean.size and eigenvectors.size and fits):
+        condition = (
+            f"!mean.empty() && !eigenvectors.empty() && ((mean.rows == 1 && {in_row}) || "
+            f"(mean.cols == 1 && {in_column}))"
+        )
+        raise failed_assertion(condition, function, f"core/src/pca.cpp:{line}")
