@@ -47,6 +47,8 @@ CASES = {
     "phase_tiny": lambda: cv2.phaseCorrelateIterative(*moved(0.4, 0.1, np.float64, (6, 7))),
 }
 ERRORS = {
+    "no_image": lambda: cv2.computeECC(None, np.zeros((5, 5), np.uint8)),
+    "phase_no_image": lambda: cv2.phaseCorrelateIterative(np.zeros((5, 5), np.float32), None),
     "ecc_types": lambda: cv2.computeECC(GREY, GREY.astype(np.float32)),
     "ecc_channels": lambda: cv2.computeECC(noise(9, 9, 2), noise(9, 9, 2)),
     "ecc_sizes": lambda: cv2.computeECC(GREY, GREY[1:]),

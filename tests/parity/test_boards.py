@@ -24,6 +24,7 @@ def drawn(image, corners, found=True, pattern=PATTERN):
 
 
 CASES = {
+    "no_image": lambda: cv2.drawChessboardCorners(None, (2, 2), np.ones((4, 1, 2), np.float32), True),
     **{f"found_{c}": lambda c=c: drawn(noise(100, 70, c), grid()) for c in (3, 4)},
     **{f"not_found_{c}": lambda c=c: drawn(noise(100, 70, c), grid(), False) for c in (3, 4)},
     "grey": lambda: drawn(photo(channels=1), grid()),

@@ -65,6 +65,9 @@ CASES = {
     "texture_defaults": lambda: cv2.textureFlattening(PATCH, SOFT.copy()),
 }
 ERRORS = {
+    "none": lambda: cv2.seamlessClone(None, photo(), None, (5, 5), cv2.NORMAL_CLONE),
+    "row": lambda: clone(src=PATCH.ravel()),
+    "into_none": lambda: cv2.seamlessClone(photo(), None, None, (5, 5), cv2.NORMAL_CLONE),
     "outside": lambda: clone(at=(5, 50)),
     "large_mask": lambda: clone(mask=np.full((80, 90), 255, np.uint8)),
     "tiny_mask": lambda: clone(mask=np.full((1, 1), 255, np.uint8)),

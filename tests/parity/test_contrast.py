@@ -26,6 +26,7 @@ CASES = {
     "dst": into,
 }
 ERRORS = {
+    "none": lambda: cv2.decolor(None),
     "grey": lambda: cv2.decolor(photo(channels=1)),
     "alpha": lambda: cv2.decolor(noise(9, 9, 4)),
 }

@@ -64,6 +64,8 @@ CASES = {
     "eigen_flat": lambda: cv2.cornerEigenValsAndVecs(np.full((20, 30), 9, np.uint8), 3, 3),
 }
 ERRORS = {
+    "no_image": lambda: cv2.cornerSubPix(None, np.zeros((4, 2), np.float32), (3, 3), (-1, -1), (3, 9, 0.1)),
+    "eigen_no_image": lambda: cv2.cornerEigenValsAndVecs(None, 3, 3),
     "double": lambda: cv2.cornerSubPix(GREY, np.zeros((2, 2)), (4, 4), (-1, -1), UNTIL),
     "three_coordinates": lambda: at(np.zeros((2, 3))),
     "matrix_of_points": lambda: at(np.zeros((2, 3, 2))),

@@ -54,6 +54,8 @@ CASES = {
     "series_colour": lambda: cv2.fastNlMeansDenoisingColoredMulti(FRAMES, 2, 5, None, 7, 10, 5, 7),
 }
 ERRORS = {
+    "no_image": lambda: cv2.fastNlMeansDenoising(None),
+    "no_image_coloured": lambda: cv2.fastNlMeansDenoisingColored(None),
     "empty": lambda: cv2.fastNlMeansDenoising(np.zeros((0, 3), np.uint8)),
     "depth": lambda: cv2.fastNlMeansDenoising(GREY.astype(np.float32)),
     "depth_l2": lambda: cv2.fastNlMeansDenoising(DEEP),

@@ -23,6 +23,7 @@ CASES = {
     "no_width": lambda: CLOSEST(((4, 5), (8, 0), 0), POINTS[:3]),
 }
 ERRORS = {
+    "none": lambda: cv2.getClosestEllipsePoints(((5.0, 5.0), (4.0, 3.0), 10.0), None),
     "double": lambda: CLOSEST(((4, 5), (8, 3), 0), POINTS.astype(np.float64)),
     "three": lambda: CLOSEST(((4, 5), (8, 3), 0), np.zeros((4, 3), np.float32)),
 }

@@ -34,6 +34,8 @@ WITH = cv2.HoughLinesWithAccumulator
 OF = cv2.HoughLinesPointSet
 
 CASES = {
+    "accumulator_no_image": lambda: cv2.HoughLinesWithAccumulator(None, 1, 0.1, 10),
+    "accumulator_row": lambda: cv2.HoughLinesWithAccumulator(np.full(50, 255, np.uint8), 1, 0.1, 10),
     "plain": lambda: WITH(edges(), 1, DEGREE, 40),
     "coarse": lambda: WITH(edges(), 2.5, 3 * DEGREE, 30),
     "fine": lambda: WITH(edges(), 0.5, DEGREE / 3, 25),
@@ -51,6 +53,7 @@ CASES = {
     "points_flat": lambda: OF(points().reshape(1, -1, 2), 9, 10, 0, 150, 1, 0, math.pi, DEGREE),
 }
 ERRORS = {
+    "no_points": lambda: cv2.HoughLinesPointSet(None, 5, 1, 0, 20, 1, 0, 3, 0.1),
     "colour": lambda: WITH(photo(), 1, DEGREE, 5),
     "depth": lambda: WITH(edges().astype(np.float32), 1, DEGREE, 5),
     "points_rows": lambda: OF(points()[:, 0], 9, 10, 0, 150, 1, 0, math.pi, DEGREE),

@@ -40,6 +40,10 @@ CASES = {
     "pencil_flat": lambda: cv2.pencilSketch(np.full((30, 40, 3), 90, np.uint8)),
 }
 ERRORS = {
+    "edges_of_nothing": lambda: cv2.edgePreservingFilter(None),
+    "detail_of_nothing": lambda: cv2.detailEnhance(None),
+    "stylized_nothing": lambda: cv2.stylization(None),
+    "pencil_of_nothing": lambda: cv2.pencilSketch(None),
     "text": lambda: cv2.detailEnhance("x"),
     "flags": lambda: cv2.edgePreservingFilter(IMAGE, flags=1.5),
 }

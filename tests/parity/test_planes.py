@@ -23,6 +23,8 @@ CASES = {
     ),
 }
 ERRORS = {
+    "no_brightness": lambda: cv2.cvtColorTwoPlane(None, np.zeros((2, 2, 2), np.uint8), 90),
+    "no_colour": lambda: cv2.cvtColorTwoPlane(np.zeros((4, 4), np.uint8), None, 90),
     "code": lambda: planes(cv2.COLOR_YUV2BGR_I420),
     "sizes": lambda: cv2.cvtColorTwoPlane(noise(4, 4), noise(3, 2, 2), cv2.COLOR_YUV2BGR_NV12),
     "depth": lambda: cv2.cvtColorTwoPlane(

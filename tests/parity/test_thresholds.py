@@ -42,6 +42,7 @@ CASES = {
     "empty_mask": lambda: below(GREY, np.zeros_like(MASK), 99.5, 200, cv2.THRESH_BINARY),
 }
 ERRORS = {
+    "none": lambda: cv2.thresholdWithMask(None, GREY.copy(), np.ones_like(GREY), 9, 99, cv2.THRESH_BINARY),
     "dst_size": lambda: cv2.thresholdWithMask(GREY, GREY[1:].copy(), MASK, 1, 2, 0),
     "dst_type": lambda: cv2.thresholdWithMask(GREY, photo(), MASK, 1, 2, 0),
     "otsu_float": lambda: below(GREY.astype(np.float32), MASK, 0, 200, cv2.THRESH_OTSU),

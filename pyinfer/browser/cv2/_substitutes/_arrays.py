@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .._errors import error, opencv_error
 from .._mat import element_type_and_sizes
 from .._table import CHANNEL_SHIFT
 
@@ -14,6 +15,7 @@ __all__ = [
     "Array",
     "channels_of",
     "dimensions_of",
+    "empty_operand",
     "or_none",
     "present",
     "size_of",
@@ -34,6 +36,12 @@ def present(array: Array | None) -> Array:
 def or_none(array: Array) -> Array | None:
     """The array as a result: None if it holds no data."""
     return array if array.size else None
+
+
+def empty_operand() -> error:
+    """Native's error where one factor of a product, or one term of a sum, of matrices is empty."""
+    text, place = "Matrix operand is an empty matrix.", "core/src/matrix_expressions.cpp:24"
+    return opencv_error(-5, "Bad argument", text, "checkOperandsExist", place)
 
 
 def type_of(array: Array) -> int:

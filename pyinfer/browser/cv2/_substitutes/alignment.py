@@ -29,7 +29,8 @@ def computeECC(templateImage: Array, inputImage: Array, inputMask: Array | None)
 
     Raises
     ------
-    error
+    cv2.error
+        An image is empty, has neither one nor three channels, or the two differ in type or size.
     """
     for image, name, line in ((templateImage, "templateImage", 292), (inputImage, "inputImage", 293)):
         if not image.size:
@@ -67,7 +68,8 @@ def phaseCorrelateIterative(src1: Array, src2: Array, L2size: int, maxIters: int
 
     Raises
     ------
-    error
+    cv2.error
+        The two differ in type or size, or are no single-channel float32 or float64.
     """
     conditions = (
         (type_of(src1) == type_of(src2), "src1.type() == src2.type()"),

@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from .._call import call_by_name
 from .._errors import failed_assertion, opencv_error
-from ._arrays import channels_of, type_of
+from ._arrays import channels_of, or_none, type_of
+from ._points import count_of
 from ._type_names import type_name
 
 __all__ = ["drawChessboardCorners"]
@@ -36,14 +37,16 @@ _GREY = (200, 200, 200, 200)
 
 def drawChessboardCorners(
     image: Array, patternSize: tuple[int, int], corners: Array | None, patternWasFound: bool
-) -> Array:
+) -> Array | None:
     """``image`` with a mark at each corner; if the pattern was found, in a colour a row and joined by lines.
 
     Drawn in place, and only around each corner, which spares copies of the whole image.
 
     Raises
     ------
-    error
+    cv2.error
+        The image has two or more than four channels, or is neither uint8, uint16 nor float32; the corners are
+        no contiguous float32 points.
     """
     channels = channels_of(image)
     if channels not in (1, 3, 4):
@@ -55,10 +58,8 @@ def drawChessboardCorners(
         text = "Only 8-bit, 16-bit or floating-point 32-bit images are supported"
         raise _wrong_type(image, "depth == CV_8U || depth == CV_16U || depth == CV_32F", text, 2100)
     if corners is None or not corners.size:
-        return image
-    shape = corners.shape
-    fits = (len(shape) == 2 and shape[1] == 2) or (len(shape) == 3 and shape[2] == 2 and 1 in shape[:2])
-    if corners.dtype != np.float32 or not fits or not corners.flags.c_contiguous:
+        return or_none(image)
+    if corners.dtype != np.float32 or count_of(corners, 2) < 0 or not corners.flags.c_contiguous:
         place = "objdetect/src/calibinit.cpp:2109"
         raise failed_assertion("nelems >= 0", "drawChessboardCorners", place)
     points: list[Point] = [(x, y) for x, y in np.rint(corners.reshape(-1, 2)).astype(int).tolist()]
@@ -77,7 +78,7 @@ def drawChessboardCorners(
             ((x - _RADIUS, y + _RADIUS), (x + _RADIUS, y - _RADIUS)),
         ]
         _draw(image, cross, ink, line_type, point)
-    return image
+    return or_none(image)
 
 
 def _draw(

@@ -20,7 +20,7 @@ from pyinfer.errors import UnsupportedInBrowser
 from .._call import call_by_name
 from .._errors import error, failed_assertion
 from .._table import DEPTHS
-from ._arrays import channels_of
+from ._arrays import channels_of, size_of
 
 __all__ = ["colorChange", "illuminationChange", "seamlessClone", "textureFlattening"]
 
@@ -42,7 +42,8 @@ def seamlessClone(src: Array, dst: Array, mask: Array | None, p: tuple[int, int]
 
     Raises
     ------
-    error
+    cv2.error
+        An image is empty or has one channel, or the masked part does not lie within it.
     """
     if not src.size:
         raise failed_assertion("!_src.empty()", "seamlessClone", "photo/src/seamless_cloning.cpp:70")
@@ -80,7 +81,8 @@ def colorChange(src: Array, mask: Array | None, red_mul: float, green_mul: float
 
     Raises
     ------
-    error
+    cv2.error
+        The mask differs from ``src`` in size or is no mask, or ``src`` has one channel.
     """
     patch, eroded = _masked(src, mask)
     factors = np.array([blue_mul, green_mul, red_mul], np.float32)
@@ -93,7 +95,8 @@ def illuminationChange(src: Array, mask: Array | None, alpha: float, beta: float
 
     Raises
     ------
-    error
+    cv2.error
+        As for :func:`colorChange`.
     """
     patch, eroded = _masked(src, mask)
     x, y = _weighted(_gradients(patch), eroded)
@@ -115,7 +118,8 @@ def textureFlattening(
 
     Raises
     ------
-    error
+    cv2.error
+        As for :func:`colorChange`.
     """
     patch, eroded = _masked(src, mask)
     edges = call_by_name("Canny", patch, low_threshold, high_threshold, apertureSize=kernel_size) == 255
@@ -161,7 +165,7 @@ def _leave(values: Array, part: Array, mask: Array | None) -> None:
 
 
 def _check_part(image: Array, x: int, y: int, width: int, height: int) -> None:
-    rows, columns = image.shape[:2]
+    rows, columns = size_of(image)
     if min(x, width, y, height) < 0 or x + width > columns or y + height > rows:
         raise failed_assertion(
             "0 <= roi.x && 0 <= roi.width && roi.x + roi.width <= m.cols"

@@ -30,7 +30,8 @@ def connectedComponentsWithAlgorithm(
 
     Raises
     ------
-    error
+    cv2.error
+        The image is not (h, w) of bytes, or the connectivity, the labels' type or the algorithm is unknown.
     """
     count, labels = call_by_name("connectedComponents", image, connectivity=connectivity, ltype=ltype)
     _check(ccltype)
@@ -46,7 +47,8 @@ def connectedComponentsWithStatsWithAlgorithm(
 
     Raises
     ------
-    error
+    cv2.error
+        As for :func:`connectedComponentsWithAlgorithm`.
     """
     count, labels, stats, centroids = call_by_name(
         "connectedComponentsWithStats", image, connectivity=connectivity, ltype=ltype

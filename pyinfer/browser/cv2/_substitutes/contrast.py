@@ -36,7 +36,8 @@ def decolor(src: Array) -> tuple[Array, Array]:
 
     Raises
     ------
-    error
+    cv2.error
+        ``src`` is empty or has not three channels.
     """
     if not src.size or channels_of(src) != 3:
         condition = "!I.empty() && (I.channels()==3)"

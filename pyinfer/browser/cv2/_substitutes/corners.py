@@ -10,6 +10,7 @@ import numpy.typing as npt
 from .._call import call_by_name
 from .._errors import failed_assertion, opencv_error
 from .._table import DEPTHS
+from ._points import count_of
 
 __all__ = ["cornerEigenValsAndVecs", "cornerSubPix"]
 
@@ -33,7 +34,9 @@ def cornerSubPix(
 
     Raises
     ------
-    error
+    cv2.error
+        The corners are no contiguous float32 points or lie outside, or the image has channels or is smaller
+        than a window.
     """
     kind, count, epsilon = criteria
     points = None if corners is None else _points(corners)
@@ -72,9 +75,11 @@ def cornerSubPix(
 
 def _points(corners: Array) -> npt.NDArray[np.float32] | None:
     """What OpenCV takes for points: contiguous (n, 2), (n, 1, 2) or (1, n, 2) float32."""
-    shape = corners.shape
-    fits = (len(shape) == 2 and shape[1] == 2) or (len(shape) == 3 and shape[2] == 2 and 1 in shape[:2])
-    if corners.dtype != np.float32 or not corners.flags.c_contiguous or not (fits or not corners.size):
+    if (
+        corners.dtype != np.float32
+        or not corners.flags.c_contiguous
+        or (corners.size and count_of(corners, 2) < 0)
+    ):
         return None
     return corners.reshape(-1, 2)
 
@@ -163,7 +168,8 @@ def cornerEigenValsAndVecs(src: Array, blockSize: int, ksize: int, borderType: i
 
     Raises
     ------
-    error
+    cv2.error
+        ``src`` is empty, has channels, or is neither uint8 nor float32.
     """
     total = float(1 << ((ksize if ksize > 0 else 3) - 1)) * blockSize
     if ksize < 0:

@@ -44,7 +44,8 @@ def fastNlMeansDenoising(
 
     Raises
     ------
-    error
+    cv2.error
+        ``src`` is empty or of another depth, or ``h`` has neither one number nor one a channel.
     """
     if not src.size:
         raise failed_assertion("!_src.empty()", "fastNlMeansDenoising", "photo/src/denoising.cpp:119")
@@ -58,7 +59,8 @@ def fastNlMeansDenoisingColored(
 
     Raises
     ------
-    error
+    cv2.error
+        ``src`` is no such image.
     """
     if src.dtype != np.uint8 or src.ndim != 3 or src.shape[2] not in (3, 4):
         text = "Type of input image should be CV_8UC3 or CV_8UC4!"
@@ -83,7 +85,9 @@ def fastNlMeansDenoisingMulti(
 
     Raises
     ------
-    error
+    cv2.error
+        The images differ, or there are too few around the one to denoise; else as for
+        :func:`fastNlMeansDenoising`.
     """
     frames = _series(srcImgs, imgToDenoiseIndex, temporalWindowSize, templateWindowSize, searchWindowSize)
     middle = len(frames) // 2
@@ -104,7 +108,8 @@ def fastNlMeansDenoisingColoredMulti(
 
     Raises
     ------
-    error
+    cv2.error
+        The images differ or are not such, or there are too few around the one to denoise.
     """
     frames = _series(srcImgs, imgToDenoiseIndex, temporalWindowSize, templateWindowSize, searchWindowSize)
     first = frames[0]

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._errors import error, failed_assertion
+from ._points import count_of
 
 __all__ = ["getClosestEllipsePoints"]
 
@@ -25,13 +26,12 @@ def getClosestEllipsePoints(ellipse_params: tuple[Pair, Pair, float], points: Ar
 
     Raises
     ------
-    error
+    cv2.error
+        There are no points, or they are neither float32 nor int32.
     """
-    shape = points.shape
-    fits = (len(shape) == 2 and shape[1] == 2) or (len(shape) == 3 and shape[2] == 2 and 1 in shape[:2])
     if points.dtype not in (np.float32, np.int32):
         raise _failed("depth == CV_32F || depth == CV_32S", 849)
-    if not fits or not points.size:
+    if count_of(points, 2) < 1:
         raise _failed("n > 0", 850)
     (x, y), (width, height), angle = ellipse_params
     longer, shorter = np.float32(width) / np.float32(2), np.float32(height) / np.float32(2)

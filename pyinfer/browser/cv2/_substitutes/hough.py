@@ -12,7 +12,7 @@ from pyinfer.errors import UnsupportedInBrowser
 
 from .._call import call_by_name
 from .._errors import error, failed_assertion, opencv_error
-from ._arrays import channels_of
+from ._arrays import channels_of, size_of
 
 __all__ = ["HoughLinesPointSet", "HoughLinesWithAccumulator"]
 
@@ -34,7 +34,8 @@ def HoughLinesWithAccumulator(
 
     Raises
     ------
-    error
+    cv2.error
+        ``image`` is not (h, w) uint8, or the steps or angles are out of range.
     UnsupportedInBrowser
         ``srn`` or ``stn`` is given: the search at several scales.
     """
@@ -48,7 +49,7 @@ def HoughLinesWithAccumulator(
         # The engine says what is wrong, as native does.
         call_by_name("HoughLines", image, rho, theta, threshold, min_theta=min_theta, max_theta=max_theta)
     distance, angle = np.float32(rho), np.float32(theta)
-    pixels = image.reshape(-1, image.shape[-1] if image.ndim == 2 else image.shape[1])
+    pixels = image.reshape(size_of(image))
     y, x = np.nonzero(pixels)
     weights = pixels[y, x] if use_edgeval else None
     distances = round(float(np.float32(2 * sum(pixels.shape) + 1) / distance))
@@ -85,7 +86,8 @@ def HoughLinesPointSet(
 
     Raises
     ------
-    error
+    cv2.error
+        ``point`` is no float32 or int32 of two channels, or a range or a step is empty.
     """
     if channels_of(point) != 2:
         raise failed_assertion("CV_MAT_CN(stype) == CV_MAT_CN(dtype)", "copyTo", "core/src/copy.cpp:457")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from .._bind import bind
 from .._call import call_by_name
@@ -13,10 +12,9 @@ from .._convert_arrays import numbers_of
 from .._errors import Mismatch, error, failed_assertion, no_overload, opencv_error
 from .._mat import element_type_and_sizes, narrow
 from .._spec import Overload, Parameter, parse_row
+from ._arrays import Array, empty_operand
 
 __all__ = ["KalmanFilter"]
-
-Array = npt.NDArray[Any]
 
 _INIT = parse_row("KalmanFilter(int dynamParams, int measureParams, int controlParams=0, int type=5)")
 _PREDICT = parse_row("predict(Mat control=None) -> Mat")
@@ -25,7 +23,6 @@ _VALUE = Parameter("value", "Mat", input=True, output=False, required=True, defa
 _DTYPES = {5: np.float32, 6: np.float64}
 _SECOND_TRANSPOSED = 2
 _SINGULAR_VALUES = 1
-_EXPRESSIONS = "core/src/matrix_expressions.cpp"
 
 
 class _Matrix:
@@ -135,8 +132,7 @@ class KalmanFilter:
         gain = call_by_name("solve", spread, observed, flags=_SINGULAR_VALUES)[1]
         self._write("gain", gain.T)
         if measurement is None:
-            text = "Matrix operand is an empty matrix."
-            raise opencv_error(-5, "Bad argument", text, "checkOperandsExist", f"{_EXPRESSIONS}:24")
+            raise empty_operand()
         surprise = _product(m["measurementMatrix"], m["statePre"], -1, measurement)
         self._write("statePost", _product(m["gain"], surprise, 1, m["statePre"]))
         self._write("errorCovPost", _product(m["gain"], observed, -1, m["errorCovPre"]))
@@ -196,7 +192,7 @@ def _product(
 ) -> Array:
     """``scale * one * other + added``, each of them there."""
     if one is None or other is None:
-        text = "One or more matrix operands are empty."
-        raise opencv_error(-5, "Bad argument", text, "checkOperandsExist", f"{_EXPRESSIONS}:32")
+        text, place = "One or more matrix operands are empty.", "core/src/matrix_expressions.cpp:32"
+        raise opencv_error(-5, "Bad argument", text, "checkOperandsExist", place)
     product: Array = call_by_name("gemm", one, other, scale, added, 0 if added is None else 1, flags=flags)
     return product

@@ -34,7 +34,8 @@ def getGaussianKernel(ksize: int, sigma: float, ktype: int) -> Array:
 
     Raises
     ------
-    error
+    cv2.error
+        ``ksize`` is not positive, or ``ktype`` is neither CV_32F nor CV_64F.
     """
     if ktype not in _FLOATS:
         raise _wrong_type(ktype)
@@ -57,7 +58,8 @@ def getDerivKernels(dx: int, dy: int, ksize: int, normalize: bool, ktype: int) -
 
     Raises
     ------
-    error
+    cv2.error
+        There is no such derivative of that size, or ``ktype`` is neither CV_32F nor CV_64F.
     """
     function, place = ("getScharrKernels", 60) if ksize <= 0 else ("getSobelKernels", 95)
     if ktype not in _FLOATS:
@@ -108,7 +110,8 @@ def getGaborKernel(
 
     Raises
     ------
-    error
+    cv2.error
+        ``ktype`` is neither CV_32F nor CV_64F.
     """
     if ktype not in _FLOATS:
         raise failed_assertion(
@@ -149,7 +152,8 @@ def filter2Dp(
 
     Raises
     ------
-    error
+    cv2.error
+        Whatever filter2D raises.
     """
     if kernel is not None and scale != 1:
         kernel = (kernel * scale).astype(kernel.dtype if kernel.dtype.char in "fd" else np.float32)

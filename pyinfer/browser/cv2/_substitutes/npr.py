@@ -7,19 +7,16 @@ goes across an edge. Sums are made in native's order and precision, a column of 
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from pyinfer.errors import UnsupportedInBrowser
 
 from .._call import call_by_name
 from .._table import DEPTHS
+from ._arrays import Array, empty_operand
 
 __all__ = ["detailEnhance", "edgePreservingFilter", "pencilSketch", "stylization"]
-
-Array = npt.NDArray[Any]
 
 _RECURSIVE, _NORMALIZED = 1, 2
 _BGR2LAB, _LAB2BGR = 44, 56
@@ -32,17 +29,26 @@ def edgePreservingFilter(src: Array, flags: int, sigma_s: float, sigma_r: float)
 
     Raises
     ------
+    cv2.error
+        ``src`` is empty.
     UnsupportedInBrowser
         OpenCV goes outside of its memory: for more than three channels; with ``NORMCONV_FILTER`` also for
         fewer, and for flat rows that are shorter than what they are smoothed over.
     """
+    _check_there(src)
     smooth = _filtered(_scaled(src), sigma_s, sigma_r, flags, "edgePreservingFilter")
     result: Array = call_by_name("convertScaleAbs", smooth, alpha=255, beta=0)
     return result
 
 
 def detailEnhance(src: Array, sigma_s: float, sigma_r: float) -> Array:
-    """``src`` with three times the detail in its lightness, uint8 BGR."""
+    """``src`` with three times the detail in its lightness, uint8 BGR.
+
+    Raises
+    ------
+    cv2.error
+        ``src`` is no image in colour.
+    """
     lab = call_by_name("cvtColor", _scaled(src), _BGR2LAB)
     lightness = lab[..., 0] * np.float32(1 / 255)
     smooth = _filtered(lightness, sigma_s, sigma_r, _RECURSIVE, "detailEnhance")
@@ -55,9 +61,12 @@ def stylization(src: Array, sigma_s: float, sigma_r: float) -> Array:
 
     Raises
     ------
+    cv2.error
+        ``src`` is empty.
     UnsupportedInBrowser
         As for :func:`edgePreservingFilter`.
     """
+    _check_there(src)
     smooth = _filtered(_scaled(src), sigma_s, sigma_r, _NORMALIZED, "stylization")
     depth = DEPTHS["float32"]
     edges = np.float32(0)
@@ -69,7 +78,14 @@ def stylization(src: Array, sigma_s: float, sigma_r: float) -> Array:
 
 
 def pencilSketch(src: Array, sigma_s: float, sigma_r: float, shade_factor: float) -> tuple[Array, Array]:
-    """Shades of grey, (h, w) uint8, and the same in the colours of ``src``, uint8 BGR."""
+    """Shades of grey, (h, w) uint8, and the same in the colours of ``src``, uint8 BGR.
+
+    Raises
+    ------
+    cv2.error
+        ``src`` is empty or has not three channels.
+    """
+    _check_there(src)
     image = _scaled(src)
     colors = call_by_name("cvtColor", image, _BGR2YCRCB)
     radius = np.float32(np.float32(math.sqrt(3)) * _reach(sigma_s, 0))
@@ -80,6 +96,11 @@ def pencilSketch(src: Array, sigma_s: float, sigma_r: float, shade_factor: float
     shade = np.float32(shade_factor) * (widths[0] + widths[1].T)
     colors[..., 0] = shade
     return _bytes(shade), _bytes(call_by_name("cvtColor", colors, _YCRCB2BGR))
+
+
+def _check_there(image: Array) -> None:
+    if not image.size:
+        raise empty_operand()
 
 
 def _scaled(image: Array) -> Array:

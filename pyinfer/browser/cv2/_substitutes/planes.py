@@ -25,7 +25,8 @@ def cvtColorTwoPlane(src1: Array, src2: Array, code: int, hint: int) -> Array:
 
     Raises
     ------
-    error
+    cv2.error
+        The code is none for two planes, or their sizes or depths don't fit.
     """
     if code not in _CODES:
         raise opencv_error(

@@ -33,7 +33,8 @@ def buildOpticalFlowPyramid(
 
     Raises
     ------
-    error
+    cv2.error
+        ``img`` is not uint8, or the window not larger than 2x2.
     """
     if img.dtype != np.uint8 or min(winSize) <= 2:
         raise failed_assertion(

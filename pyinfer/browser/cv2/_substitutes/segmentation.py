@@ -31,7 +31,8 @@ def pyrMeanShiftFiltering(
 
     Raises
     ------
-    error
+    cv2.error
+        ``src`` is not uint8 BGR, or ``maxLevel`` is out of range.
     """
     if src is None or not src.size:
         return None

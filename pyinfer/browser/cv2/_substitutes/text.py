@@ -39,7 +39,7 @@ def getTextSize(
 
     Raises
     ------
-    error
+    cv2.error
         There is no such font, or the text is too large to be drawn.
     UnsupportedInBrowser
         The scale is negative: native then writes outside of its memory, and may or may not survive it.

@@ -36,7 +36,8 @@ def thresholdWithMask(
 
     Raises
     ------
-    error
+    cv2.error
+        ``dst`` differs from ``src``, or ``src`` is of a depth that has no such threshold.
     UnsupportedInBrowser
         The mask is not (h, w) bytes; native then writes what happens to be in its memory.
     """

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from .._errors import failed_assertion, opencv_error
+from ._arrays import Array, empty_operand
 from ._distortion import Criteria, Rectangle, clipped, matrix_of, rectangles, to_integer, undistorted
 from ._points import count_of
 
@@ -18,8 +17,6 @@ __all__ = [
     "undistortImagePoints",
     "undistortPoints",
 ]
-
-Array = npt.NDArray[Any]
 
 _SOURCE = "geometry/src/pinhole.cpp"
 
@@ -41,9 +38,7 @@ def undistortPoints(
         ``src`` holds no points or no floats; a matrix of another shape; criteria that never end.
     """
     if src is None:
-        text = "Matrix operand is an empty matrix."
-        place = "core/src/matrix_expressions.cpp:24"
-        raise opencv_error(-5, "Bad argument", text, "checkOperandsExist", place)
+        raise empty_operand()
     if count_of(src, 2) < 0:
         src = src.swapaxes(0, 1) if src.ndim > 1 else src[:, None]
     count = count_of(src, 2)
