@@ -1,5 +1,7 @@
 // The libraries themselves, loaded side by side: Pyodide, opencv.js, onnxruntime-web, libjpeg-turbo.
 
+import { hasSharedMemory } from "./shared_memory.js";
+
 /**
  * @typedef {object} Engines
  * @property {any} pyodide
@@ -123,12 +125,12 @@ async function startOnnxRuntime({ module, wasm }, wanted) {
 }
 
 /**
- * Threads need shared memory, which browsers give only to cross-origin isolated pages.
+ * Threads need shared memory.
  *
  * @param {number | undefined} wanted
  */
 function threadCount(wanted) {
-  if (!globalThis.crossOriginIsolated) {
+  if (!hasSharedMemory) {
     return 1;
   }
   const cores = navigator.hardwareConcurrency || 1;

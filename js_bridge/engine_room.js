@@ -7,6 +7,7 @@ import { PythonError } from "./errors.js";
 import { Mirror } from "./mirror.js";
 import { PageBuffers } from "./page_buffers.js";
 import { createPythonModule } from "./python_module.js";
+import { hasSharedMemory, UNSHARED_NOTICE } from "./shared_memory.js";
 import { standardInput } from "./standard_input.js";
 
 /**
@@ -56,8 +57,8 @@ export function createEngineRoom(config, hooks) {
 async function start(config, hooks) {
   const { bundle, app, env, numThreads } = config;
   const { report, windows } = hooks;
-  if (!globalThis.crossOriginIsolated) {
-    report({ phase: "notice", name: ISOLATION_NOTICE, loaded: 0, total: 0 });
+  if (!hasSharedMemory) {
+    report({ phase: "notice", name: UNSHARED_NOTICE, loaded: 0, total: 0 });
   }
   const packages = [...bundle.packages, ...(app.packages ?? [])];
   const engines = await startEngines({ bundle, packages, env, numThreads, report });
@@ -97,11 +98,6 @@ function startRuntime(pyodide, app) {
     module.destroy();
   }
 }
-
-/** What a page without isolation headers loses. */
-const ISOLATION_NOTICE =
-  "This page is not cross-origin isolated (no COOP and COEP headers): inference uses one thread, " +
-  "and stopping a script restarts Python.";
 
 /**
  * @param {any} pyodide

@@ -107,7 +107,7 @@ export class OutputEvent extends Event {
 
   /**
    * Asks Python to wait with more output than some until a promise settles; called while the event
-   * is dispatched. Without isolation headers Python can't wait, and goes on.
+   * is dispatched. Without shared memory Python can't wait, and goes on.
    *
    * @param {Promise<unknown>} promise
    */

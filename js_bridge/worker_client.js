@@ -4,6 +4,7 @@ import * as Comlink from "comlink";
 import { carryErrors } from "./comlink_errors.js";
 import { WorkerEndedError } from "./errors.js";
 import { OutputDispatcher } from "./output.js";
+import { hasSharedMemory } from "./shared_memory.js";
 import { createSharedOutput, SharedOutputReader } from "./shared_output.js";
 import { ImshowEvent, WindowDisplay } from "./window_display.js";
 import { createSharedKeys, SharedKeys } from "./window_keys.js";
@@ -39,7 +40,7 @@ export class WorkerClient {
       (name, image) => events.dispatchEvent(new ImshowEvent(name, image)),
       (code) => this.pressKey(code),
     );
-    this.sharedKeys = globalThis.crossOriginIsolated ? createSharedKeys() : null;
+    this.sharedKeys = hasSharedMemory ? createSharedKeys() : null;
     this.keys = this.sharedKeys && new SharedKeys(this.sharedKeys);
     /** The windows that the worker knows to be shown. */
     this.displayed = "";
@@ -49,7 +50,7 @@ export class WorkerClient {
     this.inFlight = new Map();
     /** @type {string | null} why the worker is gone */
     this.ended = null;
-    this.interruptBuffer = globalThis.crossOriginIsolated ? new Uint8Array(new SharedArrayBuffer(1)) : null;
+    this.interruptBuffer = hasSharedMemory ? new Uint8Array(new SharedArrayBuffer(1)) : null;
     this.worker = createModuleWorker(config.bundle.worker);
     this.worker.addEventListener("error", this.onLoadError);
     this.worker.addEventListener("message", ({ data }) => {
@@ -87,7 +88,7 @@ export class WorkerClient {
           reportError(error); // the page's own; loading goes on
         }
       });
-      const shared = globalThis.crossOriginIsolated ? createSharedOutput() : null;
+      const shared = hasSharedMemory ? createSharedOutput() : null;
       this.reader = shared && new SharedOutputReader(shared, this.dispatch, () => this.isInterrupting());
       const output = Comlink.proxy((/** @type {any} */ stream, /** @type {any} */ bytes) => {
         if (this.reader) {

@@ -176,7 +176,7 @@ export class WorkerRuntime extends EventTarget {
   /**
    * Stops what Python is doing.
    *
-   * On a cross-origin isolated page Python gets a KeyboardInterrupt, after the engine call that
+   * With shared memory (a cross-origin isolated page) Python gets a KeyboardInterrupt, after the engine call that
    * may be under way. Where that is impossible or not enough the worker is restarted: what was in
    * flight rejects, and variables, files and installed packages are gone.
    *

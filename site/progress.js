@@ -62,10 +62,15 @@ export class StatusStrip {
   finish(versions, milliseconds) {
     const { python, opencv, onnxruntime } = versions;
     this.#advance(1);
-    this.#restingWords = globalThis.crossOriginIsolated
+    const isIsolated = globalThis.crossOriginIsolated;
+    const hasThreads = isIsolated && typeof globalThis.SharedArrayBuffer === "function";
+    const obstacle = isIsolated
+      ? "this browser has no SharedArrayBuffer"
+      : "this server sends no isolation headers";
+    this.#restingWords = hasThreads
       ? `Ready: Python ${python}, OpenCV ${opencv}, ONNX Runtime ${onnxruntime}`
-      : "Ready, on one thread: this server sends no isolation headers";
-    if (globalThis.crossOriginIsolated) {
+      : `Ready, on one thread: ${obstacle}`;
+    if (hasThreads) {
       this.amount.textContent = `${(milliseconds / 1000).toFixed(1)} s`;
     } else {
       const link = document.createElement("a");
