@@ -52,7 +52,14 @@ export function createOpenCVCalls(cv, stackPointer, pyodide) {
    *
    * @type {any[]}
    */
-  let pending = [];
+  const pending = [];
+
+  /**
+   * The first of the next call's flat arguments.
+   *
+   * @type {any[]}
+   */
+  let staged = [];
 
   /** @param {any[]} things */
   function deleteAll(things) {
@@ -166,7 +173,7 @@ export function createOpenCVCalls(cv, stackPointer, pyodide) {
       return JSON.stringify(value);
     }
     if (typeof value !== "object") {
-      return String(Number(value));
+      return Object.is(value, -0) ? "-0" : String(Number(value));
     }
     if (value instanceof cv.Mat) {
       return leave(value);
@@ -240,14 +247,25 @@ export function createOpenCVCalls(cv, stackPointer, pyodide) {
     },
 
     /**
+     * Takes the first of the next call's flat arguments: JavaScript passes tens of thousands at most.
+     *
+     * @param {...any} flat
+     */
+    stage(...flat) {
+      staged.push(...flat);
+    },
+
+    /**
      * Calls an OpenCV function, constructor or method; reads or writes a property.
      *
      * @param {string} name as opencv.js has it, see opencv_objects.js
      * @param {string} layout a letter for each of its arguments, see opencv_arguments.js
-     * @param {...any} flat
+     * @param {...any} rest the flat arguments, without those that were staged
      * @returns {string | undefined} the returned value, then every output, in C++ order
      */
-    call(name, layout, ...flat) {
+    call(name, layout, ...rest) {
+      const flat = staged.length ? [...staged, ...rest] : rest;
+      staged = [];
       /** @type {import("./opencv_arguments.js").Call} */
       const call = { flat, next: 0, temporaries: [], outputs: [] };
       deleteAll(pending.splice(0));
@@ -266,7 +284,8 @@ export function createOpenCVCalls(cv, stackPointer, pyodide) {
         return results.join(SEPARATOR);
       });
       if (result === undefined) {
-        for (const thing of [...call.temporaries, ...pending.splice(0)]) {
+        deleteAll(pending.splice(0));
+        for (const thing of call.temporaries) {
           deleteAfterThrow(thing);
         }
       } else {
@@ -276,13 +295,13 @@ export function createOpenCVCalls(cv, stackPointer, pyodide) {
     },
 
     /**
-     * Copies what the last call left, Mat by Mat, each to an array of its form: once.
+     * Copies what the last call left, Mat by Mat, each to an array of its form: once. As many as there are
+     * arrays; the others are for the next fetch.
      *
      * @param {...number} ids of the arrays
      */
     fetch(...ids) {
-      const mats = pending;
-      pending = [];
+      const mats = pending.splice(0, ids.length);
       const done = guarded(false, () => {
         ids.forEach((id, i) => {
           copyToArray(mats[i], id);

@@ -91,3 +91,18 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_contours(case, parity):
     parity(CASES[case]())
+
+
+def test_more_contours_than_javascript_takes_arguments(parity):
+    dots = np.zeros((540, 540), np.uint8)
+    dots[::2, ::2] = 255
+    found, _ = cv2.findContours(dots, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+    drawn = cv2.drawContours(np.zeros_like(dots), found, -1, 255)
+    assert len(found) == 270 * 270
+    assert np.array_equal(drawn, dots)
+    parity(np.concatenate(found))
+
+
+def test_sign_of_a_zero_distance(parity):
+    distance = cv2.pointPolygonTest(polygon(), tuple(map(float, polygon()[0, 0])), True)
+    parity([distance, bool(np.signbit(distance))])

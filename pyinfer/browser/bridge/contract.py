@@ -50,6 +50,9 @@ class OpenCVEngine(Protocol):
             ``strides``, ``contiguous``, ``writeable``.
         """
 
+    def stage(self, *flat: object) -> None:
+        """Take the first of the next call's flat arguments: JavaScript takes some ten thousand at once."""
+
     def call(self, name: str, layout: str, *flat: object) -> str | None:
         """Call a function, constructor or method, read or write a property; None on failure.
 
@@ -87,12 +90,14 @@ class OpenCVEngine(Protocol):
         """
 
     def fetch(self, *arrays: int) -> bool:
-        """Copy the Mats of the last call's report, those with data, each to an array of its form: once.
+        """Copy Mats of the last call's report, those with data, each to an array of its form: once.
+
+        As many as there are arrays; the others are for the next fetch.
 
         Returns
         -------
         bool
-            False on failure. In any case the Mats are freed.
+            False on failure. In any case those Mats are freed.
         """
 
     def writeFile(self, path: str, content: int) -> bool:

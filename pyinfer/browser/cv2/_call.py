@@ -10,7 +10,7 @@ from ._bind import bind
 from ._convert import CONVERTERS, ENGINE_CONVERTERS
 from ._convert_arrays import Call, Converter, sequence_of
 from ._errors import Mismatch, array_refused, bad_arguments, no_overload, raise_engine_failure
-from ._mat import Engine
+from ._mat import MOST_ARGUMENTS, Engine
 from ._results import read_array, read_results
 from ._spec import FunctionSpec, Overload, Parameter, parse_row
 from ._table import FUNCTIONS
@@ -169,7 +169,10 @@ def _call_overload(
     for convert, parameter, index in program:
         layout += convert(call, parameter, None if index < 0 else args[index])
     engine = Engine.current()
-    report = engine.call(plan.engine_name, layout, *call.flat)
+    flat = call.flat
+    if len(flat) > MOST_ARGUMENTS:
+        flat = engine.stage(flat)
+    report = engine.call(plan.engine_name, layout, *flat)
     if report is None:
         if not careful and array_refused():
             raise _Refused

@@ -22,6 +22,7 @@ from ._errors import Mismatch, failed_assertion
 from ._table import CHANNEL_SHIFT, CHANNELS_MAX, DEPTHS
 
 __all__ = [
+    "MOST_ARGUMENTS",
     "Engine",
     "Mat",
     "as_mat",
@@ -80,6 +81,10 @@ class Mat(np.ndarray[Any, Any]):
 Mat.__module__ = "cv2"
 
 
+#: So many arguments at most are passed to JavaScript at once, whose stack holds them.
+MOST_ARGUMENTS = 10_000
+
+
 class Engine:
     """The bridge's OpenCV, its methods looked up once: each look-up in JavaScript makes a proxy.
 
@@ -109,6 +114,13 @@ class Engine:
         }
         if found != wanted:
             raise EngineError(f"this NumPy keeps {wanted} where opencv.js reads {found}")
+
+    def stage(self, flat: list[Any]) -> list[Any]:
+        """Hand over the first of a call's flat arguments; those that are left for the call itself."""
+        while len(flat) > MOST_ARGUMENTS:
+            self.source.stage(*flat[:MOST_ARGUMENTS])
+            flat = flat[MOST_ARGUMENTS:]
+        return flat
 
     @classmethod
     def current(cls) -> Engine:

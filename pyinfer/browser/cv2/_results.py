@@ -9,7 +9,7 @@ from typing import Any
 
 from ._convert_arrays import Written
 from ._errors import raise_engine_failure
-from ._mat import Array, Engine, new_array
+from ._mat import MOST_ARGUMENTS, Array, Engine, new_array
 from ._spec import MOMENTS
 
 __all__ = ["READERS", "Later", "Reader", "read_array", "read_results"]
@@ -128,7 +128,7 @@ def read_results(
     written : list
         For each output the arrays that were given to be written to.
     report : str
-        What the call returned. Arrays are fetched in one crossing more, copied once.
+        What the call returned. Arrays are fetched in one crossing more, or several if many; copied once.
     """
     reader = Reader()
     if not returns and len(written) == 1:
@@ -139,8 +139,9 @@ def read_results(
         results = reader.returned(returns, parts.pop(0)) if returns else []
         for kind, target, part in zip(outputs[: len(written)], written, parts, strict=True):
             results.append(reader.output(kind, target, part))
-    if reader.arrays and not engine.fetch(*map(id, reader.arrays)):
-        raise_engine_failure()
+    for first in range(0, len(reader.arrays), MOST_ARGUMENTS):
+        if not engine.fetch(*map(id, reader.arrays[first : first + MOST_ARGUMENTS])):
+            raise_engine_failure()
     for index, result in enumerate(results):
         if type(result) is Later:
             results[index] = result.make()

@@ -95,6 +95,7 @@ class FakeOpenCV:
     def __init__(self, functions: str | None = None) -> None:
         self._functions = " ".join(_ORDERS) if functions is None else functions
         self._pending: list[np.ndarray] = []
+        self._staged: list[object] = []
         self._failure = ""
         #: (name, layout) of every call, for tests of what crosses.
         self.calls: list[tuple[str, str]] = []
@@ -118,7 +119,12 @@ class FakeOpenCV:
             }
         )
 
+    def stage(self, *flat: object) -> None:
+        self._staged += flat
+
     def call(self, name: str, layout: str, *flat: object) -> str | None:
+        flat = (*self._staged, *flat)
+        self._staged = []
         self.calls.append((name, layout))
         if self.next_failure is not None:
             failure, self.next_failure = self.next_failure, None
@@ -153,7 +159,7 @@ class FakeOpenCV:
         return ""  # no classes
 
     def fetch(self, *arrays: int) -> bool:
-        pending, self._pending = self._pending, []
+        pending, self._pending = self._pending[: len(arrays)], self._pending[len(arrays) :]
         for source, target in zip(pending, map(_object, arrays), strict=True):
             np.copyto(target, source.reshape(target.shape), casting="no")
         return True
