@@ -146,7 +146,9 @@ class CDevice:
         kind = operator.index(device_type)
         self._device_type = _GPU if kind == _DIRECTML else kind
         self._mem_type = operator.index(mem_type)
-        self._vendor_id = operator.index(rest[0]) if len(rest) == 2 else 0
+        given = operator.index(rest[0]) if len(rest) == 2 else 0
+        # As natively, what DirectML drives is Microsoft's, whoever made it.
+        self._vendor_id = int(OrtDeviceVendorId.MICROSOFT) if kind == _DIRECTML else given
         self._device_id = operator.index(rest[-1])
 
     def device_id(self) -> int:

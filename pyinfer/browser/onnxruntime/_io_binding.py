@@ -15,7 +15,6 @@ from ._devices import CDevice, OrtDevice
 from ._errors import STATUS_ERRORS
 from ._ort_value import OrtValue
 from ._tables import STRING, element_type_of
-from ._value import strings_of
 
 if TYPE_CHECKING:
     from ._options import RunOptions
@@ -143,9 +142,7 @@ def _value_of(array: npt.NDArray[Any]) -> CValue:
     if element_type is None:
         raise RuntimeError(f"Numpy_type {array.dtype.num} can't be converted to MLDataType.")
     if element_type is STRING:
-        if array.dtype.kind != "O":
-            raise RuntimeError("Only binding non-string Tensors is currently supported")
-        strings_of(array)  # says now what can't be fed
+        raise RuntimeError("Only binding non-string Tensors is currently supported")
     return CValue.of_array(array, element_type)
 
 
