@@ -47,6 +47,7 @@ def run(
     *,
     stdin: bytes = b"",
     variables: Mapping[str, str] | None = None,
+    seconds: float = SECONDS,
 ) -> Result:
     """Run a command to its end."""
     done = subprocess.run(
@@ -55,7 +56,7 @@ def run(
         env=environment(variables),
         input=stdin,
         capture_output=True,
-        timeout=SECONDS,
+        timeout=seconds,
     )
     return Result(done.returncode, done.stdout, done.stderr.decode())
 
