@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["IOBinding", "SessionIOBinding"]
 
 
+_UNKNOWN = "Error when binding input: Failed to find input name in the mapping: {}"
+
+
 class SessionIOBinding:
     """What is bound, by name. Mirrors ``onnxruntime_pybind11_state.SessionIOBinding``."""
 
@@ -35,7 +38,7 @@ class SessionIOBinding:
     def _check_input(self, name: str, words: str) -> None:
         overridable = self._session.get_overridable_initializers()
         if not any(entry.name == name for entry in (*self._session._inputs_meta, *overridable)):
-            raise RuntimeError(f"{words}: {name}")
+            raise RuntimeError(words.format(name))
 
     def bind_input(
         self,
@@ -51,17 +54,17 @@ class SessionIOBinding:
                 raise TypeError(
                     "bind_input(): incompatible function arguments: shape and buffer_ptr are missing"
                 )
-            self._check_input(name, "Error when binding input: Failed to find input name in the mapping")
+            self._check_input(name, _UNKNOWN)
             _check_device(array_or_device)
             value = _value_at(buffer_ptr, element_type, shape, "bind_input")
         else:
-            self._check_input(name, "Failed to find NodeArg with name")
+            self._check_input(name, "Failed to find NodeArg with name: {} in the def list")
             value = _value_of(array_or_device)
         self._inputs[name] = value
 
     def bind_ortvalue_input(self, name: str, value: CValue) -> None:
         """Bind a value."""
-        self._check_input(name, "Error when binding input: Failed to find input name in the mapping")
+        self._check_input(name, _UNKNOWN)
         self._inputs[name] = value
 
     def bind_output(
@@ -115,6 +118,9 @@ class SessionIOBinding:
             results = self._session._run_values(self._inputs, fetches, run_options)
         except STATUS_ERRORS as error:
             words = str(error).split(" : ", 3)[-1]
+            missing = [entry.name for entry in self._session._inputs_meta if entry.name not in self._inputs]
+            if missing and "Missing Input" not in words:  # natively the node says so
+                words += f"Missing Input: {missing[0]}"
             raise RuntimeError(f"Error in execution: {words}") from None
         self._outputs.update(zip(self._outputs, results, strict=True))
 

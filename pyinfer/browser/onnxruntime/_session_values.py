@@ -23,7 +23,7 @@ from ._devices import (
     get_ep_devices,
 )
 from ._errors import engine_status, error_of_code
-from ._io_binding import IOBinding
+from ._io_binding import IOBinding, SessionIOBinding
 from ._model_file import NodeArg
 from ._options import RunOptions, SessionOptions
 from ._ort_value import OrtValue
@@ -194,7 +194,9 @@ class Session:
         """A new :class:`IOBinding` of this session."""
         return IOBinding(self)
 
-    def run_with_iobinding(self, iobinding: IOBinding, run_options: RunOptions | None = None) -> None:
+    def run_with_iobinding(
+        self, iobinding: IOBinding | SessionIOBinding, run_options: RunOptions | None = None
+    ) -> None:
         """Compute what is bound from what is bound.
 
         Raises
@@ -207,7 +209,8 @@ class Session:
         if iobinding._session is not self:
             raise ValueError("IOBinding must be used with the session that created it.")
         _check_options(run_options, "run_with_iobinding")
-        iobinding._iobinding._run(run_options)
+        binding = iobinding._iobinding if isinstance(iobinding, IOBinding) else iobinding
+        binding._run(run_options)
 
     def create_ortvalue_from_shape_and_type(
         self,
