@@ -11,20 +11,22 @@ from typing import NoReturn
 
 from . import capi as capi
 from ._devices import (
-    OrtAllocatorType,
-    OrtArenaCfg,
     OrtDevice,
-    OrtDeviceMemoryType,
     OrtDeviceVendorId,
     OrtEpDevice,
     OrtHardwareDevice,
     OrtHardwareDeviceType,
-    OrtMemoryInfo,
-    OrtMemoryInfoDeviceType,
-    OrtMemType,
     get_ep_devices,
 )
 from ._io_binding import IOBinding, SessionIOBinding
+from ._memory_infos import (
+    OrtAllocatorType,
+    OrtArenaCfg,
+    OrtDeviceMemoryType,
+    OrtMemoryInfo,
+    OrtMemoryInfoDeviceType,
+    OrtMemType,
+)
 from ._model_file import ModelMetadata, NodeArg
 from ._options import (
     ExecutionMode,

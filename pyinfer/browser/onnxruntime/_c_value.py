@@ -14,8 +14,9 @@ from pyinfer.browser.bridge import get_bridge
 from pyinfer.browser.bridge.codec import write_from
 from pyinfer.errors import UnsupportedInBrowser
 
-from ._devices import CDevice, OrtMemoryInfo, check_place
+from ._devices import CDevice, check_place
 from ._heap_value import HeapValue, only_tensors
+from ._memory_infos import OrtMemoryInfo
 from ._tables import ELEMENT_TYPES, STRING, ElementType, element_type_of
 
 __all__ = ["CValue", "OrtValueVector", "array_element_type", "element_type_for", "integer_list"]

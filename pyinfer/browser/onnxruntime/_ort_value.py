@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ._c_value import CValue
-from ._devices import OrtDevice, OrtDeviceVendorId, OrtMemoryInfo
+from ._devices import OrtDevice, OrtDeviceVendorId
+from ._memory_infos import OrtMemoryInfo
 
 __all__ = ["OrtValue", "copy_tensors"]
 

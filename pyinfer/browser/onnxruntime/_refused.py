@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 
 from pyinfer.errors import UnsupportedInBrowser
 
-from ._devices import OrtArenaCfg, OrtMemoryInfo
 from ._errors import error_of_code
+from ._memory_infos import OrtArenaCfg, OrtMemoryInfo
 from ._options import _Choice
 
 __all__ = [

@@ -18,12 +18,11 @@ from ._devices import (
     OrtDevice,
     OrtDeviceVendorId,
     OrtEpDevice,
-    OrtMemoryInfo,
-    cpu_memory_info,
     get_ep_devices,
 )
 from ._errors import engine_status, error_of_code
 from ._io_binding import IOBinding, SessionIOBinding
+from ._memory_infos import OrtMemoryInfo, cpu_memory_info
 from ._model_file import NodeArg
 from ._options import RunOptions, SessionOptions
 from ._ort_value import OrtValue
@@ -250,6 +249,10 @@ class Session:
             "InferenceSession.get_provider_graph_assignment_info",
             "the engine doesn't tell which provider takes a node",
         )
+
+    def get_profiling_start_time_ns(self) -> int:
+        """0: no profile was begun."""
+        return 0
 
     def release_captured_graph(self, graph_annotation_id: int = 0) -> None:
         """Does nothing: the engine's CPU captures no graphs."""

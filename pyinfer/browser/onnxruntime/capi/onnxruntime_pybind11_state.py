@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from .._c_value import CValue as OrtValue
 from .._c_value import OrtValueVector
+from .._devices import CDevice as OrtDevice
 from .._devices import (
-    ArenaExtendStrategy,
-    OrtAllocatorType,
-    OrtArenaCfg,
-    OrtDeviceMemoryType,
     OrtEpDevice,
     OrtHardwareDevice,
     OrtHardwareDeviceType,
-    OrtMemoryInfo,
-    OrtMemoryInfoDeviceType,
-    OrtMemType,
     get_ep_devices,
     get_hardware_devices,
 )
-from .._devices import CDevice as OrtDevice
 from .._errors import (
     DeviceReset,
     EngineError,
@@ -37,6 +30,15 @@ from .._errors import (
     RuntimeException,
 )
 from .._io_binding import SessionIOBinding
+from .._memory_infos import (
+    ArenaExtendStrategy,
+    OrtAllocatorType,
+    OrtArenaCfg,
+    OrtDeviceMemoryType,
+    OrtMemoryInfo,
+    OrtMemoryInfoDeviceType,
+    OrtMemType,
+)
 from .._model_file import ModelMetadata, NodeArg
 from .._options import (
     ExecutionMode,
