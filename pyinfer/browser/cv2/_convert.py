@@ -27,6 +27,7 @@ from ._spec import MOMENTS, Parameter
 
 __all__ = ["CONVERTERS", "ENGINE_CONVERTERS"]
 
+_INT = frozenset({int})
 _PLAIN = frozenset({int, float})
 _ZEROS = (0.0,) * 4
 
@@ -81,7 +82,7 @@ def _integers(count: int, letter: str) -> Converter:
     def convert(call: Call, parameter: Parameter, value: Any) -> str:
         if value is None:
             value = parameter.default or (0,) * count
-        if type(value) is tuple and len(value) == count and all(map(_is_plain_int, value)):
+        if type(value) is tuple and len(value) == count and _are_plain_ints(value):
             call.flat += value
         else:
             call.flat += _sequence(parameter.name, value, count, _to_int)
@@ -130,7 +131,7 @@ def _scalar(call: Call, parameter: Parameter, value: Any) -> str:
     name = parameter.name
     if value is None:
         value = parameter.default or ()
-    if type(value) is tuple and len(value) <= 4 and all(type(item) in _PLAIN for item in value):
+    if type(value) is tuple and len(value) <= 4 and _PLAIN.issuperset(map(type, value)):
         call.flat += map(float, value)
         call.flat += _ZEROS[len(value) :]
     elif is_sequence(value) and length_of(value) != NO_LENGTH:
@@ -222,8 +223,8 @@ def _triple(name: str, value: Any, kind: str) -> Any:
     return value
 
 
-def _is_plain_int(value: Any) -> bool:
-    return type(value) is int and -(2**31) <= value < 2**31
+def _are_plain_ints(values: tuple[Any, ...]) -> bool:
+    return _INT.issuperset(map(type, values)) and min(values) >= -(2**31) and max(values) < 2**31
 
 
 def _to_int(name: str, value: Any) -> int:

@@ -169,6 +169,8 @@ def output_of(parameter: Parameter, value: Any) -> Array:
     Mismatch
         It is neither an array nor numbers.
     """
+    if type(value) is np.ndarray:
+        return value
     if isinstance(value, np.ndarray):
         refuse_mat(value, parameter.name, nd=False)
         return value

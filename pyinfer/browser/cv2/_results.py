@@ -57,6 +57,13 @@ class Later:
     make: Callable[[], Any]
 
 
+def _finished(kind: str, written: Written | None) -> Any:
+    """The arrays that were given, when the engine has written to them."""
+    assert written is not None
+    written.finish()
+    return written.arrays[0] if kind == "Mat" else tuple(written.arrays)
+
+
 class Reader:
     """Makes results out of a report, and gathers the arrays whose elements are still to be fetched."""
 
@@ -73,9 +80,8 @@ class Reader:
         return array
 
     def output(self, kind: str, written: Written | None, part: str) -> Any:
-        if written is not None and part == _WRITTEN:
-            written.finish()
-            return written.arrays[0] if kind == "Mat" else tuple(written.arrays)
+        if part == _WRITTEN:
+            return _finished(kind, written)
         if kind == "Mat":
             return self.mat(part)
         if kind == "Mat[]":
@@ -130,6 +136,8 @@ def read_results(
     report : str
         What the call returned. Arrays are fetched in one crossing more, or several if many; copied once.
     """
+    if report == _WRITTEN:
+        return _finished(outputs[0], written[0])
     reader = Reader()
     if not returns and len(written) == 1:
         results = [reader.output(outputs[0], written[0], report)]
