@@ -17,13 +17,14 @@ from pyinfer.browser.bridge import JsHandle, get_bridge
 from pyinfer.browser.bridge.contract import OnnxRuntimeEngine
 from pyinfer.errors import UnsupportedInBrowser
 
-from ._errors import STATUS_ERRORS, engine_status, error_of_code
+from ._errors import STATUS_ERRORS, EPFail, engine_status, error_of_code
 from ._load import load_model
 from ._model_file import ModelFile, ModelMetadata, NodeArg
 from ._options import RunOptions, SessionOptions
 from ._ort_value import OrtValue
-from ._providers import Providers, chosen_providers
-from ._session_values import Session
+from ._profiling import Profile
+from ._providers import Providers
+from ._session_providers import ProvidedSession
 from ._tables import ELEMENT_TYPES, ElementType
 from ._value import OutputLayout, Writer, as_array, input_of, read_description, read_output
 
@@ -43,12 +44,14 @@ class _Plan:
     layouts: list[OutputLayout] = field(default_factory=list)
 
 
-class InferenceSession(Session):
+class InferenceSession(ProvidedSession):
     """A model, ready to run.
 
     Mirrors ``onnxruntime.InferenceSession``. :meth:`run` is a plain call; each input is copied once
     into the engine's heap and each output once out of it, and nothing of a run stays there. The
-    session itself is given back when the object is deleted.
+    session itself is given back when the object is deleted. ``sys.getsizeof(session)`` tells how much of
+    the engine's heap it takes: by how much that grew, the first session's share of what the engine sets
+    up for all of them included; at least the model file's size, where room was there that another left.
 
     Parameters
     ----------
@@ -57,7 +60,9 @@ class InferenceSession(Session):
         read from the model file's folder.
     sess_options : SessionOptions, optional
     providers : sequence of str or (str, dict), optional
-        A provider that the browser's engine does not have is warned of; the CPU takes its place.
+        ``"WebGpuExecutionProvider"`` computes on the GPU where the browser has WebGPU and promise
+        integration (JSPI): :func:`get_available_providers` tells. Of a provider that is not available
+        there is a warning; the CPU takes its place, and what others leave.
     provider_options : sequence of dict, optional
         One for each provider, when those are names.
     **kwargs
@@ -95,15 +100,33 @@ class InferenceSession(Session):
         options = SessionOptions() if sess_options is None else sess_options._copy()
         if providers is None:
             providers = options._providers or None
-        self._choose_providers(providers, provider_options)
         _refuse_files(options)
         self._sess_options = options
-        self._engine = _bound(get_bridge().onnxruntime)
-        model = path_or_bytes if isinstance(path_or_bytes, bytes) else os.fspath(path_or_bytes)
-        identifier, file = load_model(self._engine, model, options)
-        self._handle = JsHandle("InferenceSession", identifier, self._engine.releaseSession)
-        _warn_of_threads(self._engine.threadCount(), options.intra_op_num_threads)
+        self._model = path_or_bytes if isinstance(path_or_bytes, bytes) else os.fspath(path_or_bytes)
+        self._create_session(providers, provider_options)
+
+    def _open(self, providers: dict[str, dict[str, str]]) -> None:
+        engine, model, options = self._engine, self._model, self._sess_options
+        assert model is not None
+        profile = None
+        if options.enable_profiling:
+            profile = Profile(options.profile_file_prefix, from_file=isinstance(model, str))
+        before = engine.heapEnd()
+        identifier, file = load_model(engine, model, options, providers)
+        self._bytes = max(engine.heapEnd() - before, _size_of(model))
+
+        def release(session: int) -> None:
+            if profile:
+                profile.end(engine, session)
+            engine.releaseSession(session)
+
+        self._handle = JsHandle("InferenceSession", identifier, release)
+        self._profile = profile
+        _warn_of_threads(engine.threadCount(), options.intra_op_num_threads)
         self._take_description(file)
+
+    def __sizeof__(self) -> int:
+        return object.__sizeof__(self) + self._bytes
 
     def _take_description(self, file: ModelFile) -> None:
         description = json.loads(self._engine.describeSession(self._handle.identifier))
@@ -145,46 +168,6 @@ class InferenceSession(Session):
     def get_session_options(self) -> SessionOptions:
         """The options that the session was created with; a copy, taken then."""
         return self._sess_options
-
-    def get_providers(self) -> list[str]:
-        """The execution providers in use, in order of precedence."""
-        return list(self._providers)
-
-    def get_provider_options(self) -> dict[str, dict[str, str]]:
-        """The options of each provider in use."""
-        return {name: dict(options) for name, options in self._providers.items()}
-
-    def set_providers(
-        self, providers: Providers | None = None, provider_options: Sequence[dict[Any, Any]] | None = None
-    ) -> None:
-        """Choose the execution providers; see the class.
-
-        The engine has one, the CPU, so that nothing is created anew.
-        """
-        self._choose_providers(providers, provider_options)
-
-    def _choose_providers(
-        self, providers: Providers | None, provider_options: Sequence[dict[Any, Any]] | None
-    ) -> None:
-        try:
-            self._providers = chosen_providers(providers, provider_options)
-        except (ValueError, RuntimeError) as error:
-            if not self._enable_fallback:
-                raise
-            print("*************** EP Error ***************")
-            print(f"EP Error {error} when using {providers}")
-            print("Falling back to ['CPUExecutionProvider'] and retrying.")
-            print("****************************************")
-            self._providers = chosen_providers(["CPUExecutionProvider"], None)
-            self._enable_fallback = False
-
-    def disable_fallback(self) -> None:
-        """From now on raise what is wrong with the providers."""
-        self._enable_fallback = False
-
-    def enable_fallback(self) -> None:
-        """From now on use the CPU where something is wrong with the providers."""
-        self._enable_fallback = True
 
     # ------------------------------------------------------------ running
 
@@ -254,10 +237,13 @@ class InferenceSession(Session):
             status = engine_status(error)
             if status is None:
                 raise
-            raise error_of_code(*status) from None
+            failure = error_of_code(*status)
+            if not (isinstance(failure, EPFail) and self._falls_back(failure)):
+                raise failure from None
         finally:
             if run is not None:
                 engine.closeRun(run)
+        return self.run(output_names, input_feed, run_options)
 
     def _check_required(self, input_feed: Iterable[str]) -> None:
         missing = [name for name in self._required if name not in input_feed]
@@ -309,26 +295,21 @@ class InferenceSession(Session):
             callback(results, user_data, "")
 
     def end_profiling(self) -> str:
-        """The name of the profile: empty, since none was asked for.
+        """Write the profile, and end it; the path of the file.
 
-        Raises
-        ------
-        UnsupportedInBrowser
-            ``SessionOptions.enable_profiling`` was set.
+        A JSON list of trace events, as natively: loading, initialisation, each run and each node of it,
+        with times in microseconds. Empty if ``SessionOptions.enable_profiling`` was not set, or the
+        second time. As natively, a session that is deleted writes its profile, too.
         """
-        if self._sess_options.enable_profiling:
-            raise UnsupportedInBrowser(
-                "InferenceSession.end_profiling",
-                "the engine has no file system to write a profile to",
-                "the Performance panel of the browser's developer tools",
-            )
-        return ""
+        return self._profile.end(self._engine, self._handle.identifier) if self._profile else ""
+
+    def get_profiling_start_time_ns(self) -> int:
+        """When the profile was begun, in nanoseconds of the system's clock; 0 without one."""
+        return self._profile.start_time if self._profile else 0
 
 
-def _bound(engine: OnnxRuntimeEngine) -> OnnxRuntimeEngine:
-    """The engine with its methods looked up: in JavaScript that takes longer than many a call."""
-    names = [name for name in vars(OnnxRuntimeEngine) if not name.startswith("_")]
-    return cast(OnnxRuntimeEngine, SimpleNamespace(**{name: getattr(engine, name) for name in names}))
+def _size_of(model: str | bytes) -> int:
+    return len(model) if isinstance(model, bytes) else os.stat(model).st_size  # noqa: PTH116 - a str
 
 
 def _engine_options(options: RunOptions) -> str:
@@ -342,10 +323,6 @@ def _refuse_files(options: SessionOptions) -> None:
         raise UnsupportedInBrowser(
             "SessionOptions.optimized_model_filepath", "the engine has no file system to write the model to"
         )
-    if options.enable_profiling:
-        warnings.warn(
-            "onnxruntime in a browser cannot write profiles: enable_profiling is ignored", stacklevel=3
-        )
 
 
 def _warn_of_threads(count: int, wish: int) -> None:
@@ -354,7 +331,7 @@ def _warn_of_threads(count: int, wish: int) -> None:
         warnings.warn(
             f"onnxruntime in a browser computes every session with the same threads, {count} here: "
             f"intra_op_num_threads={wish} has no effect",
-            stacklevel=3,
+            stacklevel=6,
         )
 
 
