@@ -13,18 +13,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pyinfer.host.build import build_site, runtime_bundle
 from pyinfer.host.places import chromium
 from pyinfer.host.serve import serving
+from tests.browser.engines import CHROMIUM_FLAGS, NO_JSPI, ChromiumEngine, Engine
+from tests.browser.firefox import FirefoxEngine
 from tests.browser.visitor import Visitor
-
-#: Without these Chromium asks the network for updates and, as root, refuses to start.
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.browser.webkit import WebKitEngine
 
 BLANK = b"<!doctype html><meta charset=utf-8><title>test</title><link rel=icon href=data:,>"
 
@@ -41,6 +33,40 @@ def browser() -> Iterator[Browser]:
         instance = playwright.chromium.launch(executable_path=os.fspath(chromium()), args=CHROMIUM_FLAGS)
         yield instance
         instance.close()
+
+
+class Engines:
+    """Browsers by name, each started when it is first asked for, and again after it was killed."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._makers: dict[str, Callable[[], Engine]] = {
+            "Chromium": lambda: ChromiumEngine(browser),
+            "Chromium without JSPI": lambda: ChromiumEngine(browser, NO_JSPI),
+            "Firefox": FirefoxEngine,
+            "WebKitGTK": WebKitEngine,
+        }
+        self._started: dict[str, Engine] = {}
+
+    def get(self, name: str) -> Engine:
+        """The browser of that name; others are ended, since each takes hundreds of megabytes."""
+        for other in [*self._started]:
+            if other != name or not self._started[other].processes.alive():
+                self._started.pop(other).close()
+        if name not in self._started:
+            self._started[name] = self._makers[name]()
+        return self._started[name]
+
+    def close(self) -> None:
+        """End them all."""
+        while self._started:
+            self._started.popitem()[1].close()
+
+
+@pytest.fixture(scope="session")
+def engines(browser: Browser) -> Iterator[Engines]:
+    engines = Engines(browser)
+    yield engines
+    engines.close()
 
 
 @pytest.fixture(scope="session")
@@ -75,9 +101,11 @@ def page(context: BrowserContext, runtime_url: str) -> Page:
 LOAD = """async (options) => {
   const { loadPyinfer } = await import("/pyinfer.js");
   globalThis.output = "";
+  globalThis.notices = [];
   globalThis.runtime = await loadPyinfer({
     stdout: (text) => { globalThis.output += text; },
     stderr: (text) => { globalThis.output += text; },
+    onProgress: ({ phase, name }) => { if (phase === "notice") notices.push(name); },
     ...options,
   });
 }"""

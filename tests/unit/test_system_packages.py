@@ -12,6 +12,7 @@ import pytest
 
 SCRIPT = Path(__file__).resolve().parents[2] / ".ci" / "system_packages"
 BROTLI = "libnginx-mod-http-brotli-static"
+NEEDED = "nodejs npm firefox-esr webkit2gtk-driver xvfb"
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -56,15 +57,16 @@ def test_what_is_installed_is_said_first_and_nothing_is_read(run: Run) -> None:
     result = run()
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.splitlines() == [
-        f"make setup: installing with apt-get: nodejs npm {BROTLI}",
+        f"make setup: installing with apt-get: {NEEDED} {BROTLI}",
         "apt-get update ",
-        f"apt-get install nodejs npm {BROTLI}",
+        f"apt-get install {NEEDED} {BROTLI}",
     ]
 
 
 def test_where_nothing_is_missing_nothing_is_said(run: Run, tmp_path: Path) -> None:
     (tmp_path / "ngx_http_brotli_static_module.so").touch()
-    result = run(node="exit 0", npm="exit 0", apt_get="exit 1")
+    programs = ("node", "npm", "firefox-esr", "WebKitWebDriver", "Xvfb")
+    result = run(**dict.fromkeys(programs, "exit 0"), apt_get="exit 1")
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
 
@@ -76,8 +78,8 @@ def test_without_root_one_line_says_what_root_must_install(
         (tmp_path / "programs" / "sudo").unlink()
     result = run(**({"sudo": sudo} if sudo else {}))
     assert result.returncode == 1
-    assert result.stdout == f"make setup: installing with apt-get: nodejs npm {BROTLI}\n"
-    assert result.stderr == "make setup: root must install: apt-get install nodejs npm\n"
+    assert result.stdout == f"make setup: installing with apt-get: {NEEDED} {BROTLI}\n"
+    assert result.stderr == f"make setup: root must install: apt-get install {NEEDED}\n"
 
 
 def test_brotli_is_for_debians_nginx_only(run: Run) -> None:
@@ -89,10 +91,10 @@ def test_brotli_is_for_debians_nginx_only(run: Run) -> None:
 def test_brotli_may_be_refused(run: Run) -> None:
     result = run(apt_get=f'[[ "$*" != *{BROTLI}* ]] || exit 100; echo "apt-get $1 ${{*:5}}"')
     assert (result.returncode, result.stderr) == (0, f"make setup: going on without {BROTLI}\n")
-    assert result.stdout.splitlines()[-1] == "apt-get install nodejs npm"
+    assert result.stdout.splitlines()[-1] == f"apt-get install {NEEDED}"
 
 
 def test_packages_may_not_be_refused(run: Run) -> None:
     result = run(apt_get="exit 100")
     assert result.returncode == 1
-    assert result.stderr.splitlines()[-1] == "make setup: root must install: apt-get install nodejs npm"
+    assert result.stderr.splitlines()[-1] == f"make setup: root must install: apt-get install {NEEDED}"

@@ -1,0 +1,185 @@
+"""The three engines that users have, behind one small interface: Chromium, Firefox and WebKitGTK.
+
+Each is driven by what it speaks itself and by nothing that would have to be downloaded: Chromium by
+Playwright, Firefox by WebDriver BiDi on its own socket, WebKitGTK by WebKitWebDriver.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+from playwright.sync_api import Error as PlaywrightError
+
+from pyinfer.host.places import chromium
+from tests.browser.processes import Processes
+
+__all__ = ["CHROMIUM_FLAGS", "NO_JSPI", "ChromiumEngine", "Engine", "EngineError"]
+
+#: Without these Chromium asks the network for updates and, as root, refuses to start.
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+_SECONDS = 120
+
+
+#: Has the page and each worker that it starts run a function before scripts of their own.
+_RUN_EARLY = """
+(early) => {
+  globalThis.complaints = [];
+  const asModule = (text) => URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  const first = asModule(`(${early})();`);
+  globalThis.Worker = class extends Worker {
+    constructor(url, options) {
+      const address = new URL(url, document.baseURI).href;
+      super(asModule(`import ${JSON.stringify(first)}; import ${JSON.stringify(address)};`), options);
+      this.addEventListener("message", ({ data }) => data?.complaint && complaints.push(data.complaint));
+    }
+  };
+  (0, eval)(`(${early})()`);
+}
+"""
+
+#: What takes promise integration away from a Chromium, which has no switch for it.
+NO_JSPI = "() => { delete WebAssembly.Suspending; delete WebAssembly.promising; }"
+
+
+class EngineError(AssertionError):
+    """The browser crashed, hangs, or the page threw."""
+
+
+class Engine(ABC):
+    """A browser with one page. Whatever goes wrong with it is an `EngineError`.
+
+    Attributes
+    ----------
+    name : str
+        As users know it.
+    """
+
+    name: str
+
+    def __init__(self, processes: Processes, early: str = "") -> None:
+        self.processes = processes
+        self._early = early
+
+    @abstractmethod
+    def _open(self, url: str) -> None: ...
+
+    @abstractmethod
+    def _evaluate(self, function: str, arguments: Sequence[Any]) -> Any: ...
+
+    @abstractmethod
+    def _complaints(self) -> list[str]: ...
+
+    def open(self, url: str, *, seconds: float = _SECONDS) -> None:
+        """Go to an address and wait until it is loaded; what the page before had is gone."""
+        with self._answering(f"opening {url}", seconds):
+            self._open(url)
+            if self._early:
+                self._evaluate(_RUN_EARLY, [self._early])
+
+    def evaluate(self, function: str, *arguments: Any, seconds: float = _SECONDS) -> Any:
+        """What a JavaScript function, or the promise that it gives, comes to.
+
+        Parameters
+        ----------
+        function : str
+            Source of a function, mostly an async one.
+        *arguments
+            JSON values.
+        seconds : float
+            After which the browser hangs, and is killed.
+
+        Returns
+        -------
+        object
+            A JSON value.
+
+        Raises
+        ------
+        EngineError
+            The function threw, or the browser crashed or hung.
+        """
+        with self._answering("a call", seconds):
+            return self._evaluate(function, arguments)
+
+    def complaints(self) -> list[str]:
+        """What console and uncaught errors said since the page was opened, in its workers too."""
+        with self._answering("the console", _SECONDS):
+            return self._complaints()
+
+    def close(self) -> None:
+        """End the browser, and all that belongs to it."""
+        self.processes.kill()
+
+    @contextlib.contextmanager
+    def _answering(self, what: str, seconds: float) -> Iterator[None]:
+        with self.processes.deadline(seconds) as late:
+            try:
+                yield
+            except EngineError:
+                raise
+            except Exception as error:
+                if late.is_set():
+                    reason = f"did not answer within {seconds:g} s and was killed"
+                else:
+                    reason = f"failed: {error}"
+                raise EngineError(f"{self.name}, {what}: it {reason}") from error
+
+
+class ChromiumEngine(Engine):
+    """Chromium, by the Playwright that the other tests use.
+
+    Parameters
+    ----------
+    browser : Browser
+        Another Chromium, by whose Playwright this one is started: there can only be one in a thread.
+    early : str, optional
+        Source of a function that the page and its workers run before any script.
+    """
+
+    name = "Chromium"
+
+    def __init__(self, browser: Browser, early: str = "") -> None:
+        super().__init__(Processes(), early)
+        self._browser = browser.browser_type.launch(
+            executable_path=os.fspath(chromium()),
+            args=CHROMIUM_FLAGS,
+            env=self.processes.environment,
+        )
+        self._page: Page | None = None
+        self._heard: list[str] = []
+
+    def _open(self, url: str) -> None:
+        if self._page:
+            self._page.close()
+        self._heard = heard = []
+        self._page = self._browser.new_page()
+        self._page.on("pageerror", lambda error: heard.append(str(error)))
+        self._page.on("console", lambda said: heard.append(said.text) if said.type == "error" else None)
+        self._page.goto(url)
+
+    def _evaluate(self, function: str, arguments: Sequence[Any]) -> Any:
+        assert self._page
+        return self._page.evaluate(f"(given) => ({function})(...given)", list(arguments))
+
+    def _complaints(self) -> list[str]:
+        self._evaluate("() => 0", [])  # what was said before has arrived by then
+        return list(self._heard)
+
+    def close(self) -> None:
+        with contextlib.suppress(PlaywrightError):  # it may be gone already
+            self._browser.close()
+        super().close()

@@ -1,0 +1,85 @@
+"""The processes of one browser: none outlives its test, and a browser that hangs is ended."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+import time
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Processes"]
+
+_MARK = "PYINFER_TEST_BROWSER"
+_SECONDS_TO_DIE = 10
+
+
+class Processes:
+    """Processes that are known by a variable that each inherits from the one that starts it.
+
+    Parameters
+    ----------
+    variables : mapping of str to str, optional
+        More variables for all of them.
+    """
+
+    def __init__(self, variables: Mapping[str, str] | None = None) -> None:
+        self._identity = uuid.uuid4().hex
+        self.environment = {**os.environ, **(variables or {}), _MARK: self._identity}
+        self._started: list[subprocess.Popen[bytes]] = []
+
+    def start(self, command: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:
+        """Start a program in a session of its own, so that Ctrl-C is for the tests."""
+        process = subprocess.Popen(command, env=self.environment, start_new_session=True, **options)
+        self._started.append(process)
+        return process
+
+    def alive(self) -> list[int]:
+        """Their ids; those that ended and wait for their parent to notice do not count."""
+        wanted = f"{_MARK}={self._identity}".encode()
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):  # ended meanwhile, or somebody else's
+                if wanted in (folder / "environ").read_bytes().split(b"\0"):
+                    found.append(int(folder.name))
+        return found
+
+    def kill(self) -> None:
+        """End all of them.
+
+        Raises
+        ------
+        RuntimeError
+            Some do not end.
+        """
+        patience = time.monotonic() + _SECONDS_TO_DIE
+        while alive := self.alive():
+            for number in alive:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(number, signal.SIGKILL)
+            if time.monotonic() > patience:
+                raise RuntimeError(f"processes of a browser do not end: {alive}")
+        for process in self._started:
+            process.wait(_SECONDS_TO_DIE)
+
+    @contextlib.contextmanager
+    def deadline(self, seconds: float) -> Iterator[threading.Event]:
+        """Kill all of them if the block takes longer; the event then says so."""
+        late = threading.Event()
+
+        def end() -> None:
+            late.set()
+            self.kill()
+
+        timer = threading.Timer(seconds, end)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield late
+        finally:
+            timer.cancel()
