@@ -7,7 +7,7 @@ cannot do raises :class:`pyinfer.errors.UnsupportedInBrowser`.
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from . import capi as capi
 from ._devices import (
@@ -134,5 +134,7 @@ import_capi_exception = None
 package_name, version, cuda_version = onnxruntime_validation.get_package_name_and_version_info()
 
 
-def __getattr__(name: str) -> NoReturn:
-    raise AttributeError(f"onnxruntime in a browser has no {name!r}; it has {', '.join(__all__)}")
+if not TYPE_CHECKING:  # to which it would mean that every name is there
+
+    def __getattr__(name: str) -> NoReturn:
+        raise AttributeError(f"onnxruntime in a browser has no {name!r}; it has {', '.join(__all__)}")

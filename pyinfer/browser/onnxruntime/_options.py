@@ -87,6 +87,7 @@ def set_default_logger_verbosity(level: int) -> None:
 
 
 T = TypeVar("T")
+C = TypeVar("C", bound=_Choice)
 
 
 class _Field(Generic[T]):
@@ -110,7 +111,7 @@ class _Field(Generic[T]):
         value: T = instance._values.get(self._name, self._default)
         return value
 
-    def __set__(self, instance: _Options, value: Any) -> None:
+    def __set__(self, instance: _Options, value: T) -> None:
         try:
             instance._values[self._name] = self._convert(value)
         except TypeError:
@@ -124,8 +125,8 @@ def _text(value: Any) -> str:
     return value
 
 
-def _member(choices: type[_Choice]) -> Callable[[Any], Any]:
-    def convert(value: Any) -> _Choice:
+def _member(choices: type[C]) -> Callable[[Any], C]:
+    def convert(value: Any) -> C:
         if not isinstance(value, choices):
             raise TypeError
         return value
