@@ -1,8 +1,9 @@
 # setup  brings everything this project needs to the machine      demo   builds the demo site and serves it
 # test   what continuous integration runs                         bench  prints the speed ratios
 # lint   style and types of both languages                        generate  writes the generated tables anew
+# conformance  runs ONNX's own node tests and writes their report anew
 
-.PHONY: setup system-packages demo test bench lint format generate clean
+.PHONY: setup system-packages demo test bench conformance lint format generate clean
 .DEFAULT_GOAL := test
 
 PYTHON := $(or $(firstword $(foreach python,python3.13 python3.12 python3.11 python3,$(shell \
@@ -41,6 +42,9 @@ demo: setup
 
 bench: setup
 	$(BIN)/python -m tests.bench
+
+conformance: setup
+	$(BIN)/python -m tests.conformance.report
 
 generate: setup
 	$(BIN)/pyinfer generate
