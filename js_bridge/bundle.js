@@ -24,11 +24,22 @@
  * @property {string} engineRoom
  * @property {{ version: string, indexURL: string, lockFileURL: string, packageBaseUrl: string }} pyodide
  * @property {{ version: string, module: string, wasm: string }} opencv
- * @property {{ version: string, module: string, wasm: string }} onnxruntime
+ * @property {OnnxRuntimeFiles} onnxruntime
  * @property {{ module: string, wasm: string }} jpeg
  * @property {string[]} packages
  * @property {AppManifest | null} app
  * @property {Record<string, number>} sizes bytes by absolute address
+ */
+
+/**
+ * The build of onnxruntime-web that every page loads, and the one that knows other providers than
+ * the CPU, for which a session must ask.
+ *
+ * @typedef {object} OnnxRuntimeFiles
+ * @property {string} version
+ * @property {string} module
+ * @property {string} wasm
+ * @property {{ module: string, wasm: string }} accelerated
  */
 
 /**
@@ -52,7 +63,10 @@ export async function readBundle(bundleURL, signal) {
       packageBaseUrl: absolute(raw.pyodide.packageBaseUrl),
     },
     opencv: engine(raw.opencv, absolute),
-    onnxruntime: engine(raw.onnxruntime, absolute),
+    onnxruntime: {
+      ...engine(raw.onnxruntime, absolute),
+      accelerated: engine(raw.onnxruntime.accelerated, absolute),
+    },
     jpeg: engine(raw.jpeg, absolute),
     packages: raw.packages,
     app: raw.app ? absoluteApp(raw.app, absolute) : null,

@@ -1,12 +1,13 @@
 // The libraries themselves, loaded side by side: Pyodide, opencv.js, onnxruntime-web, libjpeg-turbo.
 
+import { loadOnnxRuntime } from "./onnxruntime_module.js";
 import { hasSharedMemory } from "./shared_memory.js";
 
 /**
  * @typedef {object} Engines
  * @property {any} pyodide
  * @property {Library} opencv
- * @property {{ ort: any, numThreads: number }} onnxruntime
+ * @property {import("./onnxruntime_module.js").LoadedOnnxRuntime} onnxruntime
  * @property {Library} jpeg
  */
 
@@ -44,7 +45,7 @@ export async function startEngines(options) {
   const [pyodide, opencv, onnxruntime, jpeg] = await Promise.all([
     timed("Python", startPyodide(options)),
     timed("OpenCV", startLibrary(bundle.opencv)),
-    timed("ONNX Runtime", startOnnxRuntime(bundle.onnxruntime, options.numThreads)),
+    timed("ONNX Runtime", loadOnnxRuntime(bundle.onnxruntime, threadCount(options.numThreads))),
     timed("JPEG codec", startLibrary(bundle.jpeg)),
   ]);
   return { pyodide, opencv, onnxruntime, jpeg };
@@ -111,17 +112,6 @@ async function startLibrary({ module: script, wasm }) {
     throw new Error(`${wasm} does not export its stack pointer: it was not made by pyinfer build`);
   }
   return { module, stackPointer };
-}
-
-/**
- * @param {{ module: string, wasm: string }} urls
- * @param {number | undefined} wanted
- */
-async function startOnnxRuntime({ module, wasm }, wanted) {
-  const numThreads = threadCount(wanted);
-  const { default: createOnnxRuntime } = await import(module);
-  const ort = await createOnnxRuntime({ numThreads, locateFile: () => wasm });
-  return { ort, numThreads };
 }
 
 /**

@@ -64,7 +64,7 @@ async function start(config, hooks) {
   const engines = await startEngines({ bundle, packages, env, numThreads, report });
   const page = new PageBuffers();
   const { pyodide } = engines;
-  pyodide.registerJsModule("pyinfer_js", createPythonModule(engines, page, report, windows));
+  pyodide.registerJsModule("pyinfer_js", createPythonModule(engines, bundle, page, report, windows));
   const { output } = hooks;
   connectStreams(pyodide, config, output);
 

@@ -6,11 +6,14 @@
 // A run:     openRun -> inputView -> execute -> outputView -> closeRun.
 // Values outlive runs: onnxruntime_values.js.
 //
+// What the build that waits for a device answers later is a generator here: onnxruntime_guard.js.
+//
 // The module keeps one error (`_OrtGetLastError`), one heap and one stack. Strings and pointer
 // arrays for the length of one call lie on the stack; whatever outlives a call has a number in one
 // of the tables below, and only those numbers reach Python.
 
-import { guardAll, openMemory, POINTER, Table } from "./onnxruntime_memory.js";
+import { guardAll } from "./onnxruntime_guard.js";
+import { openMemory, POINTER, Table } from "./onnxruntime_memory.js";
 import { createOptionCalls } from "./onnxruntime_options.js";
 import { createSessionReader } from "./onnxruntime_session.js";
 import { openStrings } from "./onnxruntime_strings.js";
@@ -41,10 +44,11 @@ const STRING = 8; // ONNX's number for string tensors, the one type whose data i
 const REMEMBERED_SIGNATURES = 64;
 
 /**
- * @param {any} module the loaded emscripten module
- * @param {{ numThreads: number }} options the threads that the module was loaded with
+ * @param {import("./onnxruntime_module.js").LoadedOnnxRuntime} loaded
+ * @param {boolean} [waits] whether it is the build that waits for devices: then what takes time on one
+ *   (`createSession`, `execute`, `runValues`) gives a promise
  */
-export function createOnnxRuntimeCalls(module, { numThreads }) {
+export function createOnnxRuntimeCalls({ ort: module, numThreads, printer }, waits = false) {
   const ort = /** @type {import("./onnxruntime_memory.js").OrtModule} */ (module);
   const memory = openMemory(ort);
   const { check, made, pointerAt, integerAt, stackString, stackPointers } = memory;
@@ -125,26 +129,25 @@ export function createOnnxRuntimeCalls(module, { numThreads }) {
    * @param {string[]} wanted
    * @param {number[]} outputs tensors to write into; 0: a new one
    * @param {string} optionsText a `RunOptions` as JSON; empty: the defaults
-   * @returns {number[]} the tensors of the outputs
+   * @returns {import("./onnxruntime_guard.js").Waiting<number[]>} the tensors of the outputs
    */
-  function runTensors(session, names, inputs, wanted, outputs, optionsText) {
+  function* runTensors(session, names, inputs, wanted, outputs, optionsText) {
     const results = stackPointers(outputs);
     const inputNames = namePointers(session, names);
     const outputNames = namePointers(session, wanted);
     const options = optionsText ? createRunOptions(JSON.parse(optionsText)) : 0;
     try {
-      check(
-        ort._OrtRun(
-          session.handle,
-          inputNames,
-          stackPointers(inputs),
-          inputs.length,
-          outputNames,
-          wanted.length,
-          results,
-          options,
-        ),
+      const code = yield ort._OrtRun(
+        session.handle,
+        inputNames,
+        stackPointers(inputs),
+        inputs.length,
+        outputNames,
+        wanted.length,
+        results,
+        options,
       );
+      check(code);
     } finally {
       if (options) {
         ort._OrtReleaseRunOptions(options);
@@ -174,7 +177,7 @@ export function createOnnxRuntimeCalls(module, { numThreads }) {
   }
 
   const values = createValueCalls({ ort, memory, strings, sessions, wrapTensor, readOutput, runTensors });
-  const calls = guardAll(ort, {
+  const calls = guardAll(ort, waits, {
     ...values.calls,
 
     /** @param {number} size */
@@ -218,8 +221,9 @@ export function createOnnxRuntimeCalls(module, { numThreads }) {
     /**
      * @param {number} buffer holds the model
      * @param {string} optionsText a `SessionOptions` as JSON
+     * @returns {import("./onnxruntime_guard.js").Waiting<number>}
      */
-    createSession: (buffer, optionsText) => {
+    *createSession(buffer, optionsText) {
       /** @type {import("./onnxruntime_options.js").SessionOptions} */
       const wanted = JSON.parse(optionsText);
       if (threads === 0) {
@@ -228,18 +232,23 @@ export function createOnnxRuntimeCalls(module, { numThreads }) {
         threads = wish;
       }
       const { pointer, size } = buffers.get(buffer);
-      const options = createSessionOptions(wanted);
+      let options = 0;
       let handle = 0;
       try {
-        handle = made(ort._OrtCreateSession(pointer, size, options));
+        options = yield* createSessionOptions(wanted);
+        handle = made(yield ort._OrtCreateSession(pointer, size, options));
         return sessions.add(readSession(handle));
       } catch (error) {
         if (handle) {
           ort._OrtReleaseSession(handle);
+          handle = 0;
         }
         throw error;
       } finally {
-        ort._OrtReleaseSessionOptions(options);
+        ort.webgpuOnCreateSession?.(handle);
+        if (options) {
+          ort._OrtReleaseSessionOptions(options);
+        }
       }
     },
 
@@ -258,7 +267,22 @@ export function createOnnxRuntimeCalls(module, { numThreads }) {
       for (const pointer of pointers) {
         ort._OrtFree(pointer);
       }
+      ort.webgpuOnReleaseSession?.(handle);
       check(ort._OrtReleaseSession(handle));
+    },
+
+    /**
+     * @param {number} session created with `enableProfiling`
+     * @returns {string} native's name for the file without its prefix, a line break, what stands in it
+     */
+    endProfiling: (session) => {
+      const { handle } = sessions.get(session);
+      const [name, text] = printer.collect(() => made(ort._OrtEndProfiling(handle)));
+      try {
+        return `${ort.UTF8ToString(name)}\n${text}`;
+      } finally {
+        ort._OrtFree(name);
+      }
     },
 
     /**
@@ -314,15 +338,15 @@ export function createOnnxRuntimeCalls(module, { numThreads }) {
     /**
      * @param {number} run
      * @param {string} optionsText a `RunOptions` as JSON; empty: the defaults
-     * @returns {string} element type and shape of each output: `"1:1,1,64,64;7:3"`; type 0 is no
+     * @returns {import("./onnxruntime_guard.js").Waiting<string>} element type and shape of each output: `"1:1,1,64,64;7:3"`; type 0 is no
      *   tensor
      */
-    execute: (run, optionsText) => {
+    *execute(run, optionsText) {
       const entry = runs.get(run);
       const { session, signature, inputs } = entry;
       const names = signature.inputs.map(([name]) => name);
       const none = signature.outputs.map(() => 0);
-      const tensors = runTensors(session, names, inputs, signature.outputs, none, optionsText);
+      const tensors = yield* runTensors(session, names, inputs, signature.outputs, none, optionsText);
       entry.outputs = tensors.map(readOutput);
       return entry.outputs.map(({ type, shape }) => `${type}:${shape}`).join(";");
     },

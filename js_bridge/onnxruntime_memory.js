@@ -1,6 +1,12 @@
 // The heap, the stack and the errors of onnxruntime-web's WebAssembly module.
 
 /**
+ * What takes time on a device: in the build that waits for one, a promise.
+ *
+ * @typedef {number | Promise<number>} Answer
+ */
+
+/**
  * The part of the emscripten module that is used here. Every pointer and handle is a number, which
  * is negative above 2 GB for some exports: `>>> 0` makes it an address again.
  *
@@ -24,7 +30,8 @@
  * @property {(options: number, key: number, value: number) => number} _OrtAddSessionConfigEntry
  * @property {(options: number, name: number, size: number) => number} _OrtAddFreeDimensionOverride
  * @property {(options: number) => number} _OrtReleaseSessionOptions
- * @property {(data: number, size: number, options: number) => number} _OrtCreateSession
+ * @property {(options: number, name: number, keys: number, values: number, count: number) => Answer} _OrtAppendExecutionProvider
+ * @property {(data: number, size: number, options: number) => Answer} _OrtCreateSession
  * @property {(session: number) => number} _OrtReleaseSession
  * @property {(session: number, inputs: number, outputs: number) => number} _OrtGetInputOutputCount
  * @property {(session: number, index: number, name: number, metadata: number) => number} _OrtGetInputOutputMetadata
@@ -35,12 +42,17 @@
  * @property {(severity: number, verbosity: number, terminate: boolean, tag: number) => number} _OrtCreateRunOptions
  * @property {(options: number, key: number, value: number) => number} _OrtAddRunConfigEntry
  * @property {(options: number) => number} _OrtReleaseRunOptions
- * @property {(session: number, inputNames: number, inputs: number, inputCount: number, outputNames: number, outputCount: number, outputs: number, options: number) => number} _OrtRun
+ * @property {(session: number, inputNames: number, inputs: number, inputCount: number, outputNames: number, outputCount: number, outputs: number, options: number) => Answer} _OrtRun
+ * @property {(session: number) => number} _OrtEndProfiling
+ * @property {(setDefaultDevice: (device: unknown) => void) => void} [webgpuInit] of the build that waits
+ * @property {(device?: unknown) => unknown} [webgpuRegisterDevice]
+ * @property {(session: number) => void} [webgpuOnCreateSession] 0: there is none
+ * @property {(session: number) => void} [webgpuOnReleaseSession]
  */
 
 export const POINTER = 4;
 
-const RUNTIME_EXCEPTION = 6; // of `OrtErrorCode`
+export const RUNTIME_EXCEPTION = 6; // of `OrtErrorCode`
 const MEMORY_LIMIT = 2 ** 32;
 
 /** Carries what native onnxruntime's exceptions are made of: `{"code", "message"}` as JSON. */
@@ -183,50 +195,4 @@ export function openMemory(ort) {
     check,
     made,
   };
-}
-
-/**
- * Makes each call give back the stack, and name what stops the engine for good: a trap leaves its
- * memory in a state that nobody knows. From then on nothing can be given back, and that is no error.
- *
- * @template {Record<string, (...args: any[]) => any>} C
- * @param {OrtModule} ort
- * @param {C} calls
- * @returns {C}
- */
-export function guardAll(ort, calls) {
-  let failure = "";
-  /**
-   * @param {string} name
-   * @param {(...args: any[]) => any} call
-   */
-  const guard = (name, call) => {
-    const givesBack = name.startsWith("release") || name.startsWith("close");
-    return (/** @type {any[]} */ ...args) => {
-      if (failure && givesBack) {
-        return undefined;
-      }
-      if (failure) {
-        throw new OnnxRuntimeError(RUNTIME_EXCEPTION, failure);
-      }
-      const stack = ort.stackSave();
-      try {
-        return call(...args);
-      } catch (error) {
-        if (error instanceof OnnxRuntimeError) {
-          throw error;
-        }
-        if (error instanceof Error && !(error instanceof WebAssembly.RuntimeError)) {
-          throw new OnnxRuntimeError(RUNTIME_EXCEPTION, String(error));
-        }
-        failure = `the engine stopped (${error}) and works again after a restart of Python`;
-        throw new OnnxRuntimeError(RUNTIME_EXCEPTION, failure);
-      } finally {
-        ort.stackRestore(stack);
-      }
-    };
-  };
-  return /** @type {C} */ (
-    Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, guard(name, call)]))
-  );
 }

@@ -15,6 +15,8 @@
  * @property {Record<string, string>} config
  * @property {Record<string, number>} freeDimensions
  * @property {number} numThreads wanted by this session; 0: no wish
+ * @property {boolean} enableProfiling
+ * @property {[string, Record<string, string>][]} executionProviders other than the CPU, and their options
  */
 
 /**
@@ -32,16 +34,35 @@
  * @param {OrtModule} ort
  * @param {Memory} memory
  */
-export function createOptionCalls(ort, { check, made, stackString }) {
-  /** @param {SessionOptions} options */
-  function createSessionOptions(options) {
+export function createOptionCalls(ort, { check, made, stackString, stackPointers }) {
+  /**
+   * @param {number} options
+   * @param {string} name as the engine knows it
+   * @param {Record<string, string>} settings
+   * @returns {import("./onnxruntime_guard.js").Waiting<void>}
+   */
+  function* appendExecutionProvider(options, name, settings) {
+    if (name === "WebGPU") {
+      ort.webgpuRegisterDevice?.(); // the engine asks for one itself
+    }
+    const keys = stackPointers(Object.keys(settings).map(stackString));
+    const values = stackPointers(Object.values(settings).map(stackString));
+    const count = Object.keys(settings).length;
+    check(yield ort._OrtAppendExecutionProvider(options, stackString(name), keys, values, count));
+  }
+
+  /**
+   * @param {SessionOptions} options
+   * @returns {import("./onnxruntime_guard.js").Waiting<number>}
+   */
+  function* createSessionOptions(options) {
     const handle = made(
       ort._OrtCreateSessionOptions(
         options.graphOptimizationLevel,
         options.enableCpuMemArena,
         options.enableMemPattern,
         options.executionMode,
-        false,
+        options.enableProfiling,
         0,
         options.logId ? stackString(options.logId) : 0,
         options.logSeverityLevel,
@@ -52,6 +73,9 @@ export function createOptionCalls(ort, { check, made, stackString }) {
     try {
       for (const [key, value] of Object.entries(options.config)) {
         check(ort._OrtAddSessionConfigEntry(handle, stackString(key), stackString(value)));
+      }
+      for (const [name, settings] of options.executionProviders) {
+        yield* appendExecutionProvider(handle, name, settings);
       }
       for (const [name, size] of Object.entries(options.freeDimensions)) {
         check(ort._OrtAddFreeDimensionOverride(handle, stackString(name), size));

@@ -44,7 +44,7 @@ const LARGE_BLOCK = 2 ** 20; // is not found among the small free ones
  * @property {Table<Session>} sessions
  * @property {(type: number, shape: number[], data: number, size: number) => number} wrapTensor
  * @property {(tensor: number) => Output} readOutput
- * @property {(session: Session, names: string[], inputs: number[], wanted: string[], outputs: number[], options: string) => number[]} runTensors
+ * @property {(session: Session, names: string[], inputs: number[], wanted: string[], outputs: number[], options: string) => import("./onnxruntime_guard.js").Waiting<number[]>} runTensors
  */
 
 /** @param {Engine} engine */
@@ -180,14 +180,14 @@ export function createValueCalls({ ort, memory, strings, sessions, wrapTensor, r
      * @param {number} session
      * @param {string} requestText a `Request` as JSON
      * @param {string} optionsText a `RunOptions` as JSON; empty: the defaults
-     * @returns {string} of each output: value, element type and shape, `"7=1:1,64;8=7:3"`
+     * @returns {import("./onnxruntime_guard.js").Waiting<string>} of each output: value, element type and shape, `"7=1:1,64;8=7:3"`
      */
-    runValues: (session, requestText, optionsText) => {
+    *runValues(session, requestText, optionsText) {
       /** @type {Request} */
       const request = JSON.parse(requestText);
       const inputs = request.inputs.map(([, id]) => values.get(id));
       const given = request.outputs.map(([, id]) => (id ? values.get(id).tensor : 0));
-      const tensors = runTensors(
+      const tensors = yield* runTensors(
         sessions.get(session),
         request.inputs.map(([name]) => name),
         inputs.map(({ tensor }) => tensor),

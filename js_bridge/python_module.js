@@ -3,22 +3,23 @@
 
 import { createJpegCalls } from "./jpeg_calls.js";
 import { createOnnxRuntimeCalls } from "./onnxruntime_calls.js";
+import { createExecutionProviders } from "./onnxruntime_providers.js";
 import { createOpenCVCalls } from "./opencv_calls.js";
 import { createStorage } from "./storage.js";
 import { createNap, createWindowCalls } from "./windows.js";
 
 /**
  * @param {import("./engine.js").Engines} engines
+ * @param {import("./bundle.js").Bundle} bundle
  * @param {import("./page_buffers.js").PageBuffers} page
  * @param {import("./downloads.js").ProgressCallback} report
  * @param {import("./windows.js").WindowSender} windows
  */
-export function createPythonModule(engines, page, report, windows) {
+export function createPythonModule(engines, bundle, page, report, windows) {
   return {
     opencv: createOpenCVCalls(engines.opencv.module, engines.opencv.stackPointer, engines.pyodide),
-    onnxruntime: createOnnxRuntimeCalls(engines.onnxruntime.ort, {
-      numThreads: engines.onnxruntime.numThreads,
-    }),
+    onnxruntime: createOnnxRuntimeCalls(engines.onnxruntime),
+    executionProviders: createExecutionProviders(bundle, engines.onnxruntime.numThreads, report),
     jpeg: createJpegCalls(engines.jpeg),
     storage: createStorage(engines.pyodide.FS, report),
     page: {

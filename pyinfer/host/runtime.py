@@ -33,7 +33,9 @@ __all__ = ["add_runtime", "name_of_wheel", "source_files", "write_manifest"]
 _FOLDER = "pyinfer"
 _WHEELS = f"{_FOLDER}/wheels"
 _PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
-_ONNXRUNTIME_FILES = ("ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
+_ONNXRUNTIME = "ort-wasm-simd-threaded"
+#: The build that knows WebGPU and WebNN, which pages fetch when a session asks for them.
+_ONNXRUNTIME_ACCELERATED = "ort-wasm-simd-threaded.jspi"
 _JPEG = "@cornerstonejs/codec-libjpeg-turbo-8bit"
 
 
@@ -98,9 +100,7 @@ def write_manifest(bundle: Bundle, manifest: dict[str, Any]) -> None:
 
 def _add_engines(bundle: Bundle) -> dict[str, Any]:
     pyodide = {name: _npm_file("pyodide", name) for name in _PYODIDE_FILES}
-    onnxruntime = {name: _npm_file("onnxruntime-web", f"dist/{name}") for name in _ONNXRUNTIME_FILES}
     opencv = split_opencv(_npm_file("@techstark/opencv-js", "dist/opencv.js").decode("utf-8"))
-    onnxruntime_folder = bundle.add_folder(f"{_FOLDER}/onnxruntime", onnxruntime)
     return {
         "pyodide": {
             "version": _npm_version("pyodide"),
@@ -113,14 +113,22 @@ def _add_engines(bundle: Bundle) -> dict[str, Any]:
         },
         "onnxruntime": {
             "version": _npm_version("onnxruntime-web"),
-            "module": onnxruntime_folder + _ONNXRUNTIME_FILES[0],
-            "wasm": onnxruntime_folder + _ONNXRUNTIME_FILES[1],
+            **_add_onnxruntime(bundle, "onnxruntime", _ONNXRUNTIME),
+            "accelerated": _add_onnxruntime(bundle, "onnxruntime-accelerated", _ONNXRUNTIME_ACCELERATED),
         },
         "jpeg": {
             "module": bundle.add(f"{_FOLDER}/jpeg.mjs", _jpeg_module()),
             "wasm": bundle.add(f"{_FOLDER}/jpeg.wasm", _jpeg_wasm()),
         },
     }
+
+
+def _add_onnxruntime(bundle: Bundle, folder: str, build: str) -> dict[str, str]:
+    """Add one build of onnxruntime-web, which starts its threads from its own script."""
+    names = {"module": f"{build}.mjs", "wasm": f"{build}.wasm"}
+    files = {name: _npm_file("onnxruntime-web", f"dist/{name}") for name in names.values()}
+    place = bundle.add_folder(f"{_FOLDER}/{folder}", files)
+    return {part: place + name for part, name in names.items()}
 
 
 def _add_packages(bundle: Bundle, packages: Iterable[str], wheels: Iterable[Path]) -> str:

@@ -14,7 +14,16 @@ from typing import Any, Protocol
 
 from .codec import HeapView
 
-__all__ = ["Bridge", "JpegCodec", "OnnxRuntimeEngine", "OpenCVEngine", "PageBuffers", "Storage", "Windows"]
+__all__ = [
+    "Bridge",
+    "ExecutionProviders",
+    "JpegCodec",
+    "OnnxRuntimeEngine",
+    "OpenCVEngine",
+    "PageBuffers",
+    "Storage",
+    "Windows",
+]
 
 
 class OpenCVEngine(Protocol):
@@ -151,7 +160,8 @@ class OnnxRuntimeEngine(Protocol):
 
         ``options`` is JSON: graphOptimizationLevel, enableCpuMemArena, enableMemPattern,
         executionMode, logId, logSeverityLevel, logVerbosityLevel, config (strings by key),
-        freeDimensions (sizes by name), numThreads (0: no wish). The first session fixes the threads.
+        freeDimensions (sizes by name), numThreads (0: no wish), enableProfiling, executionProviders (each
+        ``[the engine's name, options]``, the CPU left out). The first session fixes the threads.
         """
 
     def describeSession(self, session: int) -> str:
@@ -161,6 +171,12 @@ class OnnxRuntimeEngine(Protocol):
         """
 
     def releaseSession(self, session: int) -> None: ...
+
+    def endProfiling(self, session: int) -> str:
+        """The profile of a session that was created with ``enableProfiling``, which it ends.
+
+        Native's name for the file without its prefix, a line break, and what stands in the file.
+        """
 
     def threadCount(self) -> int:
         """Threads that every session computes with; 0 until the first session."""
@@ -229,6 +245,27 @@ class OnnxRuntimeEngine(Protocol):
 
     def liveCount(self) -> int:
         """How many buffers, sessions, runs, values and files of weights have not been released."""
+
+
+class ExecutionProviders(Protocol):
+    """What onnxruntime-web computes with besides the CPU, and the engine that knows how.
+
+    That engine is a build of its own, with a heap of its own: a value of one engine is not known to the
+    other. It answers when the device does, so Python waits, which takes a browser with promise
+    integration (JSPI) and an asynchronous call from the page.
+    """
+
+    def available(self) -> str:
+        """The providers that the browser has and Python can wait for now, separated by spaces."""
+
+    def engine(self) -> OnnxRuntimeEngine:
+        """The engine, downloaded the first time; every call that takes time on a device waits.
+
+        Raises
+        ------
+        Exception
+            It could not be downloaded or started.
+        """
 
 
 class JpegCodec(Protocol):
@@ -325,6 +362,9 @@ class Bridge(Protocol):
 
     @property
     def onnxruntime(self) -> OnnxRuntimeEngine: ...
+
+    @property
+    def execution_providers(self) -> ExecutionProviders: ...
 
     @property
     def jpeg(self) -> JpegCodec: ...

@@ -2,13 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pyinfer_js
 import pyodide_js
 from pyodide.code import eval_code_async
+from pyodide.ffi import can_run_sync, run_sync
 
-from .contract import JpegCodec, OnnxRuntimeEngine, OpenCVEngine, PageBuffers, Storage, Windows
+from .contract import (
+    ExecutionProviders,
+    JpegCodec,
+    OnnxRuntimeEngine,
+    OpenCVEngine,
+    PageBuffers,
+    Storage,
+    Windows,
+)
+from .waiting import WaitingEngine
+
+
+class PyodideExecutionProviders:
+    """Waits for the browser's answers."""
+
+    def __init__(self) -> None:
+        self._engine: OnnxRuntimeEngine | None = None
+
+    def available(self) -> str:
+        """The providers that the browser has and Python can wait for now, separated by spaces."""
+        if not can_run_sync():
+            return ""
+        return cast(str, run_sync(pyinfer_js.executionProviders.available()))
+
+    def engine(self) -> OnnxRuntimeEngine:
+        """The engine, downloaded the first time."""
+        if self._engine is None:
+            calls = run_sync(pyinfer_js.executionProviders.engine())
+            self._engine = cast(OnnxRuntimeEngine, WaitingEngine(calls, run_sync, can_run_sync))
+        return self._engine
 
 
 class PyodideBridge:
@@ -17,6 +47,7 @@ class PyodideBridge:
     def __init__(self) -> None:
         self.opencv: OpenCVEngine = pyinfer_js.opencv
         self.onnxruntime: OnnxRuntimeEngine = pyinfer_js.onnxruntime
+        self.execution_providers: ExecutionProviders = PyodideExecutionProviders()
         self.jpeg: JpegCodec = pyinfer_js.jpeg
         self.storage: Storage = pyinfer_js.storage
         self.page: PageBuffers = pyinfer_js.page

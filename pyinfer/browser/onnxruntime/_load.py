@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -14,6 +14,7 @@ from pyinfer.browser.bridge.contract import OnnxRuntimeEngine
 from ._errors import engine_status, error_of_code
 from ._model_file import ModelFile, read_model_file
 from ._options import SessionOptions
+from ._tables import ENGINE_PROVIDERS
 
 __all__ = ["load_model"]
 
@@ -49,7 +50,10 @@ _CAUGHT_NATIVELY = (
 
 
 def load_model(
-    engine: OnnxRuntimeEngine, model: str | bytes, options: SessionOptions
+    engine: OnnxRuntimeEngine,
+    model: str | bytes,
+    options: SessionOptions,
+    providers: Mapping[str, Mapping[str, str]] | None = None,
 ) -> tuple[int, ModelFile]:
     """A new session in the engine, and what its file says about the model.
 
@@ -59,6 +63,8 @@ def load_model(
     ----------
     model : str or bytes
         A path or the contents.
+    providers : mapping of str to dict, optional
+        Execution providers that come before the CPU, and their options.
 
     Raises
     ------
@@ -67,10 +73,12 @@ def load_model(
     TypeError
         The path is empty, as in native onnxruntime.
     """
+    listed = [(ENGINE_PROVIDERS[name], settings) for name, settings in (providers or {}).items()]
+    engine_options = options._for_engine([_IN_PLACE], listed)
     if options._load_canceled:
         raise error_of_code(_LOAD_CANCELED, "Graph loading canceled due to user request.")
     if isinstance(model, bytes):
-        return _load(engine, BytesIO(model), len(model), options, folder=None)
+        return _load(engine, BytesIO(model), len(model), options, engine_options, folder=None)
     if not model:
         raise TypeError("InferenceSession(): incompatible constructor arguments: the path is empty")
     prefix = f"Load model from {model} failed:"
@@ -79,7 +87,8 @@ def load_model(
             size = os.fstat(stream.fileno()).st_size
             if size == 0:
                 raise error_of_code(_FAIL, f"{prefix}ModelProto does not have a graph.")
-            return _load(engine, stream, size, options, folder=Path(model).parent, prefix=prefix)
+            folder = Path(model).parent
+            return _load(engine, stream, size, options, engine_options, folder=folder, prefix=prefix)
     except FileNotFoundError:
         missing = f"{prefix}Load model {model} failed. File doesn't exist"
         raise error_of_code(_NO_SUCH_FILE, missing) from None
@@ -92,6 +101,7 @@ def _load(
     stream: BinaryIO,
     size: int,
     options: SessionOptions,
+    engine_options: str,
     *,
     folder: Path | None,
     prefix: str = "",
@@ -105,7 +115,7 @@ def _load(
         _bring_external_files(engine, options, file, folder)
         buffer = held = engine.allocate(size)
         _copy(stream, size, lambda start, length: engine.bufferView(held, start, length))
-        return engine.createSession(buffer, options._for_engine([_IN_PLACE])), file
+        return engine.createSession(buffer, engine_options), file
     except Exception as error:
         status = engine_status(error)
         if status is None:

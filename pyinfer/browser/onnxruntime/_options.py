@@ -180,7 +180,7 @@ class SessionOptions(_Options):
     enable_cpu_mem_arena = _Field(bool, True, "Keep memory for later use instead of giving it back.")
     enable_mem_pattern = _Field(bool, True, "Plan memory ahead when shapes are known.")
     enable_mem_reuse = _Field(bool, True, "Kept; the engine always reuses memory.")
-    enable_profiling = _Field(bool, False, "The engine cannot write profiles: warns, see `end_profiling`.")
+    enable_profiling = _Field(bool, False, "Take a profile: `InferenceSession.end_profiling`.")
     execution_mode = _Field(_member(ExecutionMode), ExecutionMode.ORT_SEQUENTIAL, "Sequential or parallel.")
     execution_order = _Field(_member(ExecutionOrder), ExecutionOrder.DEFAULT, "Kept; has no effect.")
     graph_optimization_level = _Field(
@@ -194,7 +194,7 @@ class SessionOptions(_Options):
     log_verbosity_level = _Field(operator.index, 0, "Detail of verbose logs.")
     logid = _Field(_text, "", "Stands in every line of the session's log.")
     optimized_model_filepath = _Field(_text, "", "The engine cannot write files: sessions refuse it.")
-    profile_file_prefix = _Field(_text, "onnxruntime_profile_", "Kept; has no effect.")
+    profile_file_prefix = _Field(_text, "onnxruntime_profile_", "Begins the profile's path.")
     use_deterministic_compute = _Field(bool, False, "Kept; has no effect.")
     use_per_session_threads = _Field(bool, True, "Kept; has no effect.")
 
@@ -303,18 +303,33 @@ class SessionOptions(_Options):
         copy._load_canceled = self._load_canceled
         return copy
 
-    def _for_engine(self, extra: Iterable[tuple[str, str]] = ()) -> str:
-        """The options as :meth:`OnnxRuntimeEngine.createSession` takes them."""
+    def _for_engine(
+        self,
+        extra: Iterable[tuple[str, str]] = (),
+        providers: Iterable[tuple[str, Mapping[str, str]]] = (),
+    ) -> str:
+        """The options as :meth:`OnnxRuntimeEngine.createSession` takes them.
+
+        Parameters
+        ----------
+        extra : iterable of (str, str)
+            Configuration entries that hold unless the user set them.
+        providers : iterable of (str, dict)
+            Execution providers by the engine's names, and their options; the CPU is always there.
+        """
+        listed = list(providers)
         return json.dumps(
             {
                 "graphOptimizationLevel": int(self.graph_optimization_level),
                 # The engine is 5 to 10 % slower with these, and keeps memory: only on demand.
                 "enableCpuMemArena": self._values.get("enable_cpu_mem_arena", False),
-                "enableMemPattern": self._values.get("enable_mem_pattern", False),
+                "enableMemPattern": self._values.get("enable_mem_pattern", False) and not listed,
                 "executionMode": int(self.execution_mode),
                 "config": {**dict(extra), **self._config},
                 "freeDimensions": self._free_dimensions,
                 "numThreads": max(0, self.intra_op_num_threads),
+                "enableProfiling": self.enable_profiling,
+                "executionProviders": listed,
                 **self._logging(self.log_severity_level, self.log_verbosity_level, self.logid),
             }
         )

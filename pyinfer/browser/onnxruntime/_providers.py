@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import warnings
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from pyinfer.browser.bridge import get_bridge
+from pyinfer.errors import UnsupportedInBrowser
+
 from ._tables import ALL_PROVIDERS, AVAILABLE_PROVIDERS
+from ._warn import warn_script
 
 __all__ = [
     "Providers",
+    "before_the_cpu",
     "check_and_normalize_provider_args",
     "chosen_providers",
     "get_all_providers",
@@ -25,8 +30,13 @@ def get_all_providers() -> list[str]:
 
 
 def get_available_providers() -> list[str]:
-    """The execution providers of the engine that is loaded, in order of precedence."""
-    return list(AVAILABLE_PROVIDERS)
+    """The execution providers that can be used here and now, in order of precedence.
+
+    The CPU always; ``WebGpuExecutionProvider`` where the browser has an adapter for the page and Python
+    can wait for it. Both may change, so the browser is asked each time.
+    """
+    others = get_bridge().execution_providers.available().split()
+    return [name for name in ALL_PROVIDERS if name in AVAILABLE_PROVIDERS or name in others]
 
 
 def chosen_providers(
@@ -43,14 +53,44 @@ def chosen_providers(
         The arguments do not have the form that native asks for.
     RuntimeError
         No version of onnxruntime has a provider of that name.
+    UnsupportedInBrowser
+        An option asks for what a provider cannot do in a browser.
     """
-    names, options = check_and_normalize_provider_args(providers, provider_options, AVAILABLE_PROVIDERS)
+    available = AVAILABLE_PROVIDERS if _only_cpu(providers) else get_available_providers()
+    names, options = check_and_normalize_provider_args(providers, provider_options, available)
     wanted = dict(zip(names, options, strict=True))
     for name in wanted:
         if name not in ALL_PROVIDERS:
             raise RuntimeError(f"Unknown Provider Type: {name}")
-    chosen = {name: options for name, options in wanted.items() if name in AVAILABLE_PROVIDERS}
+    chosen = {name: options for name, options in wanted.items() if name in available}
+    for name, settings in chosen.items():
+        _refuse_options(name, settings)
     return {**chosen, "CPUExecutionProvider": {}}  # the CPU has no options
+
+
+def _only_cpu(providers: Providers | None) -> bool:
+    """Whether nothing is asked for that would need a question to the browser."""
+    names = [entry[0] if isinstance(entry, tuple) and entry else entry for entry in providers or ()]
+    return all(name == "CPUExecutionProvider" for name in names)
+
+
+def _refuse_options(name: str, options: Mapping[str, str]) -> None:
+    if name != "WebGpuExecutionProvider":
+        return
+    for key in ("webgpuInstance", "webgpuDevice", "deviceId"):
+        if options.get(key, "0") != "0":
+            raise UnsupportedInBrowser(
+                f"the option {key!r} of the {name}", "the browser chooses the device", "no such option"
+            )
+    if options.get("enableGraphCapture", "0") not in ("0", "false"):
+        raise UnsupportedInBrowser(
+            f"the option 'enableGraphCapture' of the {name}", "OrtValues lie in the CPU's memory here"
+        )
+
+
+def before_the_cpu(providers: Mapping[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """Those of a session's providers that compute something: the CPU leaves nothing to later ones."""
+    return dict(itertools.takewhile(lambda item: item[0] != "CPUExecutionProvider", providers.items()))
 
 
 def check_and_normalize_provider_args(
@@ -70,13 +110,12 @@ def check_and_normalize_provider_args(
     wanted: dict[str, dict[str, str]] = {}
     for name, options in _pairs(providers, provider_options):
         if name not in available_provider_names:
-            warnings.warn(
+            warn_script(
                 f"Specified provider '{name}' is not in available provider names."
-                f"Available providers: '{', '.join(available_provider_names)}'",
-                stacklevel=5,
+                f"Available providers: '{', '.join(available_provider_names)}'"
             )
         if name in wanted:
-            warnings.warn(f"Duplicate provider '{name}' encountered, ignoring.", stacklevel=5)
+            warn_script(f"Duplicate provider '{name}' encountered, ignoring.")
         else:
             wanted[name] = {str(key): str(value) for key, value in options.items()}
     return list(wanted), list(wanted.values())

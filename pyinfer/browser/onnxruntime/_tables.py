@@ -14,6 +14,7 @@ __all__ = [
     "ALL_PROVIDERS",
     "AVAILABLE_PROVIDERS",
     "ELEMENT_TYPES",
+    "ENGINE_PROVIDERS",
     "ERROR_CODES",
     "STRING",
     "ElementType",
@@ -145,3 +146,6 @@ ALL_PROVIDERS = (
 
 #: What the loaded engine computes with.
 AVAILABLE_PROVIDERS = ("CPUExecutionProvider",)
+
+#: What the other engine knows, by the names that it is told.
+ENGINE_PROVIDERS = {"WebGpuExecutionProvider": "WebGPU", "WebNNExecutionProvider": "WEBNN"}

@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 from .jpeg import FakeJpegCodec
-from .onnxruntime import FakeOnnxRuntime
+from .onnxruntime import FakeExecutionProviders, FakeOnnxRuntime
 from .opencv import FakeOpenCV
 from .page import FakePageBuffers
 from .storage import FakeStorage
@@ -23,6 +23,7 @@ class FakeBridge:
     def __init__(self) -> None:
         self.opencv = FakeOpenCV()
         self.onnxruntime = FakeOnnxRuntime()
+        self.execution_providers = FakeExecutionProviders()
         self.jpeg = FakeJpegCodec()
         self.storage = FakeStorage()
         self.page = FakePageBuffers()
@@ -50,5 +51,9 @@ class FakeBridge:
 
     def live_counts(self) -> dict[str, int]:
         """What the engines hold, as JavaScript's ``liveCount`` says."""
-        counts = {"opencv": self.opencv.liveCount(), "onnxruntime": self.onnxruntime.liveCount()}
+        counts = {
+            "opencv": self.opencv.liveCount(),
+            "onnxruntime": self.onnxruntime.liveCount(),
+            "other onnxruntime": self.execution_providers.other.liveCount(),
+        }
         return {name: count for name, count in counts.items() if count}

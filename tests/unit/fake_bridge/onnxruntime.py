@@ -9,7 +9,9 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import tempfile
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +21,7 @@ from onnx import TensorProto, helper
 from .onnxruntime_values import EngineException, FakeValues, checked, run_options_of
 from .page import ArrayView
 
-__all__ = ["EngineException", "FakeOnnxRuntime"]
+__all__ = ["EngineException", "FakeExecutionProviders", "FakeOnnxRuntime"]
 
 _ORT_NAMES = {"FLOAT": "float", "DOUBLE": "double"}
 _NUMBERS = {_ORT_NAMES.get(name, name.lower()): number for name, number in TensorProto.DataType.items()}
@@ -34,6 +36,7 @@ class FakeOnnxRuntime(FakeValues):
         self.run_options: list[str] = []
         super().__init__()
         self._threads = 0
+        self._profiles = tempfile.TemporaryDirectory()
         self._numbers = itertools.count(1)
         self._buffers: dict[int, np.ndarray[Any, Any]] = {}
         self._sessions: dict[int, native.InferenceSession] = {}
@@ -70,6 +73,8 @@ class FakeOnnxRuntime(FakeValues):
         level = native.GraphOptimizationLevel(wanted["graphOptimizationLevel"])
         session_options.graph_optimization_level = level
         session_options.log_severity_level = 4
+        session_options.enable_profiling = wanted["enableProfiling"]
+        session_options.profile_file_prefix = self._profiles.name + "/"
         for name, size in wanted["freeDimensions"].items():
             session_options.add_free_dimension_override_by_name(name, size)
         if self._external_files:
@@ -93,6 +98,10 @@ class FakeOnnxRuntime(FakeValues):
 
         entry = self._sessions[session]
         return json.dumps({"inputs": rows(entry.get_inputs()), "outputs": rows(entry.get_outputs())})
+
+    def endProfiling(self, session: int) -> str:
+        path = Path(self._sessions[session].end_profiling())
+        return f"{path.name}\n{path.read_text()}"
 
     def releaseSession(self, session: int) -> None:
         del self._sessions[session]
@@ -138,6 +147,28 @@ class FakeOnnxRuntime(FakeValues):
     def liveCount(self) -> int:
         tables = (self._buffers, self._sessions, self._runs, self._values, self._external_files)
         return sum(len(table) for table in tables)
+
+
+class FakeExecutionProviders:
+    """What ``js_bridge/onnxruntime_providers.js`` is: none, unless a test adds some.
+
+    The engine computes on the CPU whatever it is asked for.
+    """
+
+    def __init__(self) -> None:
+        self.names = ""
+        self.failure = ""
+        self.other = FakeOnnxRuntime()
+        self.questions = 0
+
+    def available(self) -> str:
+        self.questions += 1
+        return self.names
+
+    def engine(self) -> FakeOnnxRuntime:
+        if self.failure:
+            raise OSError(self.failure)
+        return self.other
 
 
 @dataclass

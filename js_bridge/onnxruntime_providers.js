@@ -1,0 +1,58 @@
+// The execution providers that a browser may have besides the CPU, and the engine that knows them.
+//
+// That engine is another build of onnxruntime-web with a heap of its own. It is downloaded when a
+// session asks for one of its providers and the browser has it; most pages never do.
+
+import { withDownloadProgress } from "./downloads.js";
+import { createOnnxRuntimeCalls } from "./onnxruntime_calls.js";
+import { loadOnnxRuntime } from "./onnxruntime_module.js";
+
+/** @typedef {ReturnType<typeof createOnnxRuntimeCalls>} Calls */
+
+/**
+ * @param {import("./bundle.js").Bundle} bundle
+ * @param {number} numThreads
+ * @param {import("./downloads.js").ProgressCallback} report
+ */
+export function createExecutionProviders(bundle, numThreads, report) {
+  /** @type {Promise<Calls> | null} */
+  let engine = null;
+
+  async function load() {
+    const name = "ONNX Runtime for GPUs";
+    report({ phase: "start", name, loaded: 0, total: 1 });
+    const loaded = await withDownloadProgress(bundle.sizes, report, () =>
+      loadOnnxRuntime(bundle.onnxruntime.accelerated, numThreads),
+    );
+    loaded.ort.webgpuInit(() => {}); // whoever wants the device may have it; nobody does
+    report({ phase: "start", name, loaded: 1, total: 1 });
+    return createOnnxRuntimeCalls(loaded, true);
+  }
+
+  return {
+    /**
+     * Asks the browser each time: a device may come and go.
+     *
+     * @returns {Promise<string>} names of the providers that it has, separated by spaces
+     */
+    available: async () => ((await hasAdapter()) ? "WebGpuExecutionProvider" : ""),
+
+    /** @returns {Promise<Calls>} */
+    engine: () => {
+      engine ??= load().catch((error) => {
+        engine = null; // the next session tries again
+        throw error;
+      });
+      return engine;
+    },
+  };
+}
+
+async function hasAdapter() {
+  const { gpu } = /** @type {{ gpu?: { requestAdapter: () => Promise<unknown> } }} */ (navigator);
+  try {
+    return Boolean(await gpu?.requestAdapter());
+  } catch {
+    return false; // Firefox rejects where the page may not use it
+  }
+}
