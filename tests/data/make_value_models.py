@@ -28,7 +28,7 @@ def save(
     outputs: list[onnx.ValueInfoProto],
 ) -> None:
     graph = helper.make_graph(nodes, name, inputs, outputs)
-    opsets = [helper.make_opsetid("", 21)]
+    opsets = [helper.make_opsetid("", 21), helper.make_opsetid("ai.onnx.ml", 3)]
     model = helper.make_model(graph, producer_name="pyinfer tests", ir_version=10, opset_imports=opsets)
     (HERE / f"{name}.onnx").write_bytes(model.SerializeToString(deterministic=True))
 
@@ -101,6 +101,22 @@ def main() -> None:
         ],
         [],
         [helper.make_value_info("y", optional)],
+    )
+    scores = helper.make_map_type_proto(
+        TensorProto.INT64, helper.make_tensor_type_proto(TensorProto.FLOAT, [])
+    )
+    # What a classifier that scikit-learn trained ends with.
+    save(
+        "map_out",
+        [helper.make_node("ZipMap", ["x"], ["y"], domain="ai.onnx.ml", classlabels_int64s=[3, 5])],
+        [value("x", TensorProto.FLOAT, ["N", 2])],
+        [helper.make_value_info("y", helper.make_sequence_type_proto(scores))],
+    )
+    save(
+        "map_in",
+        [helper.make_node("DictVectorizer", ["x"], ["y"], domain="ai.onnx.ml", int64_vocabulary=[3, 5])],
+        [helper.make_value_info("x", scores)],
+        [value("y", TensorProto.FLOAT, [1, 2])],
     )
 
 

@@ -198,13 +198,16 @@ def test_a_refused_run_raises_what_native_raises_and_the_session_works_on(case):
     np.testing.assert_array_equal(add.run(None, ADD)[0], 2 * FLOATS)
 
 
-def test_sequences_and_maps_are_refused_by_name():
-    pair = session("sequence_out")
-    assert pair.get_outputs()[0].type == "seq(tensor(float))"
-    with pytest.raises(UnsupportedInBrowser, match="output 'pair'"):
-        pair.run(None, {"x": np.ones(2, np.float32)})
-    with pytest.raises(UnsupportedInBrowser, match="input 'x' as a dict"):
-        pair.run(None, {"x": {"key": 1.0}})
+def test_maps_are_refused_by_name_and_type():
+    with pytest.raises(
+        UnsupportedInBrowser, match=r"output 'y' of type seq\(map\(int64,tensor\(float\)\)\) .*ZipMap"
+    ):
+        session("map_out").run(None, {"x": np.ones((2, 2), np.float32)})
+    for value in ({3: 1.0}, np.ones(2, np.float32)):
+        with pytest.raises(UnsupportedInBrowser, match=r"input 'x' of type map\(int64,tensor\(float\)\)"):
+            session("map_in").run(None, {"x": value})
+    with pytest.raises(UnsupportedInBrowser, match="input 'a' as a dict"):
+        session("add_fixed").run(None, {**ADD, "a": {"key": 1.0}})
 
 
 def test_a_run_that_is_told_to_end_fails_as_native_does(fake_bridge: FakeBridge):

@@ -255,12 +255,15 @@ class CValue(HeapValue):
         return self._size()
 
     def has_value(self) -> bool:
-        """Whether a run has made it, if it is an output."""
-        return self._array is not None or self._handle is not None
+        """Whether a run has made it, if it is an output, and it is no empty optional."""
+        return self._array is not None or (self._handle is not None and not self._is_empty())
 
     def is_tensor(self) -> bool:
-        """Whether it is a tensor."""
-        return self._element_type is not None
+        """Whether it is a tensor, or an empty optional one."""
+        return self._element_type is not None or self._is_empty()
+
+    def _is_empty(self) -> bool:
+        return self._element_type is None and self._type_name.startswith("optional(tensor(")
 
     def is_sparse_tensor(self) -> bool:
         """Whether it is a sparse tensor: the engine makes none."""

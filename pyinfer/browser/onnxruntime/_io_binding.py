@@ -108,7 +108,7 @@ class SessionIOBinding:
         for name, value in self._outputs.items():
             if not value.has_value():
                 raise RuntimeError(f"The output {name!r} has no value before the binding has run")
-        return [value.copy_to_array() for value in self._outputs.values()]
+        return [self._session._read(name, value) for name, value in self._outputs.items()]
 
     def _run(self, run_options: RunOptions | None) -> None:
         try:

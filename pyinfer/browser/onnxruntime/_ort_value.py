@@ -191,7 +191,7 @@ class OrtValue:
         return self._ortvalue.has_value()
 
     def is_tensor(self) -> bool:
-        """Whether it is a tensor."""
+        """Whether it is a tensor, or an empty optional one."""
         return self._ortvalue.is_tensor()
 
     def is_sparse_tensor(self) -> bool:
@@ -246,7 +246,7 @@ class OrtValue:
 
     def __sizeof__(self) -> int:
         own = object.__sizeof__(self)
-        return own + (self.tensor_size_in_bytes() if self.is_tensor() else 0)
+        return own + (self.tensor_size_in_bytes() if self.is_tensor() and self.has_value() else 0)
 
 
 def copy_tensors(src: Sequence[OrtValue], dst: Sequence[OrtValue], stream: object = None) -> None:

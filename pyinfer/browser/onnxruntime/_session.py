@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from pyinfer.browser.bridge import JsHandle, get_bridge
-from pyinfer.browser.bridge.contract import OnnxRuntimeEngine
+from pyinfer.browser.bridge import JsHandle
 from pyinfer.errors import UnsupportedInBrowser
 
 from ._errors import STATUS_ERRORS, EPFail, engine_status, error_of_code
@@ -27,6 +24,7 @@ from ._providers import Providers
 from ._session_providers import ProvidedSession
 from ._tables import ELEMENT_TYPES, ElementType
 from ._value import OutputLayout, Writer, as_array, input_of, read_description, read_output
+from ._warn import warn_script
 
 __all__ = ["InferenceSession"]
 
@@ -141,6 +139,7 @@ class InferenceSession(ProvidedSession):
 
         self._inputs_meta = [node_arg(*row) for row in description["inputs"]]
         self._outputs_meta = [node_arg(*row) for row in description["outputs"]]
+        self._tensors_only = None not in self._element_types.values()
         self._output_names = tuple(entry.name for entry in self._outputs_meta)
         self._plans: dict[tuple[Any, ...], _Plan] = {}
         self._required = [entry.name for entry in self._inputs_meta if not entry.type.startswith("optional")]
@@ -190,7 +189,8 @@ class InferenceSession(ProvidedSession):
         Returns
         -------
         list of ndarray
-            Fresh arrays: each output is copied once out of the engine.
+            Fresh arrays: each output is copied once out of the engine. A sequence is a list of them, an
+            empty optional None.
 
         Raises
         ------
@@ -203,10 +203,12 @@ class InferenceSession(ProvidedSession):
         RuntimeError
             An input is nothing that tensors are made of.
         UnsupportedInBrowser
-            An input or output is a sequence or a map.
+            An input or output is a map, or a sequence of maps.
         """
         options = "" if run_options is None else _engine_options(run_options)
         wanted = _names(output_names, "output_names") if output_names else ()
+        if not self._tensors_only:
+            return self._run_mixed(wanted, input_feed, run_options)
         arrays = []
         key: tuple[Any, ...] = wanted
         for name, value in input_feed.items():
@@ -261,13 +263,7 @@ class InferenceSession(ProvidedSession):
         self._check_required(input_feed)
         inputs, writers = [], []
         for name, array in zip(_names(input_feed, "the keys of input_feed"), arrays, strict=True):
-            expected = self._element_types.get(name)
-            if expected is None and name in self._element_types:
-                kind = next(entry.type for entry in self._inputs_meta if entry.name == name)
-                raise UnsupportedInBrowser(
-                    f"input {name!r} of type {kind}", "the engine is fed with tensors only"
-                )
-            element_type, size, writer = input_of(array, expected)
+            element_type, size, writer = input_of(array, self._element_types.get(name))
             inputs.append((name, element_type.number, array.shape, size))
             writers.append(writer)
         if len(self._plans) >= _REMEMBERED_PLANS:
@@ -328,10 +324,9 @@ def _refuse_files(options: SessionOptions) -> None:
 def _warn_of_threads(count: int, wish: int) -> None:
     """The engine fixes its threads when the first session is created."""
     if wish > 0 and wish != count:
-        warnings.warn(
+        warn_script(
             f"onnxruntime in a browser computes every session with the same threads, {count} here: "
-            f"intra_op_num_threads={wish} has no effect",
-            stacklevel=6,
+            f"intra_op_num_threads={wish} has no effect"
         )
 
 

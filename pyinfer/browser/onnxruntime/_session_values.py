@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NoReturn
 
 import numpy.typing as npt
@@ -20,12 +21,13 @@ from ._devices import (
     OrtEpDevice,
     get_ep_devices,
 )
-from ._errors import engine_status, error_of_code
+from ._errors import STATUS_ERRORS, engine_status, error_of_code
 from ._io_binding import IOBinding, SessionIOBinding
 from ._memory_infos import OrtMemoryInfo, cpu_memory_info
 from ._model_file import NodeArg
 from ._options import RunOptions, SessionOptions
 from ._ort_value import OrtValue
+from ._sequences import Sequences, sequence_of
 from ._tables import ElementType
 from ._value import input_of
 
@@ -41,6 +43,10 @@ class Session:
     _inputs_meta: list[NodeArg]
     _outputs_meta: list[NodeArg]
     _output_names: tuple[str, ...]
+
+    @cached_property
+    def _sequences(self) -> Sequences:
+        return Sequences()
 
     @property
     def _sess(self) -> Session:
@@ -123,18 +129,65 @@ class Session:
     def _run_mixed(
         self, wanted: tuple[str, ...], input_feed: Mapping[str, Any], run_options: RunOptions | None
     ) -> list[Any]:
-        """:meth:`InferenceSession.run` where OrtValues are among what is fed."""
+        """:meth:`InferenceSession.run` where not all that is fed or asked for is an array."""
         self._check_required(input_feed)
+        types = {entry.name: entry.type for entry in self._inputs_meta}
         feeds = {}
         for name, value in input_feed.items():
-            if isinstance(value, OrtValue):
-                feeds[name] = value._get_c_value()
-                continue
-            array = self._as_array(name, value, input_feed)
-            element_type, _, _ = input_of(array, None)
-            feeds[name] = CValue.of_array(array, element_type)
-        fetches = [(name, None) for name in wanted or self._output_names]
-        return [value.copy_to_array() for value in self._run_values(feeds, fetches, run_options)]
+            kind = types.get(name, "")
+            if value is not None or not kind.startswith("optional("):
+                feeds[name] = self._fed(name, value, kind, input_feed)
+        names = wanted or self._output_names
+        results = self._run_values(feeds, [(name, None) for name in names], run_options)
+        return [self._read(name, value) for name, value in zip(names, results, strict=True)]
+
+    def _fed(self, name: str, value: object, kind: str, input_feed: Mapping[str, Any]) -> CValue:
+        """What is fed for an input of type ``kind``, as a value."""
+        if isinstance(value, OrtValue):
+            return value._get_c_value()
+        of = sequence_of(kind)
+        if of is not None and isinstance(value, list):
+            return self._sequences.make(value, of)
+        if of is not None and isinstance(value, tuple) and value:
+            raise RuntimeError(f"Iterable of {type(value[0])} should be given as array for input '{name}'.")
+        if "map(" in kind or (of is None and kind.startswith("seq(")):
+            raise UnsupportedInBrowser(
+                f"input {name!r} of type {kind}", "the engine is fed with tensors and sequences of them only"
+            )
+        array = self._as_array(name, value, input_feed)
+        if of is not None:
+            raise error_of_code(
+                2, f"input with name: '{name}' expected to be of type: 3 but received a tensor"
+            )
+        element_type, _, _ = input_of(array, None)
+        return CValue.of_array(array, element_type)
+
+    def _read(self, name: str, value: CValue) -> Any:
+        """An output as :meth:`InferenceSession.run` returns it: an array, a list of them, or None.
+
+        Raises
+        ------
+        UnsupportedInBrowser
+            It is or has a map.
+        """
+        if value.is_tensor() and value.has_value():
+            return value.copy_to_array()
+        kind = value.data_type()
+        of = sequence_of(kind)
+        if of is not None:
+            try:
+                return self._sequences.read(value, of)
+            except STATUS_ERRORS:
+                if kind.startswith("optional("):
+                    return None  # the engine does not say that it is empty
+                raise
+        if kind.startswith("optional(tensor("):
+            return None
+        raise UnsupportedInBrowser(
+            f"output {name!r} of type {kind}",
+            "the engine hands out tensors and sequences of them only",
+            "other output_names, or a model without ZipMap (skl2onnx: options={'zipmap': False})",
+        )
 
     def run_with_ort_values(
         self,
@@ -249,10 +302,6 @@ class Session:
             "InferenceSession.get_provider_graph_assignment_info",
             "the engine doesn't tell which provider takes a node",
         )
-
-    def get_profiling_start_time_ns(self) -> int:
-        """0: no profile was begun."""
-        return 0
 
     def release_captured_graph(self, graph_annotation_id: int = 0) -> None:
         """Does nothing: the engine's CPU captures no graphs."""
