@@ -97,9 +97,9 @@ const service = {
       isWorker: true,
     });
     room = await createEngineRoom(config, { report: notingReport, output: writer, windows });
-    if (interruptBuffer) {
-      room.pyodide.setInterruptBuffer(interruptBuffer);
-    }
+    // Without shared memory nobody writes to it. But then Python leaves WebAssembly for JavaScript every now
+    // and then, and WebKit can end the worker there: in a loop of WebAssembly alone it goes on for ever.
+    room.pyodide.setInterruptBuffer(interruptBuffer ?? new Uint8Array(1));
     await report(READY);
   },
 
