@@ -49,6 +49,15 @@ class Processes:
                     found.append(int(folder.name))
         return found
 
+    def threads(self) -> list[str]:
+        """Names of their threads."""
+        names = []
+        for number in self.alive():
+            for path in Path(f"/proc/{number}/task").glob("*/comm"):
+                with contextlib.suppress(OSError):  # ended meanwhile
+                    names.append(path.read_text().strip())
+        return names
+
     def kill(self) -> None:
         """End all of them.
 
