@@ -108,7 +108,8 @@ def test_the_engine_gives_native_numbers(
     result = engine.evaluate(RUN, mirrors, arguments, os.fspath(ROOT), seconds=SECONDS)
     assert result["status"] == 0, result["output"]
     assert passed(result["output"]) == recorded.passed > 0
-    assert engine.complaints() == []
+    # What onnxruntime logs, as it does natively, is on the console too.
+    assert [said for said in engine.complaints() if not re.search(r"\[[WE]:onnxruntime:", said)] == []
 
 
 def passed(output: str) -> int:
