@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import warnings
 from pathlib import Path
 
@@ -316,6 +317,21 @@ def test_a_provider_that_is_not_there(parity):
         opened = session("add_fixed", providers=["CUDAExecutionProvider", "CPUExecutionProvider"])
     messages = [str(warning.message).split("Available")[0] for warning in caught]
     parity([messages, opened.get_providers()])
+
+
+def test_a_callback_that_raises(parity, monkeypatch):
+    """Natively it does so on another thread, where nobody could catch it."""
+    heard = []
+    monkeypatch.setattr(
+        sys, "unraisablehook", lambda info: heard.append([repr(info.exc_value), str(info.object)])
+    )
+    add = session("add_fixed")
+    for callback in (lambda *args: 1 / 0, lambda one: None):
+        count = len(heard)
+        add.run_async(None, ADD, callback, None)
+        while len(heard) == count:  # natively another thread calls back
+            gc.collect()
+    parity(heard)
 
 
 def test_run_async(parity):

@@ -159,7 +159,7 @@ def test_two_states_that_change_places(parity):
         binding.bind_ortvalue_input("total", states[index % 2])
         binding.bind_ortvalue_output("next_total", states[1 - index % 2])
         running.run_with_iobinding(binding)
-    parity([states[0].numpy(), states[1].numpy(), binding.copy_outputs_to_cpu()])
+    parity([states[0].numpy().copy(), states[1].numpy(), binding.copy_outputs_to_cpu()])
 
 
 def test_shapes_that_depend_on_the_data(parity):

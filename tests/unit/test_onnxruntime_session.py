@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -229,6 +230,17 @@ def test_run_async_calls_back_with_results_or_the_reason():
     assert reason.startswith("Got invalid dimensions for input: a")
     with pytest.raises(ValueError, match="Required inputs"):
         add.run_async(None, {}, lambda *args: calls.append(args), None)
+
+
+def test_what_a_callback_raises_is_printed(capsys, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("sys.unraisablehook", sys.__unraisablehook__)  # not pytest's
+        session("add_fixed").run_async(None, ADD, lambda *args: 1 / 0, None)
+    printed = capsys.readouterr().err
+    assert printed.startswith("Exception ignored in: 'onnxruntime.InferenceSession.run_async callback'\n")
+    assert printed.endswith("ZeroDivisionError: division by zero\n")
+    with pytest.raises(RuntimeError, match="bad_function_call"):
+        session("add_fixed").run_async(None, ADD, None, None)
 
 
 def test_a_session_describes_its_model_as_native_does():

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
+import traceback
+from types import SimpleNamespace
+from typing import Any
 
 from ._tables import ERROR_CODES
 
@@ -25,6 +29,7 @@ __all__ = [
     "RuntimeException",
     "engine_status",
     "error_of_code",
+    "report_ignored",
 ]
 
 
@@ -129,3 +134,22 @@ def engine_status(error: Exception) -> tuple[int, str] | None:
         return None
     status = json.loads(error.message)  # type: ignore[attr-defined]
     return status["code"], status["message"]
+
+
+def report_ignored(error: Exception, where: str) -> None:
+    """Hand an exception that nobody can catch to ``sys.unraisablehook``, or print it as that does."""
+    if sys.unraisablehook is sys.__unraisablehook__:
+        # It takes objects of a type that only the interpreter makes.
+        print(f"Exception ignored in: {where!r}", file=sys.stderr)
+        traceback.print_exception(error)
+        return
+    hook: Any = sys.unraisablehook
+    hook(
+        SimpleNamespace(
+            exc_type=type(error),
+            exc_value=error,
+            exc_traceback=error.__traceback__,
+            err_msg=None,
+            object=where,
+        )
+    )

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from pyinfer.browser.bridge import JsHandle
 from pyinfer.errors import UnsupportedInBrowser
 
-from ._errors import STATUS_ERRORS, EPFail, engine_status, error_of_code
+from ._errors import STATUS_ERRORS, EPFail, engine_status, error_of_code, report_ignored
 from ._load import load_model
 from ._model_file import ModelFile, ModelMetadata, NodeArg
 from ._options import RunOptions, SessionOptions
@@ -281,14 +281,25 @@ class InferenceSession(ProvidedSession):
         """Compute as :meth:`run` does and hand the outcome to ``callback``.
 
         The browser's Python has no second thread: ``callback(outputs, user_data, error)`` is called
-        before this returns. ``error`` is the status' message, empty when all went well.
+        before this returns. ``error`` is the status' message, empty when all went well. What the callback
+        raises goes to ``sys.unraisablehook``, which prints it, as natively.
+
+        Raises
+        ------
+        Exception
+            What is wrong with the arguments, as :meth:`run` says it.
         """
+        if not callable(callback):
+            raise RuntimeError("bad_function_call")
+        results, message = [], ""
         try:
             results = self.run(output_names, input_feed, run_options)
         except STATUS_ERRORS as error:
-            callback([], user_data, str(error).split(" : ", 3)[-1])
-        else:
-            callback(results, user_data, "")
+            message = str(error).split(" : ", 3)[-1]
+        try:
+            callback(results, user_data, message)
+        except Exception as error:
+            report_ignored(error, "onnxruntime.InferenceSession.run_async callback")
 
     def end_profiling(self) -> str:
         """Write the profile, and end it; the path of the file.
