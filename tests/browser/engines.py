@@ -18,7 +18,7 @@ from playwright.sync_api import Error as PlaywrightError
 from pyinfer.host.places import chromium
 from tests.browser.processes import Processes
 
-__all__ = ["CHROMIUM_FLAGS", "NO_JSPI", "ChromiumEngine", "Engine", "EngineError"]
+__all__ = ["CHROMIUM_FLAGS", "DEVICE_FLAGS", "NO_JSPI", "ChromiumEngine", "Engine", "EngineError"]
 
 #: Without these Chromium asks the network for updates and, as root, refuses to start.
 CHROMIUM_FLAGS = [
@@ -29,6 +29,13 @@ CHROMIUM_FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+]
+
+#: WebGPU on an adapter of software, and what Debian's Chromium has of WebNN: the API without a backend.
+DEVICE_FLAGS = [
+    "--enable-unsafe-webgpu",
+    "--use-webgpu-adapter=swiftshader",
+    "--enable-features=Vulkan,WebMachineLearningNeuralNetwork",
 ]
 
 _SECONDS = 120
@@ -148,15 +155,17 @@ class ChromiumEngine(Engine):
         Another Chromium, by whose Playwright this one is started: there can only be one in a thread.
     early : str, optional
         Source of a function that the page and its workers run before any script.
+    flags : sequence of str
+        More switches of the command line.
     """
 
     name = "Chromium"
 
-    def __init__(self, browser: Browser, early: str = "") -> None:
+    def __init__(self, browser: Browser, early: str = "", flags: Sequence[str] = ()) -> None:
         super().__init__(Processes(), early)
         self._browser = browser.browser_type.launch(
             executable_path=os.fspath(chromium()),
-            args=CHROMIUM_FLAGS,
+            args=[*CHROMIUM_FLAGS, *flags],
             env=self.processes.environment,
         )
         self._page: Page | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any, cast
 
 import pyinfer_js
@@ -21,6 +22,24 @@ from .contract import (
 from .waiting import WaitingEngine
 
 
+def wait_for(promise: Any) -> Any:
+    """What a promise comes to.
+
+    Raises
+    ------
+    pyodide.ffi.JsException
+        What it rejects with.
+    """
+    try:
+        return run_sync(promise)
+    except Exception as error:
+        # Pyodide keeps it for debuggers, and with it whatever is on the stack: sessions, too.
+        for name in ("last_exc", "last_value"):
+            if getattr(sys, name, None) is error:
+                delattr(sys, name)
+        raise
+
+
 class PyodideExecutionProviders:
     """Waits for the browser's answers."""
 
@@ -31,13 +50,13 @@ class PyodideExecutionProviders:
         """The providers that the browser has and Python can wait for now, separated by spaces."""
         if not can_run_sync():
             return ""
-        return cast(str, run_sync(pyinfer_js.executionProviders.available()))
+        return cast(str, wait_for(pyinfer_js.executionProviders.available()))
 
     def engine(self) -> OnnxRuntimeEngine:
         """The engine, downloaded the first time."""
         if self._engine is None:
-            calls = run_sync(pyinfer_js.executionProviders.engine())
-            self._engine = cast(OnnxRuntimeEngine, WaitingEngine(calls, run_sync, can_run_sync))
+            calls = wait_for(pyinfer_js.executionProviders.engine())
+            self._engine = cast(OnnxRuntimeEngine, WaitingEngine(calls, wait_for, can_run_sync))
         return self._engine
 
 
