@@ -3,50 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from pyinfer.browser.bridge.codec import HeapView
 from pyinfer.browser.bridge.contract import OnnxRuntimeEngine
 
 from ._errors import engine_status, error_of_code
+from ._external_files import bring_external_files, copy_stream, error_of_files
 from ._model_file import ModelFile, read_model_file
-from ._options import SessionOptions
+from ._native_errors import error_of_load, error_of_path
+from ._options import FOLDER_KEY, SessionOptions
 from ._tables import ENGINE_PROVIDERS
 
 __all__ = ["load_model"]
 
-#: A file is copied into the engine in pieces, so that Python's heap never holds all of it.
-_PIECE_BYTES = 16 * 1024 * 1024
-
 #: Lets the engine read a model of the ORT format where it lies instead of copying it first.
 _IN_PLACE = ("session.use_ort_model_bytes_directly", "1")
 
-_FAIL, _INVALID_ARGUMENT, _NO_SUCH_FILE, _RUNTIME_EXCEPTION = 1, 2, 3, 6
-_INVALID_PROTOBUF, _INVALID_GRAPH, _LOAD_CANCELED = 7, 10, 12
-
-#: What native catches while it checks a graph, and gives another code. In the WebAssembly build these
-#: come through as runtime exceptions: how their messages begin, native's code, native's words before.
-_CAUGHT_NATIVELY = (
-    (
-        (
-            "No Op registered for ",
-            "No opset import for domain ",
-            "Unrecognized attribute: ",
-            "Required attribute ",
-            "Mismatched attribute type ",
-            "Attribute ",
-            "Field ",
-            "Node ",
-        ),
-        _INVALID_GRAPH,
-        "This is an invalid model. Error ",
-    ),
-    (("[ShapeInferenceError]", "[TypeInferenceError]"), _FAIL, ""),
-    (("Invalid tensor data type ",), _INVALID_ARGUMENT, "Failed to load model with error: "),
-)
+_FAIL, _LOAD_CANCELED = 1, 12
+_ORT_FORMAT = b"ORTM"
 
 
 def load_model(
@@ -78,22 +55,26 @@ def load_model(
     if options._load_canceled:
         raise error_of_code(_LOAD_CANCELED, "Graph loading canceled due to user request.")
     if isinstance(model, bytes):
-        return _load(engine, BytesIO(model), len(model), options, engine_options, folder=None)
+        key = options._config.get(FOLDER_KEY)
+        folder = Path(key) if key else None
+        return _load(engine, BytesIO(model), len(model), options, engine_options, folder=folder)
     if not model:
         raise TypeError("InferenceSession(): incompatible constructor arguments: the path is empty")
-    prefix = f"Load model from {model} failed:"
+    model = model.partition("\0")[0]
     try:
-        with Path(model).open("rb") as stream:
-            size = os.fstat(stream.fileno()).st_size
-            if size == 0:
-                raise error_of_code(_FAIL, f"{prefix}ModelProto does not have a graph.")
-            folder = Path(model).parent
-            return _load(engine, stream, size, options, engine_options, folder=folder, prefix=prefix)
-    except FileNotFoundError:
-        missing = f"{prefix}Load model {model} failed. File doesn't exist"
-        raise error_of_code(_NO_SUCH_FILE, missing) from None
-    except IsADirectoryError:
-        raise error_of_code(_INVALID_PROTOBUF, f"{prefix}Protobuf parsing failed.") from None
+        model.encode()
+        stream = Path(model).open("rb")  # noqa: SIM115 - the errors below are of opening alone
+    except (OSError, UnicodeError) as error:
+        raise error_of_path(model, error) from None
+    with stream:
+        size = os.fstat(stream.fileno()).st_size
+        prefix = f"Load model from {model} failed:"
+        if size == 0:
+            raise error_of_code(_FAIL, f"{prefix}ModelProto does not have a graph.")
+        if model.lower().endswith(".ort") and stream.read(8)[4:] != _ORT_FORMAT:
+            raise error_of_code(_FAIL, "ORT model verification failed.")
+        folder = Path(model).parent
+        return _load(engine, stream, size, options, engine_options, folder=folder, prefix=prefix)
 
 
 def _load(
@@ -112,65 +93,17 @@ def _load(
         file = ModelFile()  # the engine says what is wrong with it
     buffer = None
     try:
-        _bring_external_files(engine, options, file, folder)
+        bring_external_files(engine, options, file, folder)
         buffer = held = engine.allocate(size)
-        _copy(stream, size, lambda start, length: engine.bufferView(held, start, length))
+        copy_stream(stream, size, lambda start, length: engine.bufferView(held, start, length))
         return engine.createSession(buffer, engine_options), file
     except Exception as error:
         status = engine_status(error)
         if status is None:
             raise
-        code, message = _as_native(*status)
-        raise error_of_code(code, prefix + message) from None
+        native = error_of_files(status[1], options, file, folder) or error_of_load(*status, prefix)
+        raise native from None
     finally:
         if buffer is not None:
             engine.releaseBuffer(buffer)
         engine.releaseExternalData()
-
-
-def _as_native(code: int, message: str) -> tuple[int, str]:
-    if code == _RUNTIME_EXCEPTION:
-        for beginnings, native_code, words in _CAUGHT_NATIVELY:
-            if message.startswith(beginnings):
-                return native_code, words + message
-    return code, message
-
-
-def _bring_external_files(
-    engine: OnnxRuntimeEngine, options: SessionOptions, file: ModelFile, folder: Path | None
-) -> None:
-    """Hand the engine the files of weights: those given in memory, and those beside the model.
-
-    One that is missing is left to the engine, which names the tensor that needs it.
-    """
-    for name, contents in options._external_files.items():
-        _bring(engine, name, BytesIO(contents), len(contents))
-    if folder is None:
-        return
-    for name in sorted(file.external_files - options._external_files.keys()):
-        path = folder / name
-        inside = path.resolve().is_relative_to(folder.resolve())
-        if inside and path.is_file():
-            with path.open("rb") as stream:
-                _bring(engine, name, stream, path.stat().st_size)
-
-
-def _bring(engine: OnnxRuntimeEngine, name: str, stream: BinaryIO, size: int) -> None:
-    _copy(stream, size, lambda start, length: engine.externalDataView(name, start, length, size))
-
-
-def _copy(stream: BinaryIO, size: int, view: Callable[[int, int], HeapView]) -> None:
-    """Copy a stream into the engine, a piece at a time."""
-    stream.seek(0)
-    if isinstance(stream, BytesIO):
-        if size:
-            view(0, size).assign(stream.getbuffer())
-        return
-    piece = memoryview(bytearray(min(size, _PIECE_BYTES)))
-    start = 0
-    while start < size:
-        length = stream.readinto(piece)  # type: ignore[attr-defined]
-        if not length:
-            raise EOFError(f"the model ends after {start} of {size} bytes")
-        view(start, length).assign(piece[:length])
-        start += length

@@ -17,6 +17,7 @@ __all__ = ["ModelFile", "ModelMetadata", "NodeArg", "read_model_file"]
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _ORT_FORMAT = b"ORTM"
 _EXTERNAL = 1
+_LARGEST_SEARCHED = 1 << 20
 
 
 class NodeArg:
@@ -85,8 +86,8 @@ class ModelFile:
     declared: dict[str, NodeArg] = field(default_factory=dict)
     #: Inputs that have a default value.
     overridable: list[NodeArg] = field(default_factory=list)
-    #: Files of weights beside the model, as the model refers to them.
-    external_files: set[str] = field(default_factory=set)
+    #: Files of weights beside the model, as the model refers to them, and the first tensor of each.
+    external_files: dict[str, str] = field(default_factory=dict)
 
 
 class _Message:
@@ -130,6 +131,14 @@ class _Message:
     def text(self) -> str:
         self._stream.seek(self._start)
         return self._stream.read(self._end - self._start).decode("utf-8", "replace")
+
+    def may_contain(self, words: bytes) -> bool:
+        """Whether to look for them; reads nothing of what is so large that looking is cheaper."""
+        size = self._end - self._start
+        if size > _LARGEST_SEARCHED:
+            return True
+        self._stream.seek(self._start)
+        return words in self._stream.read(size)
 
     def _varint(self) -> int:
         result = shift = 0
@@ -175,6 +184,7 @@ def read_model_file(stream: BinaryIO, size: int) -> ModelFile:
 
 
 def _read_graph(graph: _Message, file: ModelFile) -> None:
+    """Inputs, outputs, names and files of weights."""
     inputs: list[NodeArg] = []
     initialized: set[str] = set()
     for number, value in graph.messages():
@@ -183,7 +193,9 @@ def _read_graph(graph: _Message, file: ModelFile) -> None:
         elif number == 10:
             file.metadata.graph_description = value.text()
         elif number == 5:
-            initialized.add(_read_initializer(value, file.external_files))
+            initialized.add(_read_tensor(value, file.external_files))
+        elif number == 1:
+            _read_node(value, file.external_files)
         elif number in (11, 12):
             declared = _value_info(value)
             file.declared[declared.name] = declared
@@ -192,7 +204,26 @@ def _read_graph(graph: _Message, file: ModelFile) -> None:
     file.overridable = [declared for declared in inputs if declared.name in initialized]
 
 
-def _read_initializer(tensor: _Message, external_files: set[str]) -> str:
+def _read_node(node: _Message, external_files: dict[str, str]) -> None:
+    """The files of weights that its attributes refer to: tensors, and graphs with their own weights."""
+    if not node.may_contain(b"location"):
+        return
+    for number, attribute in node.messages():
+        if number != 5:
+            continue
+        for part, value in attribute.messages():
+            if part in (5, 10):
+                _read_tensor(value, external_files)
+            elif part in (6, 11):
+                for kind, content in value.messages():
+                    if kind == 1:
+                        _read_node(content, external_files)
+                    elif kind == 5:
+                        _read_tensor(content, external_files)
+
+
+def _read_tensor(tensor: _Message, external_files: dict[str, str]) -> str:
+    """Its name; where its data lie is noted."""
     name, external, entries = "", False, []
     for number, value in tensor.fields():
         if isinstance(value, int):
@@ -202,7 +233,9 @@ def _read_initializer(tensor: _Message, external_files: set[str]) -> str:
         elif number == 13:
             entries.append(value)
     if external:
-        external_files.update(text for key, text in map(_entry, entries) if key == "location")
+        for key, text in map(_entry, entries):
+            if key == "location":
+                external_files.setdefault(text, name)
     return name
 
 

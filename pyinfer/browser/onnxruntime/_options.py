@@ -22,6 +22,9 @@ __all__ = [
 ]
 
 _STATE_MODULE = "onnxruntime.capi.onnxruntime_pybind11_state"
+#: Names the folder of the files of weights of a model that comes as bytes.
+FOLDER_KEY = "session.model_external_initializers_file_folder_path"
+
 _LONGEST_KEY = 1024
 _LONGEST_VALUE = 8192
 
@@ -237,9 +240,21 @@ class SessionOptions(_Options):
         """Use ``buffers`` as the files of weights that the model refers to as ``names``.
 
         Each is copied once, when a session is created.
+
+        Raises
+        ------
+        RuntimeError, TypeError
+            As natively; also a buffer whose bytes are not contiguous.
         """
+        if not len(names) == len(buffers) == len(lengths):
+            raise RuntimeError("Expecting the same number of names, buffers and lengths")
         for name, buffer, length in zip(names, buffers, lengths, strict=True):
-            self._external_files[_text(name)] = memoryview(buffer).cast("B")[: operator.index(length)]
+            size = operator.index(length)
+            if not isinstance(name, str) or size < 0:
+                raise TypeError(f"incompatible function arguments: {name!r}, {length!r}")
+            if name in self._external_files:
+                raise RuntimeError(f"An entry for this name has already been added: {name}")
+            self._external_files[name] = memoryview(buffer).cast("B")[:size]
 
     def add_initializer(self, name: str, value: object) -> NoReturn:
         """Not available: the engine cannot share initializers between sessions."""
@@ -325,7 +340,7 @@ class SessionOptions(_Options):
                 "enableCpuMemArena": self._values.get("enable_cpu_mem_arena", False),
                 "enableMemPattern": self._values.get("enable_mem_pattern", False) and not listed,
                 "executionMode": int(self.execution_mode),
-                "config": {**dict(extra), **self._config},
+                "config": {k: v for k, v in {**dict(extra), **self._config}.items() if k != FOLDER_KEY},
                 "freeDimensions": self._free_dimensions,
                 "numThreads": max(0, self.intra_op_num_threads),
                 "enableProfiling": self.enable_profiling,

@@ -14,9 +14,11 @@ import numpy.typing as npt
 from pyinfer.browser.bridge import JsHandle
 from pyinfer.errors import UnsupportedInBrowser
 
-from ._errors import STATUS_ERRORS, EPFail, engine_status, error_of_code, report_ignored
+from ._errors import STATUS_ERRORS, EPFail, engine_status, report_ignored
 from ._load import load_model
 from ._model_file import ModelFile, ModelMetadata, NodeArg
+from ._names import names_of_inputs, names_of_outputs
+from ._native_errors import error_of_run
 from ._options import RunOptions, SessionOptions
 from ._ort_value import OrtValue
 from ._profiling import Profile
@@ -206,7 +208,7 @@ class InferenceSession(ProvidedSession):
             An input or output is a map, or a sequence of maps.
         """
         options = "" if run_options is None else _engine_options(run_options)
-        wanted = _names(output_names, "output_names") if output_names else ()
+        wanted = names_of_outputs(output_names, "run") if output_names else ()
         if not self._tensors_only:
             return self._run_mixed(wanted, input_feed, run_options)
         arrays = []
@@ -239,7 +241,7 @@ class InferenceSession(ProvidedSession):
             status = engine_status(error)
             if status is None:
                 raise
-            failure = error_of_code(*status)
+            failure = error_of_run(*status)
             if not (isinstance(failure, EPFail) and self._falls_back(failure)):
                 raise failure from None
         finally:
@@ -262,7 +264,7 @@ class InferenceSession(ProvidedSession):
         """What runs with these outputs, input names, dtypes and shapes have in common."""
         self._check_required(input_feed)
         inputs, writers = [], []
-        for name, array in zip(_names(input_feed, "the keys of input_feed"), arrays, strict=True):
+        for name, array in zip(names_of_inputs(input_feed, "run"), arrays, strict=True):
             element_type, size, writer = input_of(array, self._element_types.get(name))
             inputs.append((name, element_type.number, array.shape, size))
             writers.append(writer)
@@ -339,12 +341,3 @@ def _warn_of_threads(count: int, wish: int) -> None:
             f"onnxruntime in a browser computes every session with the same threads, {count} here: "
             f"intra_op_num_threads={wish} has no effect"
         )
-
-
-def _names(names: Iterable[str], what: str) -> tuple[str, ...]:
-    listed = (names,) if isinstance(names, str) else tuple(names)
-    if isinstance(names, str) or not all(isinstance(name, str) for name in listed):
-        raise TypeError(
-            f"run(): incompatible function arguments: {what} must be a sequence of str: {names!r}"
-        )
-    return listed

@@ -25,6 +25,8 @@ from ._errors import STATUS_ERRORS, engine_status, error_of_code
 from ._io_binding import IOBinding, SessionIOBinding
 from ._memory_infos import OrtMemoryInfo, cpu_memory_info
 from ._model_file import NodeArg
+from ._names import names_of_outputs
+from ._native_errors import error_of_run
 from ._options import RunOptions, SessionOptions
 from ._ort_value import OrtValue
 from ._sequences import Sequences, sequence_of
@@ -77,12 +79,7 @@ class Session:
         """
         if not output_names:
             return self._output_names
-        listed = (0,) if isinstance(output_names, str) else tuple(output_names)
-        if not all(isinstance(name, str) for name in listed):
-            raise TypeError(
-                f"{function}(): incompatible function arguments: output names are {output_names!r}"
-            )
-        return listed  # type: ignore[return-value]
+        return names_of_outputs(output_names, function)
 
     def _run_values(
         self,
@@ -113,7 +110,7 @@ class Session:
             status = engine_status(error)
             if status is None:
                 raise
-            raise error_of_code(*status) from None
+            raise error_of_run(*status) from None
         types = {entry.name: entry.type for entry in self._outputs_meta}
         results = []
         for (name, value), (_, given), description in zip(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -53,18 +53,37 @@ def as_array(value: object, name: str, expected: ElementType | None) -> npt.NDAr
     if isinstance(value, np.ndarray):
         return np.asarray(value)
     if isinstance(value, list):
-        return np.array(value, dtype=None if expected is None else expected.dtype)
+        try:
+            return np.array(value, dtype=None if expected is None else expected.dtype)
+        except (TypeError, ValueError, OverflowError):
+            raise RuntimeError("Could not create tensor from given input list") from None
     if value is None:
         raise error_of_code(1, f"Missing Input: {name}")
     if isinstance(value, dict):
-        if not value:
-            raise RuntimeError("Size of dictionary is empty, unable to run the prediction.")
-        raise UnsupportedInBrowser(f"input {name!r} as a dict", "the engine is fed with tensors only")
-    if isinstance(value, str | bytes | tuple):
+        raise _error_of_mapping(value, name, expected)
+    if isinstance(value, Iterable) and not isinstance(value, memoryview):
         raise RuntimeError(
             f"Input must be a list of dictionaries or a single numpy array for input '{name}'."
         )
     raise RuntimeError(f"Unable to handle object of type {type(value)}")
+
+
+def _error_of_mapping(value: dict[Any, Any], name: str, expected: ElementType | None) -> Exception:
+    """What is raised for an input that is a mapping; native takes it for a map."""
+    if not value:
+        return RuntimeError("Size of dictionary is empty, unable to run the prediction.")
+    key, number = next(iter(value.items()))
+    kind = "string" if isinstance(key, str) else "int64"
+    if not isinstance(key, str | int):
+        words = f"Unexpected key type  {type(key)}, it cannot be linked to C type int64_t for input '{name}'."
+        return RuntimeError(words)
+    if not isinstance(number, int | float | np.number):
+        words = f"Unexpected value type  {type(number)}, it cannot be linked to C type string"
+        return RuntimeError(f"{words} for input '{name}'.")
+    if expected is None:
+        return UnsupportedInBrowser(f"input {name!r} as a dict", "the engine is fed with tensors only")
+    wanted = f"Actual: ((map({kind},tensor(float)))) , expected: ((tensor({expected.name})))"
+    return error_of_code(2, f"Unexpected input data type. {wanted}")
 
 
 #: Copies an array into input ``index`` of a run.
@@ -125,7 +144,9 @@ def strings_of(array: npt.NDArray[Any]) -> list[str]:
         texts = [element.split(b"\0")[0].decode() for element in array.ravel().tolist()]
     else:
         texts = [str(element) for element in array.ravel().tolist()]
-    if any("\0" in text for text in texts):
+    joined = "".join(texts)
+    joined.encode()  # raises of surrogates, as natively
+    if "\0" in joined:
         raise UnsupportedInBrowser("a string with a NUL character", "the engine ends strings there")
     return texts
 
