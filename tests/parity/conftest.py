@@ -49,7 +49,7 @@ class Record:
     def encode(self, value: Any) -> Any:
         """A result with its Python type, arrays set aside."""
         if isinstance(value, np.ndarray):
-            self.arrays.append(value)
+            self.arrays.append(value.copy())  # it may be a view of what the library frees
             return ["ndarray", len(self.arrays) - 1]
         if isinstance(value, tuple | list):
             return [type(value).__name__, [self.encode(item) for item in value]]
