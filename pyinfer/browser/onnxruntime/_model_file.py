@@ -10,13 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from ._tables import ELEMENT_TYPES
+from ._tables import ELEMENT_TYPES, ElementType
 
 __all__ = ["ModelFile", "ModelMetadata", "NodeArg", "read_model_file"]
 
-_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+_VARINT, _FIXED64, _BYTES, _GROUP, _END_OF_GROUP, _FIXED32 = range(6)
 _ORT_FORMAT = b"ORTM"
 _EXTERNAL = 1
+_BEYOND_THE_ENGINE = 1 << 31
+_FIRST_WITH_CONSTANTS = 4  # before this version of the format every initializer is an input, to no effect
 _LARGEST_SEARCHED = 1 << 20
 
 
@@ -89,6 +91,22 @@ class ModelFile:
     #: Files of weights beside the model, as the model refers to them, and the first tensor of each.
     external_files: dict[str, str] = field(default_factory=dict)
 
+    def node_arg(self, name: str, element_type: ElementType | None, shape: list[int | str | None]) -> NodeArg:
+        """An input or output as the engine describes it; as declared where the engine has no words.
+
+        Those are for what is no tensor, and for sizes beyond 32 bits.
+        """
+        declared = self.declared.get(name)
+        if element_type is None:
+            return declared or NodeArg(name, "", [])
+        sizes = declared.shape if declared else []
+        if len(sizes) == len(shape):
+            shape = [
+                size if isinstance(size, int) and size >= _BEYOND_THE_ENGINE else told
+                for size, told in zip(sizes, shape, strict=True)
+            ]
+        return NodeArg(name, f"tensor({element_type.name})", shape)
+
 
 class _Message:
     """A protobuf message between two offsets of a file."""
@@ -100,7 +118,7 @@ class _Message:
 
     def fields(self) -> Iterator[tuple[int, int | _Message]]:
         """Field numbers and values: numbers, or what a length stands before."""
-        stream, position = self._stream, self._start
+        stream, position, depth = self._stream, self._start, 0
         while position < self._end:
             stream.seek(position)
             key = self._varint()
@@ -116,11 +134,16 @@ class _Message:
                 value = _Message(stream, start, position)
             elif kind in (_FIXED64, _FIXED32):
                 position = stream.tell() + (8 if kind == _FIXED64 else 4)
+            elif kind in (_GROUP, _END_OF_GROUP):
+                depth += 1 if kind == _GROUP else -1
+                position = stream.tell()
+                continue
             else:
                 raise ValueError(f"no protobuf: wire type {kind} at byte {position}")
             if position > self._end:
                 raise ValueError(f"no protobuf: a field ends behind its message, at byte {position}")
-            yield key >> 3, value
+            if depth == 0:
+                yield key >> 3, value
 
     def messages(self) -> Iterator[tuple[int, _Message]]:
         """Only the fields that a length stands before."""
@@ -165,9 +188,12 @@ def read_model_file(stream: BinaryIO, size: int) -> ModelFile:
         return ModelFile()
     file = ModelFile()
     metadata = file.metadata
+    format_version = 0
     for number, value in _Message(stream, 0, size).fields():
         if isinstance(value, int):
-            if number == 5:
+            if number == 1:
+                format_version = value
+            elif number == 5:
                 metadata.version = value - (1 << 64) if value >> 63 else value
         elif number == 2:
             metadata.producer_name = value.text()
@@ -180,6 +206,8 @@ def read_model_file(stream: BinaryIO, size: int) -> ModelFile:
         elif number == 14:
             key, entry = _entry(value)
             metadata.custom_metadata_map[key] = entry
+    if format_version < _FIRST_WITH_CONSTANTS:
+        file.overridable = []
     return file
 
 
@@ -256,7 +284,8 @@ def _value_info(message: _Message) -> NodeArg:
     return NodeArg(name, type_name, shape)
 
 
-_WRAPPERS = {4: "seq", 9: "optional"}
+_OPTIONAL = 9
+_WRAPPERS = {4: "seq", _OPTIONAL: "optional"}
 
 
 def _type(message: _Message) -> tuple[str, list[int | str | None]]:
@@ -272,8 +301,8 @@ def _type(message: _Message) -> tuple[str, list[int | str | None]]:
             word = "tensor" if number == 1 else "sparse_tensor"
             return f"{word}({_element_name(element)})", shape
         if number in _WRAPPERS:
-            inner = next((_type(content)[0] for part, content in value.messages() if part == 1), "")
-            return f"{_WRAPPERS[number]}({inner})", []
+            inner, shape = next((_type(content) for part, content in value.messages() if part == 1), ("", []))
+            return f"{_WRAPPERS[number]}({inner})", shape if number == _OPTIONAL else []
         if number == 5:
             key, inner = 0, ""
             for content in dict(value.fields()).values():

@@ -45,6 +45,9 @@ _OF_INITIALIZATION = (
 _WHERE_THROWN = "/onnxruntime/core/"
 _CHECKED_WHILE_LOADING = _WHERE_THROWN + "graph/"
 
+#: An element type that no kernel has, which native finds while it loads.
+_NO_TYPE = "MLDataType for: "
+
 #: What native says of bytes; of a file it says something else.
 _NO_GRAPH = "No graph was found in the protobuf."
 
@@ -75,6 +78,8 @@ def error_of_load(code: int, message: str, prefix: str = "") -> Exception:
         return error_of_code(_FAIL, f"{prefix}ModelProto does not have a graph.")
     if _is_path(message) and _CHECKED_WHILE_LOADING not in message:
         message = f"Exception during initialization: {message}"
+    if code == _NOT_IMPLEMENTED and message.startswith(_NO_TYPE):
+        return error_of_code(_FAIL, f"{prefix}Exception during loading: {message}")
     if code == _NOT_IMPLEMENTED or message.startswith(_OF_INITIALIZATION):
         return error_of_code(code, message)
     return error_of_code(code, prefix + message)

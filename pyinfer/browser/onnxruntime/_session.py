@@ -134,10 +134,7 @@ class InferenceSession(ProvidedSession):
 
         def node_arg(name: str, number: int, shape: list[int | str | None]) -> NodeArg:
             element_type = self._element_types[name] = ELEMENT_TYPES.get(number)
-            if element_type is not None:
-                return NodeArg(name, f"tensor({element_type.name})", shape)
-            declared = file.declared.get(name)
-            return NodeArg(name, declared.type if declared else "", [])
+            return file.node_arg(name, element_type, shape)
 
         self._inputs_meta = [node_arg(*row) for row in description["inputs"]]
         self._outputs_meta = [node_arg(*row) for row in description["outputs"]]
