@@ -42,6 +42,26 @@ json.dumps([out.ravel()[::97].tolist(), refused, grown, threads, left])
 """
 
 
+THREADS = """
+import base64, gc, json, warnings
+import onnxruntime as ort
+from pyinfer.browser.bridge import get_bridge
+
+def opened(wish):
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = wish
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        ort.InferenceSession(model, options)
+    return [get_bridge().onnxruntime.threadCount(), [str(warning.message) for warning in caught]]
+
+model = base64.b64decode("{model}")
+answer = [get_bridge().onnxruntime.threadCount(), *(opened(wish) for wish in {wishes})]
+gc.collect()
+json.dumps([*answer, get_bridge().onnxruntime.liveCount()])
+"""
+
+
 def source() -> str:
     def encoded(name: str) -> str:
         return base64.b64encode((MODELS / f"{name}.onnx").read_bytes()).decode()
@@ -70,3 +90,25 @@ def test_run_is_synchronous_and_right(
     assert grown == [True, True, True]
     assert count == threads
     assert left == [0, {}]
+
+
+@pytest.mark.parametrize(("wishes", "count"), [((1, 0, 2), 1), ((0, 2, 1), 2), ((5, 2, 5), 2)], ids=str)
+def test_the_first_session_fixes_the_threads_for_all(
+    browser: Browser, runtime_url: str, wishes: tuple[int, ...], count: int
+) -> None:
+    model = base64.b64encode((MODELS / "identity_float32.onnx").read_bytes()).decode()
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{runtime_url}/blank")
+        page.evaluate(LOAD, {"numThreads": 2})
+        code = THREADS.format(model=model, wishes=wishes)
+        before, *sessions, left = page.evaluate(
+            "(code) => runtime.runPythonAsync(code).then(JSON.parse)", code
+        )
+    assert (before, left) == (0, 0)
+    same = "onnxruntime in a browser computes every session with the same threads"
+    expected = [
+        [f"{same}, {count} here: intra_op_num_threads={wish} has no effect"] if wish not in (0, count) else []
+        for wish in wishes
+    ]
+    assert sessions == [[count, warned] for warned in expected]

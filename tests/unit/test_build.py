@@ -74,6 +74,7 @@ def test_everything_the_manifest_names_is_there(built: Path, manifest: dict[str,
     urls += [
         manifest[part][kind] for part in ("opencv", "onnxruntime", "jpeg") for kind in ("module", "wasm")
     ]
+    urls += manifest["onnxruntime"]["accelerated"].values()
     for url in urls:
         assert manifest["sizes"].get(url) == (built / url).stat().st_size, url
     for name in ("pyinfer.js", "pyinfer.classic.js", "pyinfer.d.ts", "index.html"):

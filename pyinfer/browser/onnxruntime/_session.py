@@ -62,7 +62,7 @@ class InferenceSession(ProvidedSession):
     providers : sequence of str or (str, dict), optional
         ``"WebGpuExecutionProvider"`` computes on the GPU where the browser has WebGPU and promise
         integration (JSPI): :func:`get_available_providers` tells. Of a provider that is not available
-        there is a warning; the CPU takes its place, and what others leave.
+        there is a warning (``"WebNNExecutionProvider"`` never is); the CPU takes its place.
     provider_options : sequence of dict, optional
         One for each provider, when those are names.
     **kwargs
