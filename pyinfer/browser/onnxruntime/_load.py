@@ -15,6 +15,7 @@ from ._external_files import bring_external_files, copy_stream, error_of_files
 from ._model_file import ModelFile, read_model_file
 from ._native_errors import error_of_load, error_of_path
 from ._options import FOLDER_KEY, SessionOptions
+from ._ort_file import ORT_FORMAT, read_ort_file
 from ._tables import ENGINE_PROVIDERS
 
 __all__ = ["load_model"]
@@ -23,7 +24,6 @@ __all__ = ["load_model"]
 _IN_PLACE = ("session.use_ort_model_bytes_directly", "1")
 
 _FAIL, _LOAD_CANCELED = 1, 12
-_ORT_FORMAT = b"ORTM"
 
 
 def load_model(
@@ -71,7 +71,7 @@ def load_model(
         prefix = f"Load model from {model} failed:"
         if size == 0:
             raise error_of_code(_FAIL, f"{prefix}ModelProto does not have a graph.")
-        if model.lower().endswith(".ort") and stream.read(8)[4:] != _ORT_FORMAT:
+        if model.lower().endswith(".ort") and not _is_ort_format(stream):
             raise error_of_code(_FAIL, "ORT model verification failed.")
         folder = Path(model).parent
         return _load(engine, stream, size, options, engine_options, folder=folder, prefix=prefix)
@@ -88,7 +88,7 @@ def _load(
     prefix: str = "",
 ) -> tuple[int, ModelFile]:
     try:
-        file = read_model_file(stream, size)
+        file = read_ort_file(stream) if _is_ort_format(stream) else read_model_file(stream, size)
     except ValueError:
         file = ModelFile()  # the engine says what is wrong with it
     buffer = None
@@ -107,3 +107,9 @@ def _load(
         if buffer is not None:
             engine.releaseBuffer(buffer)
         engine.releaseExternalData()
+
+
+def _is_ort_format(stream: BinaryIO) -> bool:
+    stream.seek(0)
+    beginning = stream.read(9)
+    return len(beginning) == 9 and beginning[4:8] == ORT_FORMAT

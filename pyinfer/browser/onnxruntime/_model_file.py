@@ -15,7 +15,6 @@ from ._tables import ELEMENT_TYPES, ElementType
 __all__ = ["ModelFile", "ModelMetadata", "NodeArg", "read_model_file"]
 
 _VARINT, _FIXED64, _BYTES, _GROUP, _END_OF_GROUP, _FIXED32 = range(6)
-_ORT_FORMAT = b"ORTM"
 _EXTERNAL = 1
 _BEYOND_THE_ENGINE = 1 << 31
 _FIRST_WITH_CONSTANTS = 4  # before this version of the format every initializer is an input, to no effect
@@ -176,16 +175,13 @@ class _Message:
 
 
 def read_model_file(stream: BinaryIO, size: int) -> ModelFile:
-    """The readable parts of an ONNX model; nothing for the ORT format, which is no protobuf.
+    """The readable parts of an ONNX model.
 
     Raises
     ------
     ValueError
         The bytes are no protobuf.
     """
-    stream.seek(4)
-    if stream.read(4) == _ORT_FORMAT:
-        return ModelFile()
     file = ModelFile()
     metadata = file.metadata
     format_version = 0

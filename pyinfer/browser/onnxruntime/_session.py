@@ -160,7 +160,7 @@ class InferenceSession(ProvidedSession):
         return list(self._overridable_initializers)
 
     def get_modelmeta(self) -> ModelMetadata:
-        """What the model file says about itself; empty for the ORT format."""
+        """What the model file says about itself."""
         return self._model_meta
 
     def get_session_options(self) -> SessionOptions:
