@@ -12,6 +12,7 @@
 // arrays for the length of one call lie on the stack; whatever outlives a call has a number in one
 // of the tables below, and only those numbers reach Python.
 
+import { checkDevice, sessionCreated, sessionGoes } from "./onnxruntime_devices.js";
 import { guardAll } from "./onnxruntime_guard.js";
 import { openMemory, POINTER, Table } from "./onnxruntime_memory.js";
 import { createOptionCalls } from "./onnxruntime_options.js";
@@ -136,6 +137,7 @@ export function createOnnxRuntimeCalls({ ort: module, numThreads, printer }, wai
     const inputNames = namePointers(session, names);
     const outputNames = namePointers(session, wanted);
     const options = optionsText ? createRunOptions(JSON.parse(optionsText)) : 0;
+    ort.webnnOnRunStart?.(session.handle);
     try {
       const code = yield ort._OrtRun(
         session.handle,
@@ -149,11 +151,14 @@ export function createOnnxRuntimeCalls({ ort: module, numThreads, printer }, wai
       );
       check(code);
     } finally {
+      ort.webnnOnRunEnd?.(session.handle);
       if (options) {
         ort._OrtReleaseRunOptions(options);
       }
     }
-    return wanted.map((_, index) => pointerAt(results + index * POINTER) >>> 0);
+    const tensors = wanted.map((_, index) => pointerAt(results + index * POINTER) >>> 0);
+    checkDevice(ort, tensors, outputs);
+    return tensors;
   }
 
   /** @param {Run} run */
@@ -245,7 +250,7 @@ export function createOnnxRuntimeCalls({ ort: module, numThreads, printer }, wai
         }
         throw error;
       } finally {
-        ort.webgpuOnCreateSession?.(handle);
+        sessionCreated(ort, handle);
         if (options) {
           ort._OrtReleaseSessionOptions(options);
         }
@@ -267,7 +272,7 @@ export function createOnnxRuntimeCalls({ ort: module, numThreads, printer }, wai
       for (const pointer of pointers) {
         ort._OrtFree(pointer);
       }
-      ort.webgpuOnReleaseSession?.(handle);
+      sessionGoes(ort, handle);
       check(ort._OrtReleaseSession(handle));
     },
 

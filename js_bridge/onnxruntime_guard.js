@@ -14,7 +14,7 @@ import { OnnxRuntimeError, RUNTIME_EXCEPTION } from "./onnxruntime_memory.js";
  * A call that takes time on a device, and comes to a `T`.
  *
  * @template T
- * @typedef {Generator<import("./onnxruntime_memory.js").Answer, T, number>} Waiting
+ * @typedef {Generator<unknown, T, any>} Waiting
  */
 
 const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor;

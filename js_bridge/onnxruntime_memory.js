@@ -48,11 +48,20 @@
  * @property {(device?: unknown) => unknown} [webgpuRegisterDevice]
  * @property {(session: number) => void} [webgpuOnCreateSession] 0: there is none
  * @property {(session: number) => void} [webgpuOnReleaseSession]
+ * @property {(calls: unknown[]) => void} [webnnInit]
+ * @property {(session: number, context: unknown) => void} [webnnRegisterMLContext]
+ * @property {(session: number) => void} [webnnOnReleaseSession]
+ * @property {(session: number) => void} [webnnOnRunStart]
+ * @property {(session: number) => void} [webnnOnRunEnd]
+ * @property {() => string} [takeDeviceFailure] why a run that seems to have succeeded has not
+ * @property {unknown} [currentContext] where the next session computes
+ * @property {boolean} [shouldTransferToMLTensor] while a session is created, weights stay in the heap
  */
 
 export const POINTER = 4;
 
 export const RUNTIME_EXCEPTION = 6; // of `OrtErrorCode`
+export const PROVIDER_FAILED = 11;
 const MEMORY_LIMIT = 2 ** 32;
 
 /** Carries what native onnxruntime's exceptions are made of: `{"code", "message"}` as JSON. */

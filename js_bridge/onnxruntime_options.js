@@ -1,5 +1,7 @@
 // Session and run options: from Python's JSON to the engine's handles.
 
+import { webNN } from "./webnn_backend.js";
+
 /** @typedef {import("./onnxruntime_memory.js").OrtModule} OrtModule */
 /** @typedef {ReturnType<typeof import("./onnxruntime_memory.js").openMemory>} Memory */
 
@@ -42,6 +44,10 @@ export function createOptionCalls(ort, { check, made, stackString, stackPointers
    * @returns {import("./onnxruntime_guard.js").Waiting<void>}
    */
   function* appendExecutionProvider(options, name, settings) {
+    if (name === "WEBNN") {
+      yield* appendWebNN(options, settings);
+      return;
+    }
     if (name === "WebGPU") {
       ort.webgpuRegisterDevice?.(); // the engine asks for one itself
     }
@@ -49,6 +55,28 @@ export function createOptionCalls(ort, { check, made, stackString, stackPointers
     const values = stackPointers(Object.values(settings).map(stackString));
     const count = Object.keys(settings).length;
     check(yield ort._OrtAppendExecutionProvider(options, stackString(name), keys, values, count));
+  }
+
+  /**
+   * The engine finds the context in which the session is to compute as a property of its module.
+   *
+   * @param {number} options
+   * @param {Record<string, string>} settings `deviceType` and `powerPreference`
+   * @returns {import("./onnxruntime_guard.js").Waiting<void>}
+   */
+  function* appendWebNN(options, settings) {
+    const { deviceType, powerPreference } = settings;
+    ort.currentContext = yield webNN()?.createContext({
+      ...(deviceType && { deviceType }),
+      ...(powerPreference && { powerPreference }),
+    });
+    ort.shouldTransferToMLTensor = false;
+    // Graphs keep their quantized operators as they are: WebNN has them, too.
+    const entries = { "session.disable_quant_qdq": "1", "session.disable_qdq_constant_folding": "1" };
+    for (const [key, value] of Object.entries({ ...entries, ...(deviceType && { deviceType }) })) {
+      check(ort._OrtAddSessionConfigEntry(options, stackString(key), stackString(value)));
+    }
+    check(yield ort._OrtAppendExecutionProvider(options, stackString("WEBNN"), 0, 0, 0));
   }
 
   /**

@@ -6,6 +6,7 @@
 import { withDownloadProgress } from "./downloads.js";
 import { createOnnxRuntimeCalls } from "./onnxruntime_calls.js";
 import { loadOnnxRuntime } from "./onnxruntime_module.js";
+import { WebNNBackend, webNN } from "./webnn_backend.js";
 
 /** @typedef {ReturnType<typeof createOnnxRuntimeCalls>} Calls */
 
@@ -17,6 +18,7 @@ import { loadOnnxRuntime } from "./onnxruntime_module.js";
 export function createExecutionProviders(bundle, numThreads, report) {
   /** @type {Promise<Calls> | null} */
   let engine = null;
+  let hasContext = false;
 
   async function load() {
     const name = "ONNX Runtime for GPUs";
@@ -25,17 +27,25 @@ export function createExecutionProviders(bundle, numThreads, report) {
       loadOnnxRuntime(bundle.onnxruntime.accelerated, numThreads),
     );
     loaded.ort.webgpuInit(() => {}); // whoever wants the device may have it; nobody does
+    const webnn = new WebNNBackend(loaded.ort);
+    loaded.ort.backend = webnn;
     report({ phase: "start", name, loaded: 1, total: 1 });
-    return createOnnxRuntimeCalls(loaded, true);
+    const calls = createOnnxRuntimeCalls(loaded, true);
+    return { ...calls, liveCount: () => calls.liveCount() + webnn.size };
   }
 
   return {
     /**
-     * Asks the browser each time: a device may come and go.
+     * Asks the browser for a GPU each time, since one may come and go, and for a WebNN context until
+     * there is one, since that takes longer.
      *
      * @returns {Promise<string>} names of the providers that it has, separated by spaces
      */
-    available: async () => ((await hasAdapter()) ? "WebGpuExecutionProvider" : ""),
+    available: async () => {
+      const [adapter, context] = await Promise.all([hasAdapter(), hasContext || makesContext()]);
+      hasContext = context;
+      return `${context ? "WebNNExecutionProvider " : ""}${adapter ? "WebGpuExecutionProvider" : ""}`;
+    },
 
     /** @returns {Promise<Calls>} */
     engine: () => {
@@ -46,6 +56,17 @@ export function createExecutionProviders(bundle, numThreads, report) {
       return engine;
     },
   };
+}
+
+/** Whether there is WebNN and something behind it. */
+async function makesContext() {
+  try {
+    const context = await webNN()?.createContext();
+    context?.destroy?.();
+    return Boolean(context);
+  } catch {
+    return false;
+  }
 }
 
 async function hasAdapter() {

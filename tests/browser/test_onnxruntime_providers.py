@@ -11,13 +11,14 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime as native
 import pytest
+from onnx import helper
 from playwright.sync_api import Browser, BrowserContext
 
 from pyinfer.host.places import chromium
 from tests.browser.engines import CHROMIUM_FLAGS, DEVICE_FLAGS, NO_JSPI, ChromiumEngine
 
 MODELS = Path(__file__).parents[1] / "data"
-GPU, CPU = "WebGpuExecutionProvider", "CPUExecutionProvider"
+GPU, NN, CPU = "WebGpuExecutionProvider", "WebNNExecutionProvider", "CPUExecutionProvider"
 THREADS = ("worker", "main")
 
 START = """
@@ -111,6 +112,55 @@ def source(provider: object, between: str = "") -> str:
     return SESSION.format(model=model, provider=repr(provider)) + between + END
 
 
+WEB_NN = """
+import base64, contextlib, gc, io, json
+import numpy as np
+import onnxruntime as ort
+from pyinfer.browser.bridge import get_bridge, live_handle_counts
+
+def opened(model):
+    options = ort.SessionOptions()
+    options.enable_profiling = True
+    providers = [("WebNNExecutionProvider", {{"deviceType": "cpu"}}), "CPUExecutionProvider"]
+    return ort.InferenceSession(base64.b64decode(model), options, providers=providers)
+
+def nodes_on(session):
+    with open(session.end_profiling()) as file:
+        return sorted({{event["args"]["provider"] for event in json.load(file) if event["cat"] == "Node"}})
+
+session = opened("{add}")
+ones = np.array([[1, 2, 3]] * 2, np.float32)
+answer = {{"available": ort.get_available_providers(), "providers": session.get_providers()}}
+sums = [session.run(None, {{"a": ones, "b": ones * factor}})[0] for factor in (2, 3)]
+answer["sums"] = [array[0].tolist() for array in sums]
+answer["nodes on"] = nodes_on(session)
+session = opened("{integers}")
+feed = {{"a": np.array([2, -3]), "b": np.array([5, 7])}}
+feed = {{name: array.astype(np.int64) for name, array in feed.items()}}
+answer["products"] = [session.run(None, feed)[0].tolist() for _ in range(2)]
+answer["mixed nodes on"] = nodes_on(session)
+with contextlib.redirect_stdout(io.StringIO()) as printed:
+    large = session.run(None, {{"a": np.array([2**40, 1]), "b": np.array([1, 1], np.int64)}})
+answer["too large"] = [large[0].tolist(), session.get_providers(), printed.getvalue()]
+del session
+gc.collect()
+bridge = get_bridge()
+left = bridge.onnxruntime.liveCount() + bridge.execution_providers.engine().liveCount()
+answer["left"] = [left, live_handle_counts()]
+json.dumps(answer)
+"""
+
+
+def web_nn_source() -> str:
+    """Sums of floats, and ``a * b + a`` of integers."""
+    nodes = [helper.make_node("Mul", ["a", "b"], ["ab"]), helper.make_node("Add", ["ab", "a"], ["sum"])]
+    values = {name: helper.make_tensor_value_info(name, 7, [2]) for name in ("a", "b", "sum")}
+    graph = helper.make_graph(nodes, "integers", [values["a"], values["b"]], [values["sum"]])
+    model = helper.make_model(graph, ir_version=8, opset_imports=[helper.make_opsetid("", 17)])
+    integers, add = model.SerializeToString(), (MODELS / "add_fixed.onnx").read_bytes()
+    return WEB_NN.format(add=base64.b64encode(add).decode(), integers=base64.b64encode(integers).decode())
+
+
 def natively() -> npt.NDArray[Any]:
     x = (np.arange(64 * 64, dtype=np.float32) % 256).reshape(1, 1, 64, 64)
     session = native.InferenceSession(str(MODELS / "network_64.onnx"))
@@ -191,7 +241,29 @@ def test_webgpu_gives_natives_numbers(device_browser: Browser, runtime_url: str,
 
 
 @pytest.mark.parametrize("thread", THREADS)
-@pytest.mark.parametrize("provider", [GPU, "WebNNExecutionProvider"])
+def test_webnn_computes_what_the_engine_gives_it(browser: Browser, runtime_url: str, thread: str) -> None:
+    early = (Path(__file__).parent / "scripts" / "web_nn.js").read_text("utf-8")
+    engine = ChromiumEngine(browser, early[early.index("() =>") :].rstrip().removesuffix(";"))
+    try:
+        engine.open(f"{runtime_url}/blank")
+        engine.evaluate(START, thread)
+        answer = engine.evaluate(RUN, web_nn_source())
+    finally:
+        engine.close()
+    assert answer["available"] == answer["providers"] == [NN, CPU]
+    assert answer["sums"] == [[3.0, 6.0, 9.0], [4.0, 8.0, 12.0]]
+    assert answer["nodes on"] == [NN]
+    # The context has no int64, and no multiplication.
+    assert answer["products"] == [[2 * 5 + 2, -3 * 7 - 3]] * 2
+    assert answer["mixed nodes on"] == [CPU, NN]
+    sums, providers, printed = answer["too large"]
+    assert (sums, providers) == ([2**41, 2], [CPU])
+    assert f"EP_FAIL : Error: WebNN computes int64 with int32 here, which cannot hold {2**40}" in printed
+    assert answer["left"] == [0, {}]
+
+
+@pytest.mark.parametrize("thread", THREADS)
+@pytest.mark.parametrize("provider", [GPU, NN])
 def test_without_a_device_there_is_natives_warning_and_the_cpu(
     browser: Browser, runtime_url: str, thread: str, provider: str
 ) -> None:

@@ -32,9 +32,9 @@ def get_all_providers() -> list[str]:
 def get_available_providers() -> list[str]:
     """The execution providers that can be used here and now, in order of precedence.
 
-    The CPU always; ``WebGpuExecutionProvider`` where the browser has an adapter for the page and Python
-    can wait for it. Both may change, so the browser is asked each time. ``WebNNExecutionProvider`` is not
-    among them, whatever the browser has: sessions that ask for it compute on the CPU.
+    The CPU always; where Python can wait for a device, ``WebGpuExecutionProvider`` if the browser has an
+    adapter for the page, ``WebNNExecutionProvider`` if it makes a context. All may change, so the browser
+    is asked each time.
     """
     others = get_bridge().execution_providers.available().split()
     return [name for name in ALL_PROVIDERS if name in AVAILABLE_PROVIDERS or name in others]

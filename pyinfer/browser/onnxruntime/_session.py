@@ -60,9 +60,9 @@ class InferenceSession(ProvidedSession):
         read from the model file's folder.
     sess_options : SessionOptions, optional
     providers : sequence of str or (str, dict), optional
-        ``"WebGpuExecutionProvider"`` computes on the GPU where the browser has WebGPU and promise
-        integration (JSPI): :func:`get_available_providers` tells. Of a provider that is not available
-        there is a warning (``"WebNNExecutionProvider"`` never is); the CPU takes its place.
+        ``"WebGpuExecutionProvider"`` and ``"WebNNExecutionProvider"`` compute where the browser has them
+        and promise integration (JSPI): :func:`get_available_providers` tells. Of a provider that is not
+        available there is a warning; the CPU takes its place, and what others leave.
     provider_options : sequence of dict, optional
         One for each provider, when those are names.
     **kwargs

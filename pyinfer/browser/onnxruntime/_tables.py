@@ -147,6 +147,5 @@ ALL_PROVIDERS = (
 #: What the loaded engine computes with.
 AVAILABLE_PROVIDERS = ("CPUExecutionProvider",)
 
-#: What the engine for devices is told to use, by ONNX Runtime's name. That engine has WebNN too, but takes
-#: its inputs as tensors of WebNN's only; until they are made, WebNN counts as not available.
-ENGINE_PROVIDERS = {"WebGpuExecutionProvider": "WebGPU"}
+#: What the engine for devices is told to use, by ONNX Runtime's name.
+ENGINE_PROVIDERS = {"WebGpuExecutionProvider": "WebGPU", "WebNNExecutionProvider": "WEBNN"}
