@@ -52,12 +52,15 @@ export function guardAll(ort, waits, calls) {
     return new OnnxRuntimeError(RUNTIME_EXCEPTION, failure);
   }
 
-  /** @param {() => any} work */
-  function atOnce(work) {
+  /**
+   * @param {(...args: any[]) => any} call
+   * @param {any[]} args
+   */
+  function atOnce(call, args) {
     refuseAfterFailure();
     const stack = ort.stackSave();
     try {
-      return work();
+      return call(...args);
     } catch (error) {
       throw translated(error);
     } finally {
@@ -65,12 +68,15 @@ export function guardAll(ort, waits, calls) {
     }
   }
 
-  /** @param {() => Steps} work */
-  async function later(work) {
+  /**
+   * @param {(...args: any[]) => Steps} call
+   * @param {any[]} args
+   */
+  async function later(call, args) {
     refuseAfterFailure();
     const stack = ort.stackSave();
     try {
-      return await waitFor(work());
+      return await waitFor(call(...args));
     } catch (error) {
       throw translated(error);
     } finally {
@@ -85,14 +91,14 @@ export function guardAll(ort, waits, calls) {
   function guard(name, call) {
     if (!(call instanceof GeneratorFunction)) {
       const givesBack = name.startsWith("release") || name.startsWith("close");
-      return (/** @type {any[]} */ ...args) =>
-        failure && givesBack ? undefined : atOnce(() => call(...args));
+      return (/** @type {any[]} */ ...args) => (failure && givesBack ? undefined : atOnce(call, args));
     }
     if (!waits) {
-      return (/** @type {any[]} */ ...args) => atOnce(() => finish(call(...args)));
+      const whole = (/** @type {any[]} */ ...args) => finish(call(...args));
+      return (/** @type {any[]} */ ...args) => atOnce(whole, args);
     }
     return (/** @type {any[]} */ ...args) => {
-      const turn = last.then(() => later(() => call(...args)));
+      const turn = last.then(() => later(call, args));
       last = turn.catch(() => {}); // whoever made that call hears of it
       return turn;
     };
