@@ -15,6 +15,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as native_state
 
 from pyinfer.browser import onnxruntime as ort
 from pyinfer.browser.onnxruntime._model_file import read_model_file
+from pyinfer.browser.onnxruntime._ort_file import read_ort_file
 from pyinfer.browser.onnxruntime._tables import ALL_PROVIDERS, ELEMENT_TYPES, ERROR_CODES, element_type_of
 from pyinfer.errors import UnsupportedInBrowser
 
@@ -195,6 +196,9 @@ def test_bytes_that_are_no_protobuf_are_a_value_error(content):
         read_model_file(io.BytesIO(content), len(content))
 
 
-def test_the_ort_format_has_no_readable_parts():
-    content = b"\x00\x00\x00\x00ORTM rest"
-    assert read_model_file(io.BytesIO(content), len(content)).declared == {}
+@pytest.mark.parametrize("size", [8, 100, 1000])
+def test_a_cut_model_of_the_ort_format_is_a_value_error(size):
+    models = Path(__file__).parents[1] / "data"
+    content = (models / "add_symbolic.ort").read_bytes()[:size]
+    with pytest.raises(ValueError, match="flatbuffer"):
+        read_ort_file(io.BytesIO(content))

@@ -15,7 +15,7 @@ from ._errors import error_of_code
 from ._model_file import ModelFile
 from ._options import SessionOptions
 
-__all__ = ["bring_external_files", "copy_stream", "error_of_files"]
+__all__ = ["bring_external_files", "bring_file", "copy_stream", "error_of_files"]
 
 #: A file is copied into the engine in pieces, so that Python's heap never holds all of it.
 _PIECE_BYTES = 16 * 1024 * 1024
@@ -35,13 +35,13 @@ def bring_external_files(
     """
     if options._external_files:
         for name, contents in options._external_files.items():
-            _bring(engine, name, BytesIO(contents), len(contents))
+            bring_file(engine, name, BytesIO(contents), len(contents))
         return
     for name, tensor in file.external_files.items():
         if folder is not None and _objection(name, tensor, folder) is None:
             path = folder / name
             with path.open("rb") as stream:
-                _bring(engine, name, stream, path.stat().st_size)
+                bring_file(engine, name, stream, path.stat().st_size)
 
 
 def error_of_files(
@@ -86,7 +86,8 @@ def _objection(name: str, tensor: str, folder: Path) -> Exception | None:
     return None
 
 
-def _bring(engine: OnnxRuntimeEngine, name: str, stream: BinaryIO, size: int) -> None:
+def bring_file(engine: OnnxRuntimeEngine, name: str, stream: BinaryIO, size: int) -> None:
+    """Hand the engine one file; copies it once, outside the engine's heap and Python's."""
     copy_stream(stream, size, lambda start, length: engine.externalDataView(name, start, length, size))
 
 

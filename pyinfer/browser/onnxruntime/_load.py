@@ -11,7 +11,8 @@ from typing import BinaryIO
 from pyinfer.browser.bridge.contract import OnnxRuntimeEngine
 
 from ._errors import engine_status, error_of_code
-from ._external_files import bring_external_files, copy_stream, error_of_files
+from ._external_files import bring_external_files, bring_file, copy_stream, error_of_files
+from ._large_model import WEIGHTS, slimmed
 from ._model_file import ModelFile, read_model_file
 from ._native_errors import error_of_load, error_of_path
 from ._options import FOLDER_KEY, SessionOptions
@@ -22,6 +23,9 @@ __all__ = ["load_model"]
 
 #: Lets the engine read a model of the ORT format where it lies instead of copying it first.
 _IN_PLACE = ("session.use_ort_model_bytes_directly", "1")
+
+#: From so many bytes on it is worth while to leave a model's weights in their file.
+_LARGE = 128 * 1024 * 1024
 
 _FAIL, _LOAD_CANCELED = 1, 12
 
@@ -94,8 +98,9 @@ def _load(
     buffer = None
     try:
         bring_external_files(engine, options, file, folder)
-        buffer = held = engine.allocate(size)
-        copy_stream(stream, size, lambda start, length: engine.bufferView(held, start, length))
+        model, length = _slimmer(engine, stream, size)
+        buffer = held = engine.allocate(length)
+        copy_stream(model, length, lambda start, piece: engine.bufferView(held, start, piece))
         return engine.createSession(buffer, engine_options), file
     except Exception as error:
         status = engine_status(error)
@@ -107,6 +112,20 @@ def _load(
         if buffer is not None:
             engine.releaseBuffer(buffer)
         engine.releaseExternalData()
+
+
+def _slimmer(engine: OnnxRuntimeEngine, stream: BinaryIO, size: int) -> tuple[BinaryIO, int]:
+    """The model; of a large one what remains when its weights are left in the file, which is handed over."""
+    if size < _LARGE or _is_ort_format(stream):
+        return stream, size
+    try:
+        content, left_out = slimmed(stream, size)
+    except ValueError:
+        return stream, size
+    if left_out == 0:
+        return stream, size
+    bring_file(engine, WEIGHTS, stream, size)
+    return BytesIO(content), len(content)
 
 
 def _is_ort_format(stream: BinaryIO) -> bool:

@@ -143,6 +143,8 @@ class _Message:
                 raise ValueError(f"no protobuf: a field ends behind its message, at byte {position}")
             if depth == 0:
                 yield key >> 3, value
+        if depth:
+            raise ValueError("no protobuf: a group does not end")
 
     def messages(self) -> Iterator[tuple[int, _Message]]:
         """Only the fields that a length stands before."""
