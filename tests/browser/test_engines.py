@@ -176,7 +176,7 @@ STOP = """async () => {
     runtime.addEventListener("stdout", begun, { once: true });
     const call = runtime.runPythonAsync(`print("begun", flush=True)\\n${code}`).catch((error) => error.type);
     await beginning;
-    const how = await runtime.interrupt();
+    const how = await runtime.interrupt({ patience: 60_000 });
     return [how, await call, await runtime.runPythonAsync("globals().get('kept')")];
   };
   return [await stop("await asyncio.Event().wait()"), await stop("while True: pass")];
@@ -217,7 +217,7 @@ def test_webkit_ends_the_thread_of_a_worker_that_loops(engines: Engines, bare_ur
     )
     assert WEBKIT_WORKER in engine.processes.threads()
     engine.evaluate("() => runtime.close()")
-    patience = time.monotonic() + 60
+    patience = time.monotonic() + 240
     while WEBKIT_WORKER in engine.processes.threads():
         assert time.monotonic() < patience, "the thread goes on"
         time.sleep(0.1)
