@@ -44,12 +44,19 @@ const CPU = 1; // the data location of every tensor made here
 const STRING = 8; // ONNX's number for string tensors, the one type whose data is not plain bytes
 const REMEMBERED_SIGNATURES = 64;
 
+const endsForGood = () => "it works again after a restart of Python";
+
 /**
  * @param {import("./onnxruntime_module.js").LoadedOnnxRuntime} loaded
  * @param {boolean} [waits] whether it is the build that waits for devices: then what takes time on one
  *   (`createSession`, `execute`, `runValues`) gives a promise
+ * @param {() => string} [stopped] is told when the engine stops for good, and says how things go on
  */
-export function createOnnxRuntimeCalls({ ort: module, numThreads, printer }, waits = false) {
+export function createOnnxRuntimeCalls(
+  { ort: module, numThreads, printer },
+  waits = false,
+  stopped = endsForGood,
+) {
   const ort = /** @type {import("./onnxruntime_memory.js").OrtModule} */ (module);
   const memory = openMemory(ort);
   const { check, made, pointerAt, integerAt, stackString, stackPointers } = memory;
@@ -182,7 +189,7 @@ export function createOnnxRuntimeCalls({ ort: module, numThreads, printer }, wai
   }
 
   const values = createValueCalls({ ort, memory, strings, sessions, wrapTensor, readOutput, runTensors });
-  const calls = guardAll(ort, waits, {
+  const calls = guardAll(ort, waits, stopped, {
     ...values.calls,
 
     /** @param {number} size */

@@ -6,7 +6,7 @@
 // below that of calls which come meanwhile: they may, if they are over at once. Those that wait, too,
 // have to come one after another.
 
-import { OnnxRuntimeError, RUNTIME_EXCEPTION } from "./onnxruntime_memory.js";
+import { LostError, OnnxRuntimeError, RUNTIME_EXCEPTION } from "./onnxruntime_memory.js";
 
 /** @typedef {Generator<any, any, any>} Steps */
 
@@ -26,10 +26,11 @@ const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor;
  * @template {Record<string, (...args: any[]) => any>} C
  * @param {import("./onnxruntime_memory.js").OrtModule} ort
  * @param {boolean} waits whether the engine's exports give promises
+ * @param {() => string} stopped is told of that, and says how things go on
  * @param {C} calls
  * @returns {C}
  */
-export function guardAll(ort, waits, calls) {
+export function guardAll(ort, waits, stopped, calls) {
   let failure = "";
   /** @type {Promise<unknown>} the last call that waits */
   let last = Promise.resolve();
@@ -48,7 +49,7 @@ export function guardAll(ort, waits, calls) {
     if (error instanceof Error && !(error instanceof WebAssembly.RuntimeError)) {
       return new OnnxRuntimeError(RUNTIME_EXCEPTION, String(error));
     }
-    failure = `the engine stopped (${error}) and works again after a restart of Python`;
+    failure ||= `the engine stopped (${error}): ${stopped()}`;
     return new OnnxRuntimeError(RUNTIME_EXCEPTION, failure);
   }
 
@@ -91,7 +92,18 @@ export function guardAll(ort, waits, calls) {
   function guard(name, call) {
     if (!(call instanceof GeneratorFunction)) {
       const givesBack = name.startsWith("release") || name.startsWith("close");
-      return (/** @type {any[]} */ ...args) => (failure && givesBack ? undefined : atOnce(call, args));
+      if (!givesBack) {
+        return (/** @type {any[]} */ ...args) => atOnce(call, args);
+      }
+      return (/** @type {any[]} */ ...args) => {
+        try {
+          return failure ? undefined : atOnce(call, args);
+        } catch (error) {
+          if (!(error instanceof LostError)) {
+            throw error;
+          }
+        }
+      };
     }
     if (!waits) {
       const whole = (/** @type {any[]} */ ...args) => finish(call(...args));

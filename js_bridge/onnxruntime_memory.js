@@ -76,6 +76,23 @@ export class OnnxRuntimeError extends Error {
   }
 }
 
+/** Python refers to something that went down with the engine. */
+export class LostError extends OnnxRuntimeError {
+  /** @param {string} kind */
+  constructor(kind) {
+    super(RUNTIME_EXCEPTION, `this ${kind} was lost when the engine stopped: it has to be made again`);
+  }
+}
+
+// Numbers are given once, whatever the table and the engine, so that none comes to mean another thing.
+let nextNumber = 1;
+let firstAlive = 1;
+
+/** From now on an unknown number is that of something lost. */
+export function loseAll() {
+  firstAlive = nextNumber;
+}
+
 /**
  * Things that Python refers to by number.
  *
@@ -84,7 +101,6 @@ export class OnnxRuntimeError extends Error {
 export class Table {
   /** @type {Map<number, T>} */
   #entries = new Map();
-  #next = 1;
 
   /** @param {string} kind */
   constructor(kind) {
@@ -97,13 +113,16 @@ export class Table {
 
   /** @param {T} entry */
   add(entry) {
-    this.#entries.set(this.#next, entry);
-    return this.#next++;
+    this.#entries.set(nextNumber, entry);
+    return nextNumber++;
   }
 
   /** @param {number} id */
   get(id) {
     const entry = this.#entries.get(id);
+    if (entry === undefined && id < firstAlive) {
+      throw new LostError(this.kind);
+    }
     if (entry === undefined) {
       throw new OnnxRuntimeError(RUNTIME_EXCEPTION, `no ${this.kind} has the number ${id}`);
     }

@@ -2,8 +2,9 @@
 // name by name.
 
 import { createJpegCalls } from "./jpeg_calls.js";
-import { createOnnxRuntimeCalls } from "./onnxruntime_calls.js";
+import { loadOnnxRuntime } from "./onnxruntime_module.js";
 import { createExecutionProviders } from "./onnxruntime_providers.js";
+import { createRenewedCalls } from "./onnxruntime_renewal.js";
 import { createOpenCVCalls } from "./opencv_calls.js";
 import { createStorage } from "./storage.js";
 import { createNap, createWindowCalls } from "./windows.js";
@@ -16,10 +17,15 @@ import { createNap, createWindowCalls } from "./windows.js";
  * @param {import("./windows.js").WindowSender} windows
  */
 export function createPythonModule(engines, bundle, page, report, windows) {
+  const { numThreads } = engines.onnxruntime;
+  const { calls: onnxruntime, renewal } = createRenewedCalls(engines.onnxruntime, () =>
+    loadOnnxRuntime(bundle.onnxruntime, numThreads),
+  );
   return {
     opencv: createOpenCVCalls(engines.opencv.module, engines.opencv.stackPointer, engines.pyodide),
-    onnxruntime: createOnnxRuntimeCalls(engines.onnxruntime),
-    executionProviders: createExecutionProviders(bundle, engines.onnxruntime.numThreads, report),
+    onnxruntime,
+    onnxruntimeRenewal: renewal,
+    executionProviders: createExecutionProviders(bundle, numThreads, report),
     jpeg: createJpegCalls(engines.jpeg),
     storage: createStorage(engines.pyodide.FS, report),
     page: {

@@ -378,6 +378,12 @@ class Bridge(Protocol):
     @property
     def windows(self) -> Windows: ...
 
+    def renew_onnxruntime(self) -> None:
+        """Wait for the engine that takes the place of :attr:`onnxruntime`, if that has stopped.
+
+        Does nothing where Python can't wait.
+        """
+
     def sleep(self, seconds: float) -> None:
         """Block the worker's thread, except for KeyboardInterrupt."""
 

@@ -72,6 +72,12 @@ class PyodideBridge:
         self.page: PageBuffers = pyinfer_js.page
         self.windows: Windows = pyinfer_js.windows
 
+    def renew_onnxruntime(self) -> None:
+        """Wait for the engine that takes the place of one that stopped, if there is need and Python can."""
+        renewal = pyinfer_js.onnxruntimeRenewal()
+        if renewal is not None and can_run_sync():
+            wait_for(renewal)
+
     def sleep(self, seconds: float) -> None:
         """Block the worker's thread, except for KeyboardInterrupt."""
         pyinfer_js.sleep(seconds)

@@ -97,6 +97,8 @@ class ProvidedSession(Session):
                     "a session that was created from bytes for the CPU alone does not keep them",
                     "a new InferenceSession, or one of a path",
                 )
+            if not wanted:
+                get_bridge().renew_onnxruntime()
             engine = _accelerated_engine() if wanted else get_bridge().onnxruntime
             former = getattr(self, "_engine", None)
             self._engine = _bound(engine)

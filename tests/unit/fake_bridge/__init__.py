@@ -43,6 +43,9 @@ class FakeBridge:
         value = eval(compile(ast.Expression(last.value), filename, "eval", flags=flags), namespace)
         return await value if inspect.isawaitable(value) else value
 
+    def renew_onnxruntime(self) -> None:
+        """Native onnxruntime stops together with Python."""
+
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)
 
