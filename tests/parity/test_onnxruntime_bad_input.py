@@ -295,6 +295,27 @@ def test_a_run_that_is_told_to_end_can_be_told_to_go_on(parity):
     np.testing.assert_array_equal(add.run(None, ADD, options)[0], 2 * FLOATS)
 
 
+#: Shapes of which no memory has room.
+TOO_LARGE = {
+    "petabytes": [2**40, 2**10],
+    "beyond_64_bits": [2**40, 2**40],
+    "negative": [-5, 2**40],
+}
+
+
+@pytest.mark.parametrize("case", TOO_LARGE)
+def test_what_finds_no_memory(case, parity):
+    def expand(parts):
+        return [(4, BYTES, b"Expand") if part[0] == 4 else part for part in parts]
+
+    content = model_bytes.changed(model_bytes.content("reshape_int32"), [MODEL_GRAPH, GRAPH_NODE], expand)
+    session = ort.InferenceSession(content)
+    feed = {"x": np.ones(1, np.int32), "shape": np.array(TOO_LARGE[case], np.int64)}
+    check(parity, lambda: session.run(None, feed), ())
+    feed["shape"] = np.array([3], np.int64)
+    assert session.run(None, feed)[0].tolist() == [1, 1, 1]
+
+
 @pytest.mark.parametrize("dtype", [">f2", ">f4", ">f8", ">i2", ">i4", ">i8", ">u4"])
 def test_another_byte_order_is_read_as_it_is_meant(dtype, request):
     """Natively the bytes are taken for the machine's own, and 1.0 becomes 4.6e-41."""
