@@ -192,6 +192,16 @@ def parity(request: pytest.FixtureRequest, parity_record: Record) -> Parity:
     return Parity(key, parity_record, bool(request.config.getoption("--against")))
 
 
+@pytest.fixture
+def quiet_onnxruntime() -> Iterator[None]:
+    """Without warnings of models that are meant to be wrong."""
+    import onnxruntime
+
+    onnxruntime.set_default_logger_severity(4)
+    yield
+    onnxruntime.set_default_logger_severity(2)
+
+
 @pytest.fixture(autouse=True)
 def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     """In the browser every test ends with as many live handles as it began with."""

@@ -30,20 +30,6 @@ def described(error):
     return [f"{kind.__module__}.{kind.__qualname__}", *str(error).split(" : ")[1:3]]
 
 
-@pytest.fixture(autouse=True)
-def no_session_left_behind(request):
-    """In the browser the engine holds as much after a test as before it."""
-    if not request.config.getoption("--against"):
-        yield
-        return
-    from pyinfer.browser.bridge import get_bridge
-
-    before = get_bridge().onnxruntime.liveCount()
-    yield
-    gc.collect()
-    assert get_bridge().onnxruntime.liveCount() == before
-
-
 @pytest.mark.parametrize("dtype", NUMERIC)
 @pytest.mark.parametrize("shape", [(), (0, 3), (5,), (2, 3, 4)], ids=str)
 def test_identity(dtype, shape, parity):

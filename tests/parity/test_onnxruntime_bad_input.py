@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import array
-import gc
 from pathlib import Path
 
 import numpy as np
@@ -13,30 +12,11 @@ import pytest
 from tests.parity import model_bytes
 from tests.parity.model_bytes import BYTES, GRAPH_NODE, MODEL_GRAPH, MODEL_OPSET, VARINT
 
+pytestmark = pytest.mark.usefixtures("quiet_onnxruntime")
+
 FLOATS = np.arange(6, dtype=np.float32).reshape(2, 3)
 ADD = {"a": FLOATS, "b": FLOATS}
 CONTENT = model_bytes.content("add_fixed")
-
-
-@pytest.fixture(autouse=True)
-def no_session_left_behind(request):
-    """In the browser the engine holds as much after a test as before it."""
-    if not request.config.getoption("--against"):
-        yield
-        return
-    from pyinfer.browser.bridge import get_bridge
-
-    before = get_bridge().onnxruntime.liveCount()
-    yield
-    gc.collect()
-    assert get_bridge().onnxruntime.liveCount() == before
-
-
-@pytest.fixture(autouse=True)
-def quiet():
-    ort.set_default_logger_severity(4)
-    yield
-    ort.set_default_logger_severity(2)
 
 
 def opened(name):

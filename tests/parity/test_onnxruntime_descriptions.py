@@ -21,15 +21,10 @@ from tests.parity.model_bytes import (
     message,
 )
 
+pytestmark = pytest.mark.usefixtures("quiet_onnxruntime")
+
 ARCHIVE = zipfile.ZipFile(MODELS / "described_models.zip")
 PRODUCER, DOMAIN, VERSION, DESCRIPTION = 2, 4, 5, 6
-
-
-@pytest.fixture(autouse=True)
-def quiet():
-    ort.set_default_logger_severity(4)
-    yield
-    ort.set_default_logger_severity(2)
 
 
 def description(data):

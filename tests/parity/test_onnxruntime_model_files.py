@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from pathlib import Path
 
@@ -13,29 +12,10 @@ import pytest
 from tests.parity import model_bytes
 from tests.parity.model_bytes import MODELS, with_external_data
 
+pytestmark = pytest.mark.usefixtures("quiet_onnxruntime")
+
 A, B = np.array([2, 3], np.int64), np.array([10, 100], np.int64)
 ONE, FIVE = np.array(1, np.int64).tobytes(), np.array(5, np.int64).tobytes()
-
-
-@pytest.fixture(autouse=True)
-def no_session_left_behind(request):
-    """In the browser the engine holds as much after a test as before it."""
-    if not request.config.getoption("--against"):
-        yield
-        return
-    from pyinfer.browser.bridge import get_bridge
-
-    before = get_bridge().onnxruntime.liveCount()
-    yield
-    gc.collect()
-    assert get_bridge().onnxruntime.liveCount() == before
-
-
-@pytest.fixture(autouse=True)
-def quiet():
-    ort.set_default_logger_severity(4)
-    yield
-    ort.set_default_logger_severity(2)
 
 
 @pytest.fixture

@@ -19,20 +19,6 @@ ADD = str(MODELS / "add_fixed.onnx")
 FEED = {name: np.arange(6, dtype=np.float32).reshape(2, 3) for name in "ab"}
 
 
-@pytest.fixture(autouse=True)
-def no_session_left_behind(request):
-    """In the browser the engine holds as much after a test as before it."""
-    if not request.config.getoption("--against"):
-        yield
-        return
-    from pyinfer.browser.bridge import get_bridge
-
-    before = get_bridge().onnxruntime.liveCount()
-    yield
-    gc.collect()
-    assert get_bridge().onnxruntime.liveCount() == before
-
-
 def profiled(prefix):
     options = ort.SessionOptions()
     options.enable_profiling = True

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from ._errors import error_of_code
+from ._errors import engine_status, error_of_code
 
-__all__ = ["error_of_load", "error_of_path", "error_of_run"]
+__all__ = ["error_of_load", "error_of_path", "error_of_run", "native_errors_of_run"]
 
 _FAIL, _INVALID_ARGUMENT, _NO_SUCH_FILE, _RUNTIME_EXCEPTION = 1, 2, 3, 6
 _INVALID_PROTOBUF, _NOT_IMPLEMENTED, _INVALID_GRAPH = 7, 9, 10
@@ -91,6 +93,18 @@ def error_of_run(code: int, message: str) -> Exception:
         words = "" if message.startswith(_OUT_OF_MEMORY[0]) else f"{_OUT_OF_MEMORY[0]}: "
         return error_of_code(_FAIL, words + message)
     return error_of_code(_FAIL if _is_path(message) else code, message)
+
+
+@contextmanager
+def native_errors_of_run() -> Iterator[None]:
+    """Raises what the engine raises as native's exception of a run."""
+    try:
+        yield
+    except Exception as error:
+        status = engine_status(error)
+        if status is None:
+            raise
+        raise error_of_run(*status) from None
 
 
 def _is_path(message: str) -> bool:

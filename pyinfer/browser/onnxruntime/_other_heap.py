@@ -14,7 +14,7 @@ from pyinfer.browser.bridge.contract import OnnxRuntimeEngine
 from pyinfer.errors import UnsupportedInBrowser
 
 from ._c_value import CValue
-from ._errors import engine_status, error_of_code
+from ._native_errors import native_errors_of_run
 from ._tables import ELEMENT_TYPES, STRING
 from ._value import strings_of
 
@@ -54,15 +54,10 @@ def run_in_other_heap(
             scope.add(JsHandle("OrtValue", value, engine.releaseValue))
             return value
 
-        try:
+        with native_errors_of_run():
             inputs = [[name, held(_copy_in(engine, name, value))] for name, value in feeds.items()]
             request = {"inputs": inputs, "outputs": [[name, 0] for name, _ in fetches]}
             answer = engine.runValues(session, json.dumps(request), options)
-        except Exception as error:
-            status = engine_status(error)
-            if status is None:
-                raise
-            raise error_of_code(*status) from None
         made = [description.partition("=")[::2] for description in answer.split(";")]
         values = [held(int(value)) for value, _ in made]
         results = []

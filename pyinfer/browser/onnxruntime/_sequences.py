@@ -16,8 +16,8 @@ import numpy.typing as npt
 from pyinfer.browser.bridge import JsHandle, get_bridge
 
 from ._c_value import CValue
-from ._errors import engine_status, error_of_code
 from ._load import load_model
+from ._native_errors import native_errors_of_run
 from ._options import SessionOptions
 from ._tables import ELEMENT_TYPES, ElementType, element_type_of
 from ._value import widens
@@ -86,7 +86,7 @@ class Sequences:
     ) -> CValue:
         engine = get_bridge().onnxruntime
         key = operator, element_type.number, len(inputs)
-        try:
+        with native_errors_of_run():
             if key not in self._sessions:
                 model = _model(operator, element_type.number, list(inputs), sequence_input, bool(type_name))
                 identifier, _ = load_model(engine, model, SessionOptions())
@@ -96,11 +96,6 @@ class Sequences:
                 "outputs": [["out", 0]],
             }
             answer = engine.runValues(self._sessions[key].identifier, json.dumps(request), "")
-        except Exception as error:
-            status = engine_status(error)
-            if status is None:
-                raise
-            raise error_of_code(*status) from None
         return CValue.of_description(engine, answer, type_name)
 
 

@@ -21,12 +21,12 @@ from ._devices import (
     OrtEpDevice,
     get_ep_devices,
 )
-from ._errors import STATUS_ERRORS, engine_status, error_of_code
+from ._errors import STATUS_ERRORS, error_of_code
 from ._io_binding import IOBinding, SessionIOBinding
 from ._memory_infos import OrtMemoryInfo, cpu_memory_info
 from ._model_file import NodeArg
 from ._names import names_of_outputs
-from ._native_errors import error_of_run
+from ._native_errors import native_errors_of_run
 from ._options import RunOptions, SessionOptions
 from ._ort_value import OrtValue
 from ._sequences import Sequences, sequence_of
@@ -99,18 +99,13 @@ class Session:
         engine = self._engine
         # Some were made for this run alone and must outlive it.
         current = {name: value.as_integers(self._element_types.get(name)) for name, value in feeds.items()}
-        try:
+        with native_errors_of_run():
             request = {
                 "inputs": [[name, value.for_run(engine)] for name, value in current.items()],
                 "outputs": [[name, value.for_result(engine) if value else 0] for name, value in fetches],
             }
             options = "" if run_options is None else run_options._for_engine()
             answer = engine.runValues(self._handle.identifier, json.dumps(request), options)
-        except Exception as error:
-            status = engine_status(error)
-            if status is None:
-                raise
-            raise error_of_run(*status) from None
         types = {entry.name: entry.type for entry in self._outputs_meta}
         results = []
         for (name, value), (_, given), description in zip(
