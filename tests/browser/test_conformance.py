@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.conformance.report import REPORT, report_of
 from tests.conformance.run_all import Outcome, run_all
@@ -14,8 +15,8 @@ LEAST_SHARE = 0.99
 
 
 @pytest.fixture(scope="module")
-def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
-    return run_all(tmp_path_factory.mktemp("cases"))
+def outcomes(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> dict[str, Outcome]:
+    return run_all(tmp_path_factory.mktemp("cases"), browser)
 
 
 def test_what_the_engine_can_do_gives_native_numbers(outcomes: dict[str, Outcome]) -> None:

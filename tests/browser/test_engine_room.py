@@ -284,6 +284,7 @@ parts = {
     "storage": contract.Storage,
     "page": contract.PageBuffers,
     "windows": contract.Windows,
+    "executionProviders": contract.ExecutionProviders,
 }
 differences = [repr(name) for name in {*parts, "sleep"} ^ set(js.Object.keys(pyinfer_js))]
 for part, protocol in parts.items():

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from playwright.sync_api import sync_playwright
+
+from pyinfer.host.places import chromium
+from tests.browser.conftest import CHROMIUM_FLAGS
 
 from .run_all import Outcome, run_all
 
@@ -99,6 +105,8 @@ def _groups(reasons: dict[str, str]) -> Iterable[str]:
 
 
 if __name__ == "__main__":
-    with TemporaryDirectory() as folder:
-        REPORT.write_text(report_of(run_all(Path(folder))))
+    with TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.fspath(chromium()), args=CHROMIUM_FLAGS)
+        REPORT.write_text(report_of(run_all(Path(folder), browser)))
+        browser.close()
     print(f"written: {REPORT}")

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from pyinfer.host.build import runtime_bundle
-from pyinfer.host.places import chromium, node_modules
+from pyinfer.host.places import node_modules
 from pyinfer.host.serve import serving
-from tests.browser.conftest import CHROMIUM_FLAGS, blank_page
+from tests.browser.conftest import blank_page
 from tests.browser.run_command import PYINFER, PYTHON, environment
 from tests.static_files import files_below
 
@@ -33,14 +32,14 @@ class Outcome(NamedTuple):
     javascript: str
 
 
-def run_all(folder: Path) -> dict[str, Outcome]:
+def run_all(folder: Path, browser: Browser) -> dict[str, Outcome]:
     """What becomes of each case, by its name; the folder is for the files that this takes."""
     write_cases(folder)
     native = _by_script(PYTHON, folder, "native.json")
     in_browser = _by_script(
         [*PYINFER, "--mount", str(folder), "--out", "browser.json"], folder, "browser.json"
     )
-    javascript = _by_javascript(folder)
+    javascript = _by_javascript(folder, browser)
     return {name: Outcome(native[name], in_browser[name], javascript[name]) for name in sorted(native)}
 
 
@@ -52,20 +51,19 @@ def _by_script(command: list[str], folder: Path, report: str) -> dict[str, str]:
     return outcomes
 
 
-def _by_javascript(folder: Path) -> dict[str, str]:
+def _by_javascript(folder: Path, browser: Browser) -> dict[str, str]:
     extra = {
         "/blank": blank_page,
         "/conformance": files_below(HERE),
         "/cases": files_below(folder),
         "/node_modules": files_below(node_modules()),
     }
-    with serving(runtime_bundle(), extra=extra) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.fspath(chromium()), args=CHROMIUM_FLAGS)
+    with serving(runtime_bundle(), extra=extra) as url:
         page = browser.new_page()
         page.goto(f"{url}/blank")
         call = "runCases('/node_modules/onnxruntime-web', '/cases')"
         outcomes: dict[str, str] = page.evaluate(
             f"import('/conformance/javascript.js').then((module) => module.{call})"
         )
-        browser.close()
+        page.close()
     return outcomes
