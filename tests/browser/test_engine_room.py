@@ -286,7 +286,8 @@ parts = {
     "windows": contract.Windows,
     "executionProviders": contract.ExecutionProviders,
 }
-differences = [repr(name) for name in {*parts, "sleep"} ^ set(js.Object.keys(pyinfer_js))]
+functions = {"sleep", "onnxruntimeRenewal"}
+differences = [repr(name) for name in {*parts, *functions} ^ set(js.Object.keys(pyinfer_js))]
 for part, protocol in parts.items():
     promised = {name for name in vars(protocol) if not name.startswith("_")}
     offered = set(js.Object.keys(getattr(pyinfer_js, part)))
