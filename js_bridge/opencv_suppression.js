@@ -19,39 +19,33 @@ function shared(start, length, otherStart, otherLength) {
 }
 
 /**
- * rectOverlap: one minus the jaccardDistance of core/types.hpp.
+ * Whether a box overlaps none of the others by more than the limit, which is not negative: by rectOverlap,
+ * one minus the jaccardDistance of core/types.hpp.
  *
  * @param {Float64Array} boxes x, y, width and height of each
- * @param {number} a where the first begins
- * @param {number} b where the second begins
- */
-function overlap(boxes, a, b) {
-  const width = boxes[a + 2];
-  const height = boxes[a + 3];
-  const otherWidth = boxes[b + 2];
-  const otherHeight = boxes[b + 3];
-  const total = width * height + otherWidth * otherHeight;
-  if (total <= EPSILON) {
-    return 1;
-  }
-  const proper = width > 0 && height > 0 && otherWidth > 0 && otherHeight > 0;
-  const across = shared(boxes[a], width, boxes[b], otherWidth);
-  const down = shared(boxes[a + 1], height, boxes[b + 1], otherHeight);
-  const common = proper && across > 0 && down > 0 ? across * down : 0;
-  return Math.fround(1 - Math.fround(1 - common / (total - common)));
-}
-
-/**
- * Whether a box overlaps none of the others by more than the limit.
- *
- * @param {Float64Array} boxes
  * @param {number} box where it begins
- * @param {readonly number[]} others
+ * @param {readonly number[]} others where they begin
  * @param {number} limit
  */
 function isApart(boxes, box, others, limit) {
+  const x = boxes[box];
+  const y = boxes[box + 1];
+  const width = boxes[box + 2];
+  const height = boxes[box + 3];
   for (let i = 0; i < others.length; i += 1) {
-    if (!(overlap(boxes, box, others[i]) <= limit)) {
+    const other = others[i];
+    const otherWidth = boxes[other + 2];
+    const otherHeight = boxes[other + 3];
+    const total = width * height + otherWidth * otherHeight;
+    const across = shared(x, width, boxes[other], otherWidth);
+    if (across <= 0 && total > EPSILON) {
+      continue; // most pairs: nothing in common
+    }
+    const proper = width > 0 && height > 0 && otherWidth > 0 && otherHeight > 0;
+    const down = shared(y, height, boxes[other + 1], otherHeight);
+    const common = proper && across > 0 && down > 0 ? across * down : 0;
+    const distance = total <= EPSILON ? 0 : Math.fround(1 - common / (total - common));
+    if (!(Math.fround(1 - distance) <= limit)) {
       return false;
     }
   }

@@ -102,6 +102,8 @@ def _as_array(value: Any, fitting: str, dtype: Any) -> Array | None:
     types = set(map(type, value))
     if types <= {list, tuple}:
         types = set(map(type, chain.from_iterable(value)))
+        if types == {float} and "f" in fitting and len(set(map(len, value))) == 1:
+            return np.fromiter(chain.from_iterable(value), np.float64).reshape(len(value), -1)
     elif types == {np.ndarray} and all(_fits(row, fitting, dtype) for row in value):
         types = set()
     if not types <= {int, float}:
