@@ -83,7 +83,8 @@ def print_pipelines(title: str, pipelines: dict[str, dict[str, float]]) -> None:
         python, javascript = times["Python"], times["JavaScript"]
         goal = PIPELINE_GOALS.get(name, 1.25)
         print(
-            f"  {name:<24} Python {python:8.2f} ms, JavaScript {javascript:8.2f} ms: "
+            f"  {name:<24} Python {python:8.2f} ms ({times['outside cv2']:5.2f} of them outside cv2), "
+            f"JavaScript {javascript:8.2f} ms: "
             f"{python / javascript:.2f} (goal: at most {goal})"
         )
 

@@ -207,6 +207,8 @@ inputs = pipelines.make_inputs(${width}, ${height})
     results[name] = await inTurn(
       {
         Python: () => pyodide.runPython(`pipelines.milliseconds("${name}", inputs, ${TOGETHER})`),
+        "outside cv2": () =>
+          pyodide.runPython(`pipelines.milliseconds_outside("${name}", inputs, ${TOGETHER})`),
         JavaScript: () => repeated(() => byHand(cv, inputs), TOGETHER),
       },
       rounds,
