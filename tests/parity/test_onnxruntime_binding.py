@@ -134,6 +134,60 @@ def test_a_part_of_a_larger_buffer(parity):
     parity(results)
 
 
+def test_a_part_lies_where_the_whole_does(parity):
+    """What is bound is memory: whatever is written to the whole later, and however, counts."""
+    add, twelve = session("add_symbolic"), np.arange(12, dtype=np.float32).reshape(4, 3)
+    results = []
+    for seen_before in (False, True):
+        room, result = from_shape([4, 3], np.float32), from_shape([4, 3], np.float32)
+        room.update_inplace(twelve)
+        result.update_inplace(np.zeros((4, 3), np.float32))
+        addresses = room.data_ptr(), result.data_ptr()
+        if seen_before:
+            room.numpy(), result.numpy()
+        binding = add.io_binding()
+        binding.bind_cpu_input("a", FLOATS)
+        binding.bind_input("b", "cpu", 0, np.float32, [2, 3], addresses[0])
+        binding.bind_output("total", "cpu", 0, np.float32, [2, 3], addresses[1])
+        for number in (100, 200):
+            room.numpy()[:] = number
+            add.run_with_iobinding(binding)
+            results += [result.numpy().copy(), *binding.copy_outputs_to_cpu()]
+        (part,) = binding.get_outputs()
+        part.numpy()[:] = -1
+        results.append(result.numpy().copy())
+    parity(results)
+
+
+def test_the_whole_is_found_by_the_address_of_a_part_that_is_gone(parity):
+    add, room = session("add_symbolic"), from_shape([4, 3], np.float32)
+    room.update_inplace(np.arange(12, dtype=np.float32).reshape(4, 3))
+    binding = add.io_binding()
+    binding.bind_cpu_input("b", FLOATS)
+    binding.bind_input("a", "cpu", 0, np.float32, [2, 3], room.data_ptr())
+    binding.bind_output("total", "cpu", 0, np.float32, [2, 3], room.data_ptr())
+    add.run_with_iobinding(binding)
+    (part,) = binding.get_outputs()
+    address = part.data_ptr()
+    del part
+    binding.bind_output("total")
+    gc.collect()
+    binding.bind_cpu_input("b", np.ones((4, 3), np.float32))
+    binding.bind_input("a", "cpu", 0, np.float32, [4, 3], address)
+    add.run_with_iobinding(binding)
+    parity([address == room.data_ptr(), *binding.copy_outputs_to_cpu()])
+
+
+def test_a_part_of_an_output(parity):
+    add, ones = session("add_symbolic"), np.ones((4, 3), np.float32)
+    (total,) = add.run_with_ort_values(None, {"a": from_numpy(ones), "b": from_numpy(ones)})
+    binding = bound(add, {"a": FLOATS}, [])
+    binding.bind_input("b", "cpu", 0, np.float32, [2, 3], total.data_ptr())
+    binding.bind_output("total")
+    add.run_with_iobinding(binding)
+    parity(binding.copy_outputs_to_cpu())
+
+
 def test_a_decoders_loop(parity):
     """The state that comes out of one run is the next one's input, where it lies."""
     running, step = session("running_total"), np.arange(4, dtype=np.float32)

@@ -178,8 +178,7 @@ class CValue(HeapValue):
         """
         if self._element_type is STRING:
             return self.copy_to_array()
-        if self._array is None:
-            self._array = self.copy_to_array()
+        self._share()
         if self._element_type is None or self._element_type.array_dtype is None:
             return self.copy_to_array()  # which says why that can't be
         return self._as(self._element_type.array_dtype).view()

@@ -7,6 +7,8 @@ Natively the two are the same memory. Here they lie in two heaps, and a value kn
 - What was made from an array, and a value whose ``numpy()`` somebody has seen, lies in that array,
   since anybody may write to it. Each run that reads the value copies the array into the engine
   first (once), each run that writes it copies the result back (once).
+
+A part of a value, which is bound by the value's address, lies where the whole does, at any time.
 """
 
 from __future__ import annotations
@@ -45,14 +47,23 @@ def only_tensors(what: str) -> RuntimeError:
 class HeapValue:
     """The memory of one value; see the module. The engine's is given back when the object is deleted."""
 
-    __slots__ = ("__weakref__", "_array", "_element_type", "_handle", "_shape", "_type_name")
+    __slots__ = ("__weakref__", "_element_type", "_handle", "_own_array", "_shape", "_type_name", "_whole")
 
     def __init__(self) -> None:
         self._element_type: ElementType | None = None
         self._shape: tuple[int, ...] = ()
         self._type_name = ""
-        self._array: npt.NDArray[Any] | None = None
+        self._own_array: npt.NDArray[Any] | None = None
+        self._whole: HeapValue | None = None  #: of which this one is the first bytes
         self._handle: JsHandle | None = None
+
+    @property
+    def _array(self) -> npt.NDArray[Any] | None:
+        """What the value lies in; None: it lies in the engine's heap."""
+        whole = self._whole
+        if whole is None or whole._own_array is None:
+            return self._own_array
+        return whole._own_array.reshape(-1).view(np.uint8)[: self._size()]
 
     # ------------------------------------------------------------ where values come from
 
@@ -63,7 +74,7 @@ class HeapValue:
         value._element_type = element_type
         value._shape = array.shape
         plain = np.ascontiguousarray(array).reshape(array.shape)
-        value._array = plain if plain.dtype.isnative else plain.astype(plain.dtype.newbyteorder("="))
+        value._own_array = plain if plain.dtype.isnative else plain.astype(plain.dtype.newbyteorder("="))
         return value
 
     @classmethod
@@ -116,33 +127,34 @@ class HeapValue:
         return value
 
     def slice(self: V, shape: Sequence[int], element_type: ElementType) -> V:
-        """Another value with the first bytes of this one."""
+        """The first bytes of this value, as another one that lies where this does."""
         size = element_type.size_of(math.prod(shape))
         assert self._element_type is not None
         if size > self._size():
             raise RuntimeError(f"{size} bytes are wanted of {self._size()}")
-        if self._array is not None:
-            return self.of_bytes(self._array.reshape(-1).view(np.uint8)[:size], shape, element_type)
         if tuple(shape) == self._shape and element_type is self._element_type:
             return self
+        value = type(self)()
+        value._element_type, value._shape, value._whole = element_type, tuple(shape), self
         engine = get_bridge().onnxruntime
         assert self._handle is not None
-        identifier = engine.sliceValue(
-            self._handle.identifier, element_type.number, json.dumps(list(shape)), size
-        )
-        value = type(self)()
-        value._element_type, value._shape = element_type, tuple(shape)
-        value._own(engine, identifier)
+        whole, number = self._handle.identifier, element_type.number
+        try:
+            value._own(engine, engine.sliceValue(whole, number, json.dumps(list(shape)), size))
+        except Exception as error:
+            if engine_status(error) is None:
+                raise
+            self._share()  # of the outputs of a run the engine shows no parts
         return value
 
     @classmethod
     def at(cls: type[V], address: int) -> V | None:
-        """The value that gave out ``address`` as its :meth:`data_ptr`; None for Python's own memory."""
+        """The value that begins at ``address``, as :meth:`address` told; None for Python's own memory."""
         if address < _ENGINE_HEAP:
             return None
         value: V | None = _addressed.get(address)
         if value is None:
-            raise RuntimeError("buffer_ptr is the address of an OrtValue that has been deleted")
+            raise RuntimeError("no OrtValue begins at buffer_ptr; if one did, it has been deleted")
         return value
 
     def _own(self, engine: OnnxRuntimeEngine, identifier: int) -> None:
@@ -228,6 +240,13 @@ class HeapValue:
             read_into(engine.valueView(self._handle.identifier, size), filled(out, size))
         return out
 
+    def _share(self) -> None:
+        """Let the value lie in an array from now on: one copy the first time, of the whole of which it is."""
+        if self._whole is not None:
+            self._whole._share()
+        elif self._own_array is None:
+            self._own_array = self.copy_to_array()
+
     def _as(self, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
         assert self._array is not None
         if self._array.dtype == dtype:
@@ -260,5 +279,5 @@ class HeapValue:
             return int(self._array.ctypes.data)
         assert self._handle is not None
         address = _ENGINE_HEAP + get_bridge().onnxruntime.valueAddress(self._handle.identifier)
-        _addressed[address] = self
+        _addressed[address] = self if self._whole is None else self._whole
         return address
