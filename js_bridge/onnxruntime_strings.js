@@ -7,7 +7,14 @@ import { POINTER } from "./onnxruntime_memory.js";
  * @param {ReturnType<typeof import("./onnxruntime_memory.js").openMemory>} memory
  */
 export function openStrings(ort, { allocateBytes, bytes, pointerAt }) {
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true }); // a text may begin with that mark
+
+  /** @param {number} start */
+  function endOf(start) {
+    bytes(start, 0); // the memory may have grown
+    return ort.HEAPU8.indexOf(0, start);
+  }
+
   return {
     /**
      * @param {string[]} list
@@ -36,10 +43,7 @@ export function openStrings(ort, { allocateBytes, bytes, pointerAt }) {
     read(table, length) {
       return Array.from({ length }, (_, index) => {
         const start = pointerAt(table + index * POINTER);
-        if (index === length - 1) {
-          return ort.UTF8ToString(start);
-        }
-        const end = pointerAt(table + (index + 1) * POINTER);
+        const end = index === length - 1 ? endOf(start) : pointerAt(table + (index + 1) * POINTER);
         return decoder.decode(bytes(start, end - start).slice());
       });
     },
