@@ -18,7 +18,7 @@ from playwright.sync_api import Error as PlaywrightError
 from pyinfer.host.places import chromium
 from tests.browser.processes import Processes
 
-__all__ = ["CHROMIUM_FLAGS", "DEVICE_FLAGS", "NO_JSPI", "ChromiumEngine", "Engine", "EngineError"]
+__all__ = ["CHROMIUM_FLAGS", "DEVICE_FLAGS", "LISTEN", "NO_JSPI", "ChromiumEngine", "Engine", "EngineError"]
 
 #: Without these Chromium asks the network for updates and, as root, refuses to start.
 CHROMIUM_FLAGS = [
@@ -55,6 +55,22 @@ _RUN_EARLY = """
     }
   };
   (0, eval)(`(${early})()`);
+}
+"""
+
+#: For browsers whose console no driver hears: the page writes down what is said in it and, since workers
+#: have consoles of their own, in those that it starts.
+LISTEN = """
+() => {
+  const tell = (complaint) => {
+    if (globalThis.document) complaints.push(complaint);
+    else postMessage({ complaint });
+  };
+  const words = (value) => value instanceof Error ? `${value}\\n${value.stack}` : String(value);
+  const { error } = console;
+  console.error = (...values) => { tell(values.map(words).join(" ")); error(...values); };
+  addEventListener("error", (event) => tell(event.message || words(event.error)));
+  addEventListener("unhandledrejection", (event) => tell(`unhandled: ${words(event.reason)}`));
 }
 """
 

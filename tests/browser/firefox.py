@@ -1,20 +1,24 @@
-"""Firefox, driven by WebDriver BiDi over the socket that it opens itself."""
+"""Firefox, opened by WebDriver BiDi over the socket that it opens itself."""
 
 from __future__ import annotations
 
 import json
+import queue
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
 from typing import Any
 
 from websockets.sync.client import connect
+from websockets.sync.connection import Connection
+from websockets.sync.server import serve
 
-from tests.browser.engines import Engine, EngineError
+from tests.browser.engines import LISTEN, Engine, EngineError
 from tests.browser.processes import Processes
 
 __all__ = ["FirefoxEngine"]
@@ -23,7 +27,7 @@ _NAMES = ("firefox-esr", "firefox")
 _START_SECONDS = 90
 
 #: A profile that asks the network for nothing.
-_PREFERENCES = {
+_PREFERENCES: dict[str, bool | int | str] = {
     "app.normandy.enabled": False,
     "app.update.enabled": False,
     "browser.safebrowsing.malware.enabled": False,
@@ -39,8 +43,29 @@ _PREFERENCES = {
 }
 
 
+#: Has the page do what it is told through a socket of its own.
+_OBEY = """
+(url) => {
+  const socket = new WebSocket(url);
+  const text = (error) => ({ error: `${error}\\n${error?.stack ?? ""}` });
+  socket.onmessage = async ({ data }) => {
+    const [source, given] = JSON.parse(data);
+    const answer = await Promise.resolve()
+      .then(() => (0, eval)(`(${source})`)(...given))
+      .then((value) => ({ value }), text);
+    socket.send(JSON.stringify(answer));
+  };
+}
+"""
+
+
 class FirefoxEngine(Engine):
     """Firefox ESR with a profile of its own.
+
+    BiDi opens pages, and is gone while they work. As long as it has a session, Firefox tells it of each
+    worker, and a worker that starts one waits for that; now and then it misses the answer and waits for
+    ever (153 ESR: ``WaitForIsDebuggerRegistered`` shares a condition variable, of which one waiter is
+    woken, with the new worker's own loop). Users, who have no debugger attached, don't meet this.
 
     Parameters
     ----------
@@ -51,21 +76,27 @@ class FirefoxEngine(Engine):
     name = "Firefox"
 
     def __init__(self, preferences: Mapping[str, bool | int | str] | None = None) -> None:
-        super().__init__(Processes({"MOZ_CRASHREPORTER_DISABLE": "1", "MOZ_HEADLESS": "1"}))
-        self._last = 0
-        self._heard: list[str] = []
+        super().__init__(Processes({"MOZ_CRASHREPORTER_DISABLE": "1", "MOZ_HEADLESS": "1"}), LISTEN)
         self._profile = Path(tempfile.mkdtemp(prefix="pyinfer-firefox-"))
         self._used = ExitStack()
         self._used.callback(shutil.rmtree, self._profile, ignore_errors=True)
         self._used.callback(self.processes.kill)
+        self._pages: queue.SimpleQueue[Connection] = queue.SimpleQueue()
+        self._page: Connection | None = None
+        self._ended = threading.Event()
         try:
             with self._answering("starting", _START_SECONDS):
-                self._start({**_PREFERENCES, **(preferences or {})})
+                self._bidi = self._start({**_PREFERENCES, **(preferences or {})})
         except BaseException:
             self._used.close()
             raise
+        listener = self._used.enter_context(serve(self._welcome, "127.0.0.1", 0, max_size=None))
+        self._used.callback(self._ended.set)
+        threading.Thread(target=listener.serve_forever, daemon=True).start()
+        self._listens = f"ws://127.0.0.1:{listener.socket.getsockname()[1]}"
 
-    def _start(self, preferences: Mapping[str, bool | int | str]) -> None:
+    def _start(self, preferences: Mapping[str, bool | int | str]) -> str:
+        """Where it speaks BiDi."""
         program = next(filter(None, map(shutil.which, _NAMES)), None)
         if program is None:
             raise EngineError("there is no Firefox on this machine: run `make setup`")
@@ -82,47 +113,59 @@ class FirefoxEngine(Engine):
             said.append(line.decode(errors="replace"))
             found = re.search(r"WebDriver BiDi listening on (ws://\S+)", said[-1])
             if found:
-                break
-        else:
-            raise EngineError(f"Firefox does not start: {''.join(said)}")
-        socket = connect(f"{found[1]}/session", max_size=None, compression=None, ping_interval=None)
-        self._socket = self._used.enter_context(socket)
-        self._command("session.new", capabilities={})
-        self._command("session.subscribe", events=["log.entryAdded"])
-        self._context = self._command("browsingContext.getTree")["contexts"][0]["context"]
+                return found[1]
+        raise EngineError(f"Firefox does not start: {''.join(said)}")
 
-    def _command(self, method: str, **parameters: Any) -> Any:
-        self._last += 1
-        self._socket.send(json.dumps({"id": self._last, "method": method, "params": parameters}))
-        while True:
-            message = json.loads(self._socket.recv())
-            if message.get("method") == "log.entryAdded" and message["params"]["level"] == "error":
-                self._heard.append(message["params"]["text"] or "an error without words")
-            if message.get("id") == self._last:
-                if message["type"] == "error":
-                    raise EngineError(f"Firefox, {method}: {message['message']}")
-                return message["result"]
+    def _welcome(self, page: Connection) -> None:
+        """Hand a page's socket over, in a thread that lives as long as it."""
+        self._pages.put(page)
+        self._ended.wait()
 
     def _open(self, url: str) -> None:
-        self._command("browsingContext.navigate", context=self._context, url=url, wait="complete")
-        self._heard.clear()
+        with _session(self._bidi) as command:
+            context = command("browsingContext.getTree")["contexts"][0]["context"]
+            command("browsingContext.navigate", context=context, url=url, wait="complete")
+            command(
+                "script.callFunction",
+                functionDeclaration=_OBEY,
+                arguments=[{"type": "string", "value": self._listens}],
+                target={"context": context},
+                awaitPromise=False,
+            )
+        self._page = self._pages.get(timeout=_START_SECONDS)
 
     def _evaluate(self, function: str, arguments: Sequence[Any]) -> Any:
-        # As text, since BiDi's own form of a value has a type beside each number.
-        answer = self._command(
-            "script.callFunction",
-            functionDeclaration=f"async (given) => JSON.stringify(await ({function})(...JSON.parse(given)))",
-            arguments=[{"type": "string", "value": json.dumps(arguments)}],
-            target={"context": self._context},
-            awaitPromise=True,
-        )
-        if answer["type"] == "exception":
-            raise EngineError(f"Firefox: {answer['exceptionDetails']['text']}")
-        return json.loads(answer["result"]["value"]) if "value" in answer["result"] else None
+        assert self._page
+        self._page.send(json.dumps([function, arguments]))
+        answer = json.loads(self._page.recv())
+        if "error" in answer:
+            raise EngineError(f"Firefox: {answer['error']}")
+        return answer.get("value")
 
     def _complaints(self) -> list[str]:
-        self._command("session.status")  # what was said before has arrived by then
-        return list(self._heard)
+        complaints: list[str] = self._evaluate("() => complaints", [])
+        return complaints
 
     def close(self) -> None:
         self._used.close()
+
+
+@contextmanager
+def _session(url: str) -> Iterator[Any]:
+    """A session of WebDriver BiDi: what sends a command and gives its result."""
+    with connect(f"{url}/session", max_size=None, compression=None, ping_interval=None) as socket:
+        number = 0
+
+        def command(method: str, **parameters: Any) -> Any:
+            nonlocal number
+            number += 1
+            socket.send(json.dumps({"id": number, "method": method, "params": parameters}))
+            while (message := json.loads(socket.recv())).get("id") != number:
+                pass
+            if message["type"] == "error":
+                raise EngineError(f"Firefox, {method}: {message['message']}")
+            return message["result"]
+
+        command("session.new", capabilities={})
+        yield command
+        command("session.end")

@@ -14,29 +14,13 @@ from collections.abc import Sequence
 from subprocess import DEVNULL
 from typing import Any
 
-from tests.browser.engines import Engine, EngineError
+from tests.browser.engines import LISTEN, Engine, EngineError
 from tests.browser.processes import Processes
 
 __all__ = ["WebKitEngine"]
 
 _START_SECONDS = 90
 _FOR_EVER = 24 * 3600 * 1000
-
-#: MiniBrowser keeps its console to itself while it is driven, so the page writes down what is said in it
-#: and, since workers have consoles of their own, in those that it starts.
-_LISTEN = """
-() => {
-  const tell = (complaint) => {
-    if (globalThis.document) complaints.push(complaint);
-    else postMessage({ complaint });
-  };
-  const words = (value) => value instanceof Error ? `${value}\\n${value.stack}` : String(value);
-  const { error } = console;
-  console.error = (...values) => { tell(values.map(words).join(" ")); error(...values); };
-  addEventListener("error", (event) => tell(event.message || words(event.error)));
-  addEventListener("unhandledrejection", (event) => tell(`unhandled: ${words(event.reason)}`));
-}
-"""
 
 _CALL = """
 const [given, done] = arguments;
@@ -54,7 +38,7 @@ class WebKitEngine(Engine):
 
     def __init__(self) -> None:
         # A screen of Xvfb has no graphics card behind it.
-        super().__init__(Processes({"WEBKIT_DISABLE_DMABUF_RENDERER": "1"}), _LISTEN)
+        super().__init__(Processes({"WEBKIT_DISABLE_DMABUF_RENDERER": "1"}), LISTEN)
         try:
             with self._answering("starting", _START_SECONDS):
                 self._start()
