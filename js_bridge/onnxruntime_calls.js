@@ -70,8 +70,8 @@ export function createOnnxRuntimeCalls(
   const sessions = new Table("session");
   /** @type {Table<Run>} */
   const runs = new Table("run");
-  /** @type {Map<string, Uint8Array>} */
-  const externalFiles = new Map();
+  /** @type {Map<string, Uint8Array>} files of weights of the next session that is asked for */
+  let externalFiles = new Map();
 
   let threads = 0; // fixed by the first session
 
@@ -220,22 +220,20 @@ export function createOnnxRuntimeCalls(
       if (!file) {
         file = new Uint8Array(total);
         externalFiles.set(name, file);
-        ort.mountExternalData(name, file);
       }
       return file.subarray(start, start + size);
     },
 
-    releaseExternalData: () => {
-      externalFiles.clear();
-      ort.unmountExternalData();
-    },
+    /** What `createSession` has taken goes by itself. */
+    releaseExternalData: () => externalFiles.clear(),
 
     /**
      * @param {number} buffer holds the model
      * @param {string} optionsText a `SessionOptions` as JSON
+     * @param {Map<string, Uint8Array>} files of weights
      * @returns {import("./onnxruntime_guard.js").Waiting<number>}
      */
-    *createSession(buffer, optionsText) {
+    *createSession(buffer, optionsText, files) {
       /** @type {import("./onnxruntime_options.js").SessionOptions} */
       const wanted = JSON.parse(optionsText);
       if (threads === 0) {
@@ -246,6 +244,9 @@ export function createOnnxRuntimeCalls(
       const { pointer, size } = buffers.get(buffer);
       let options = 0;
       let handle = 0;
+      for (const [name, file] of files) {
+        ort.mountExternalData(name, file);
+      }
       try {
         options = yield* createSessionOptions(wanted);
         handle = made(yield ort._OrtCreateSession(pointer, size, options));
@@ -257,6 +258,7 @@ export function createOnnxRuntimeCalls(
         }
         throw error;
       } finally {
+        ort.unmountExternalData();
         sessionCreated(ort, handle);
         if (options) {
           ort._OrtReleaseSessionOptions(options);
@@ -389,6 +391,19 @@ export function createOnnxRuntimeCalls(
 
   return {
     ...calls,
+
+    /**
+     * Takes the files of weights at once: others may be brought for another session before this one's
+     * turn comes.
+     *
+     * @param {number} buffer holds the model
+     * @param {string} optionsText a `SessionOptions` as JSON
+     */
+    createSession: (buffer, optionsText) => {
+      const files = externalFiles;
+      externalFiles = new Map();
+      return calls.createSession(buffer, optionsText, files);
+    },
 
     /** The threads that every session computes with; 0 until the first one fixes them. */
     threadCount: () => threads,

@@ -26,8 +26,9 @@ def save(
     nodes: list[onnx.NodeProto],
     inputs: list[onnx.ValueInfoProto],
     outputs: list[onnx.ValueInfoProto],
+    initializers: Sequence[TensorProto] = (),
 ) -> None:
-    graph = helper.make_graph(nodes, name, inputs, outputs)
+    graph = helper.make_graph(nodes, name, inputs, outputs, list(initializers))
     opsets = [helper.make_opsetid("", 21), helper.make_opsetid("ai.onnx.ml", 3)]
     model = helper.make_model(graph, producer_name="pyinfer tests", ir_version=10, opset_imports=opsets)
     (HERE / f"{name}.onnx").write_bytes(model.SerializeToString(deterministic=True))
@@ -51,6 +52,16 @@ def main() -> None:
         [helper.make_node("Neg", ["x"], ["y"])],
         [value("x", TensorProto.FLOAT, numbers)],
         [value("y", TensorProto.FLOAT, numbers), value("x", TensorProto.FLOAT, numbers)],
+    )
+    # Weights in a file of their own.
+    weights = TensorProto(name="w", data_type=TensorProto.FLOAT, dims=[4], data_location=TensorProto.EXTERNAL)
+    weights.external_data.add(key="location", value="weights.bin")
+    save(
+        "weights_beside",
+        [helper.make_node("Add", ["x", "w"], ["y"])],
+        [value("x", TensorProto.FLOAT, [4])],
+        [value("y", TensorProto.FLOAT, [4])],
+        [weights],
     )
     for name in CAST:
         number = TensorProto.DataType.Value(name.upper())
