@@ -10,67 +10,64 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn
 
 from . import capi as capi
-from ._devices import (
+from ._refused import preload_dlls
+from ._version import VERSION, print_debug_info
+from .capi import onnxruntime_validation as onnxruntime_validation
+from .capi.onnxruntime_inference_collection import (
+    AdapterFormat,
+    InferenceSession,
+    IOBinding,
+    ModelCompiler,
     OrtDevice,
     OrtDeviceVendorId,
-    OrtEpDevice,
-    OrtHardwareDevice,
-    OrtHardwareDeviceType,
-    get_ep_devices,
+    OrtValue,
+    SparseTensor,
+    copy_tensors,
 )
-from ._io_binding import IOBinding, SessionIOBinding
-from ._memory_infos import (
-    OrtAllocatorType,
-    OrtArenaCfg,
-    OrtDeviceMemoryType,
-    OrtMemoryInfo,
-    OrtMemoryInfoDeviceType,
-    OrtMemType,
-)
-from ._model_file import ModelMetadata, NodeArg
-from ._options import (
+from .capi.onnxruntime_pybind11_state import (
     ExecutionMode,
     ExecutionOrder,
     GraphOptimizationLevel,
-    RunOptions,
-    SessionOptions,
-    set_default_logger_severity,
-    set_default_logger_verbosity,
-)
-from ._ort_value import OrtValue, copy_tensors
-from ._providers import get_all_providers, get_available_providers
-from ._refused import (
-    AdapterFormat,
     LoraAdapter,
-    ModelCompiler,
+    ModelMetadata,
+    NodeArg,
+    OrtAllocatorType,
+    OrtArenaCfg,
     OrtCompileApiFlags,
+    OrtDeviceMemoryType,
     OrtEpAssignedNode,
     OrtEpAssignedSubgraph,
+    OrtEpDevice,
     OrtExecutionProviderDevicePolicy,
     OrtExternalInitializerInfo,
+    OrtHardwareDevice,
+    OrtHardwareDeviceType,
+    OrtMemoryInfo,
+    OrtMemoryInfoDeviceType,
+    OrtMemType,
     OrtSparseFormat,
     OrtSyncStream,
-    SparseTensor,
+    RunOptions,
+    SessionIOBinding,
+    SessionOptions,
     create_and_register_allocator,
     create_and_register_allocator_v2,
+    disable_telemetry_events,
+    enable_telemetry_events,
+    get_all_providers,
+    get_available_providers,
+    get_build_info,
+    get_device,
+    get_ep_devices,
+    get_version_string,
     has_collective_ops,
-    preload_dlls,
     register_execution_provider_library,
+    set_default_logger_severity,
+    set_default_logger_verbosity,
     set_global_thread_pool_sizes,
     set_seed,
     unregister_execution_provider_library,
 )
-from ._session import InferenceSession
-from ._version import (
-    VERSION,
-    disable_telemetry_events,
-    enable_telemetry_events,
-    get_build_info,
-    get_device,
-    get_version_string,
-    print_debug_info,
-)
-from .capi import onnxruntime_validation as onnxruntime_validation
 
 __all__ = [
     "AdapterFormat",

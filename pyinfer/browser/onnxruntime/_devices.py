@@ -6,8 +6,8 @@ import operator
 from enum import IntEnum
 from typing import NoReturn
 
-from ._memory_infos import OrtDeviceMemoryType, OrtMemoryInfo
-from ._options import _Choice
+from ._choices import OrtDeviceMemoryType, OrtHardwareDeviceType
+from ._memory_infos import OrtMemoryInfo
 from ._tables import AVAILABLE_PROVIDERS
 
 __all__ = [
@@ -16,7 +16,6 @@ __all__ = [
     "OrtDeviceVendorId",
     "OrtEpDevice",
     "OrtHardwareDevice",
-    "OrtHardwareDeviceType",
     "check_place",
     "get_ep_devices",
     "get_hardware_devices",
@@ -26,14 +25,6 @@ __all__ = [
 
 _STATE = "onnxruntime.capi.onnxruntime_pybind11_state"
 _COLLECTION = "onnxruntime.capi.onnxruntime_inference_collection"
-
-
-class OrtHardwareDeviceType(_Choice):
-    """Kinds of devices that compute."""
-
-    CPU = 0
-    GPU = 1
-    NPU = 2
 
 
 class OrtDeviceVendorId(IntEnum):
@@ -274,7 +265,7 @@ def get_hardware_devices() -> list[OrtHardwareDevice]:
     return [OrtHardwareDevice()]
 
 
-for _class in (CDevice, OrtEpDevice, OrtHardwareDevice, OrtHardwareDeviceType):
+for _class in (CDevice, OrtEpDevice, OrtHardwareDevice):
     _class.__module__ = _STATE
 for _other in (OrtDevice, OrtDeviceVendorId):
     _other.__module__ = _COLLECTION

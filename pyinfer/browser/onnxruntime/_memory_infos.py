@@ -6,58 +6,13 @@ import operator
 from collections.abc import Mapping
 from typing import Any
 
-from ._options import _Choice
+from ._choices import OrtAllocatorType, OrtDeviceMemoryType, OrtMemoryInfoDeviceType, OrtMemType
 
 __all__ = [
-    "ArenaExtendStrategy",
-    "OrtAllocatorType",
     "OrtArenaCfg",
-    "OrtDeviceMemoryType",
-    "OrtMemType",
     "OrtMemoryInfo",
-    "OrtMemoryInfoDeviceType",
     "cpu_memory_info",
 ]
-
-
-class OrtAllocatorType(_Choice):
-    """How memory is taken."""
-
-    INVALID = -1
-    ORT_DEVICE_ALLOCATOR = 0
-    ORT_ARENA_ALLOCATOR = 1
-
-
-class OrtMemType(_Choice):
-    """What memory is for."""
-
-    CPU_INPUT = -2
-    CPU_OUTPUT = -1
-    CPU = -1  # another name of it
-    DEFAULT = 0
-
-
-class OrtDeviceMemoryType(_Choice):
-    """Who reaches the memory of a device."""
-
-    DEFAULT = 0
-    HOST_ACCESSIBLE = 5
-
-
-class OrtMemoryInfoDeviceType(_Choice):
-    """Kinds of devices that memory belongs to."""
-
-    CPU = 0
-    GPU = 1
-    NPU = 3
-    FPGA = 2
-
-
-class ArenaExtendStrategy(_Choice):
-    """By how much an arena grows."""
-
-    kNextPowerOfTwo = 0
-    kSameAsRequested = 1
 
 
 class OrtMemoryInfo:
@@ -162,8 +117,5 @@ class OrtArenaCfg:
             setattr(self, name, operator.index(value))
 
 
-for _class in (
-    *(ArenaExtendStrategy, OrtAllocatorType, OrtArenaCfg, OrtDeviceMemoryType, OrtMemType),
-    *(OrtMemoryInfo, OrtMemoryInfoDeviceType),
-):
+for _class in (OrtArenaCfg, OrtMemoryInfo):
     _class.__module__ = "onnxruntime.capi.onnxruntime_pybind11_state"

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from enum import IntEnum
 from typing import Any, Generic, NoReturn, TypeVar, overload
 
 from pyinfer.errors import UnsupportedInBrowser
 
+from ._choices import Choice, ExecutionMode, ExecutionOrder, GraphOptimizationLevel
+
 __all__ = [
-    "ExecutionMode",
-    "ExecutionOrder",
-    "GraphOptimizationLevel",
     "RunOptions",
     "SessionOptions",
     "get_default_session_options",
@@ -27,36 +25,6 @@ FOLDER_KEY = "session.model_external_initializers_file_folder_path"
 
 _LONGEST_KEY = 1024
 _LONGEST_VALUE = 8192
-
-
-class _Choice(IntEnum):
-    def __str__(self) -> str:
-        return f"{type(self).__name__}.{self.name}"
-
-
-class GraphOptimizationLevel(_Choice):
-    """How much of the graph is rewritten when a session starts."""
-
-    ORT_DISABLE_ALL = 0
-    ORT_ENABLE_BASIC = 1
-    ORT_ENABLE_EXTENDED = 2
-    ORT_ENABLE_LAYOUT = 3
-    ORT_ENABLE_ALL = 99
-
-
-class ExecutionMode(_Choice):
-    """Whether independent nodes may run side by side."""
-
-    ORT_SEQUENTIAL = 0
-    ORT_PARALLEL = 1
-
-
-class ExecutionOrder(_Choice):
-    """In which order the nodes of the graph are computed."""
-
-    DEFAULT = 0
-    PRIORITY_BASED = 1
-    MEMORY_EFFICIENT = 2
 
 
 _default_severity = 2
@@ -90,7 +58,7 @@ def set_default_logger_verbosity(level: int) -> None:
 
 
 T = TypeVar("T")
-C = TypeVar("C", bound=_Choice)
+C = TypeVar("C", bound=Choice)
 
 
 class _Field(Generic[T]):
@@ -395,5 +363,5 @@ def get_default_session_options() -> SessionOptions:
     return SessionOptions()
 
 
-for _class in (GraphOptimizationLevel, ExecutionMode, ExecutionOrder, SessionOptions, RunOptions):
+for _class in (SessionOptions, RunOptions):
     _class.__module__ = _STATE_MODULE

@@ -10,18 +10,14 @@ from pyinfer.errors import UnsupportedInBrowser
 
 from ._errors import error_of_code
 from ._memory_infos import OrtArenaCfg, OrtMemoryInfo
-from ._options import _Choice
 
 __all__ = [
     "AdapterFormat",
     "LoraAdapter",
     "ModelCompiler",
-    "OrtCompileApiFlags",
     "OrtEpAssignedNode",
     "OrtEpAssignedSubgraph",
-    "OrtExecutionProviderDevicePolicy",
     "OrtExternalInitializerInfo",
-    "OrtSparseFormat",
     "OrtSyncStream",
     "SparseTensor",
     "create_and_register_allocator",
@@ -149,35 +145,6 @@ class OrtExternalInitializerInfo:
         self.byte_size = operator.index(byte_size)
 
 
-class OrtSparseFormat(_Choice):
-    """How sparse tensors are laid out."""
-
-    ORT_SPARSE_UNDEFINED = 0
-    ORT_SPARSE_COO = 1
-    ORT_SPARSE_CSRC = 2
-    ORT_SPARSE_BLOCK_SPARSE = 4
-
-
-class OrtCompileApiFlags(_Choice):
-    """What stops :class:`ModelCompiler`."""
-
-    NONE = 0
-    ERROR_IF_NO_NODES_COMPILED = 1
-    ERROR_IF_OUTPUT_FILE_EXISTS = 2
-
-
-class OrtExecutionProviderDevicePolicy(_Choice):
-    """How a device is chosen."""
-
-    DEFAULT = 0
-    PREFER_CPU = 1
-    PREFER_NPU = 2
-    PREFER_GPU = 3
-    MAX_PERFORMANCE = 4
-    MAX_EFFICIENCY = 5
-    MIN_OVERALL_POWER = 6
-
-
 def create_and_register_allocator(memory_info: OrtMemoryInfo, arena_cfg: OrtArenaCfg | None) -> None:
     """Does nothing: all sessions share the engine's heap anyway."""
     if not isinstance(memory_info, OrtMemoryInfo):
@@ -233,8 +200,8 @@ def unregister_execution_provider_library(name: str) -> NoReturn:
 
 
 for _class in (
-    *(LoraAdapter, OrtCompileApiFlags, OrtEpAssignedNode, OrtEpAssignedSubgraph, OrtSparseFormat),
-    *(OrtExecutionProviderDevicePolicy, OrtExternalInitializerInfo, OrtSyncStream),
+    *(LoraAdapter, OrtEpAssignedNode, OrtEpAssignedSubgraph),
+    *(OrtExternalInitializerInfo, OrtSyncStream),
 ):
     _class.__module__ = _STATE
 for _other in (AdapterFormat, ModelCompiler, SparseTensor):

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from .._c_value import CValue as OrtValue
 from .._c_value import OrtValueVector
+from .._choices import (
+    ArenaExtendStrategy,
+    ExecutionMode,
+    ExecutionOrder,
+    GraphOptimizationLevel,
+    OrtAllocatorType,
+    OrtCompileApiFlags,
+    OrtDeviceMemoryType,
+    OrtExecutionProviderDevicePolicy,
+    OrtHardwareDeviceType,
+    OrtMemoryInfoDeviceType,
+    OrtMemType,
+    OrtSparseFormat,
+)
 from .._devices import CDevice as OrtDevice
 from .._devices import (
     OrtEpDevice,
     OrtHardwareDevice,
-    OrtHardwareDeviceType,
     get_ep_devices,
     get_hardware_devices,
 )
@@ -31,19 +44,11 @@ from .._errors import (
 )
 from .._io_binding import SessionIOBinding
 from .._memory_infos import (
-    ArenaExtendStrategy,
-    OrtAllocatorType,
     OrtArenaCfg,
-    OrtDeviceMemoryType,
     OrtMemoryInfo,
-    OrtMemoryInfoDeviceType,
-    OrtMemType,
 )
 from .._model_file import ModelMetadata, NodeArg
 from .._options import (
-    ExecutionMode,
-    ExecutionOrder,
-    GraphOptimizationLevel,
     RunOptions,
     SessionOptions,
     get_default_session_options,
@@ -56,12 +61,9 @@ from .._refused import (
     AdapterFormat,
     LoraAdapter,
     ModelCompiler,
-    OrtCompileApiFlags,
     OrtEpAssignedNode,
     OrtEpAssignedSubgraph,
-    OrtExecutionProviderDevicePolicy,
     OrtExternalInitializerInfo,
-    OrtSparseFormat,
     OrtSyncStream,
     SparseTensor,
     create_and_register_allocator,
