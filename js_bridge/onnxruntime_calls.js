@@ -9,7 +9,7 @@
 // What the build that waits for a device answers later is a generator here: onnxruntime_guard.js.
 //
 // The module keeps one error (`_OrtGetLastError`), one heap and one stack. Strings and pointer
-// arrays for the length of one call lie on the stack; whatever outlives a call has a number in one
+// arrays for the length of one call lie on the stack if they fit; whatever outlives a call has a number in one
 // of the tables below, and only those numbers reach Python.
 
 import { checkDevice, sessionCreated, sessionGoes } from "./onnxruntime_devices.js";
@@ -189,7 +189,7 @@ export function createOnnxRuntimeCalls(
   }
 
   const values = createValueCalls({ ort, memory, strings, sessions, wrapTensor, readOutput, runTensors });
-  const calls = guardAll(ort, waits, stopped, {
+  const calls = guardAll(ort, memory, waits, stopped, {
     ...values.calls,
 
     /** @param {number} size */

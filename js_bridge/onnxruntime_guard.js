@@ -20,17 +20,18 @@ import { LostError, OnnxRuntimeError, RUNTIME_EXCEPTION } from "./onnxruntime_me
 const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor;
 
 /**
- * Makes each call give back the stack, and name what stops the engine for good: a trap leaves its
+ * Makes each call give back the stack and what did not fit there, and name what stops the engine for good: a trap leaves its
  * memory in a state that nobody knows. From then on nothing can be given back, and that is no error.
  *
  * @template {Record<string, (...args: any[]) => any>} C
  * @param {import("./onnxruntime_memory.js").OrtModule} ort
+ * @param {ReturnType<typeof import("./onnxruntime_memory.js").openMemory>} memory
  * @param {boolean} waits whether the engine's exports give promises
  * @param {() => string} stopped is told of that, and says how things go on
  * @param {C} calls
  * @returns {C}
  */
-export function guardAll(ort, waits, stopped, calls) {
+export function guardAll(ort, { spilledCount, freeSpilled }, waits, stopped, calls) {
   let failure = "";
   /** @type {Promise<unknown>} the last call that waits */
   let last = Promise.resolve();
@@ -54,18 +55,30 @@ export function guardAll(ort, waits, stopped, calls) {
   }
 
   /**
+   * @param {number} stack
+   * @param {number} spilled
+   */
+  function giveBack(stack, spilled) {
+    ort.stackRestore(stack);
+    if (!failure) {
+      freeSpilled(spilled);
+    }
+  }
+
+  /**
    * @param {(...args: any[]) => any} call
    * @param {any[]} args
    */
   function atOnce(call, args) {
     refuseAfterFailure();
     const stack = ort.stackSave();
+    const spilled = spilledCount();
     try {
       return call(...args);
     } catch (error) {
       throw translated(error);
     } finally {
-      ort.stackRestore(stack);
+      giveBack(stack, spilled);
     }
   }
 
@@ -76,12 +89,13 @@ export function guardAll(ort, waits, stopped, calls) {
   async function later(call, args) {
     refuseAfterFailure();
     const stack = ort.stackSave();
+    const spilled = spilledCount();
     try {
       return await waitFor(call(...args));
     } catch (error) {
       throw translated(error);
     } finally {
-      ort.stackRestore(stack);
+      giveBack(stack, spilled);
     }
   }
 

@@ -63,6 +63,7 @@ export const POINTER = 4;
 export const RUNTIME_EXCEPTION = 6; // of `OrtErrorCode`
 export const PROVIDER_FAILED = 11;
 const MEMORY_LIMIT = 2 ** 32;
+const STACK_SHARE = 2 ** 20; // of the 5 MB that the engine has, whose end nothing guards
 
 /** Carries what native onnxruntime's exceptions are made of: `{"code", "message"}` as JSON. */
 export class OnnxRuntimeError extends Error {
@@ -143,6 +144,10 @@ export class Table {
  * @param {OrtModule} ort
  */
 export function openMemory(ort) {
+  const stackTop = ort.stackSave();
+  /** @type {number[]} what calls under way have put into the heap since their stack has no room for it */
+  const spilled = [];
+
   /**
    * The bytes at an address. A thread of the engine may have grown the memory unnoticed; reading a
    * value makes the module look.
@@ -165,17 +170,40 @@ export function openMemory(ort) {
     return pointer;
   }
 
+  /**
+   * Memory until the call ends: names and options of any length come from Python.
+   *
+   * @param {number} size
+   */
+  function stackBytes(size) {
+    if (stackTop - ort.stackSave() + size <= STACK_SHARE) {
+      return ort.stackAlloc(size);
+    }
+    const pointer = allocateBytes(size);
+    spilled.push(pointer);
+    return pointer;
+  }
+
+  const spilledCount = () => spilled.length;
+
+  /** @param {number} count how many are to stay: those of a call that waits */
+  function freeSpilled(count) {
+    while (spilled.length > count) {
+      ort._free(/** @type {number} */ (spilled.pop()));
+    }
+  }
+
   /** @param {string} text */
   function stackString(text) {
     const size = ort.lengthBytesUTF8(text) + 1;
-    const pointer = ort.stackAlloc(size);
+    const pointer = stackBytes(size);
     ort.stringToUTF8(text, pointer, size);
     return pointer;
   }
 
   /** @param {number[]} values */
   function stackPointers(values) {
-    const pointer = ort.stackAlloc(Math.max(1, values.length) * POINTER);
+    const pointer = stackBytes(Math.max(1, values.length) * POINTER);
     for (const [index, value] of values.entries()) {
       ort.setValue(pointer + index * POINTER, value, "*");
     }
@@ -218,6 +246,8 @@ export function openMemory(ort) {
     allocateBytes,
     stackString,
     stackPointers,
+    spilledCount,
+    freeSpilled,
     pointerAt,
     integerAt,
     check,

@@ -40,3 +40,37 @@ test("sessions that are created at the same time have their own files of weights
   assert.deepEqual(sums, [1, 2, 3]);
   assert.equal(calls.liveCount(), 0);
 });
+
+test("names and options may be longer than the engine's stack", async () => {
+  const { calls } = await start();
+  const session = open(calls, await model("identity_string"));
+  const bytes = await model("add_fixed");
+  for (const length of [1_000, 1_500_000, 5_900_000]) {
+    const name = "n".repeat(length);
+    const unknown = (/** @type {any} */ error) => {
+      const { code, message } = JSON.parse(error.message);
+      return code === 2 && message === `Invalid input name: ${name}`;
+    };
+    const attempt = () => {
+      const run = openRunOfStrings(calls, session, ["text"], name);
+      try {
+        assert.throws(() => calls.execute(run, ""), unknown);
+      } finally {
+        calls.closeRun(run);
+      }
+    };
+    attempt();
+    attempt(); // into memory that the first one has fragmented
+    const before = calls.memorySize();
+    for (let time = 0; time < 10; time += 1) {
+      attempt();
+    }
+    assert.equal(calls.memorySize(), before);
+    calls.releaseSession(open(calls, bytes, { logId: name }));
+  }
+  const run = openRunOfStrings(calls, session, ["text"]);
+  assert.equal(calls.execute(run, ""), "8:1");
+  calls.closeRun(run);
+  calls.releaseSession(session);
+  assert.equal(calls.liveCount(), 0);
+});
