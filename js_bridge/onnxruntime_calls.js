@@ -12,11 +12,11 @@
 // arrays for the length of one call lie on the stack if they fit; whatever outlives a call has a number in one
 // of the tables below, and only those numbers reach Python.
 
-import { checkDevice, sessionCreated, sessionGoes } from "./onnxruntime_devices.js";
+import { checkDevice } from "./onnxruntime_devices.js";
 import { guardAll } from "./onnxruntime_guard.js";
 import { openMemory, POINTER, Table } from "./onnxruntime_memory.js";
 import { createOptionCalls } from "./onnxruntime_options.js";
-import { createSessionReader } from "./onnxruntime_session.js";
+import { createSessionCalls } from "./onnxruntime_session_calls.js";
 import { openStrings } from "./onnxruntime_strings.js";
 import { createValueCalls } from "./onnxruntime_values.js";
 
@@ -60,8 +60,7 @@ export function createOnnxRuntimeCalls(
   const ort = /** @type {import("./onnxruntime_memory.js").OrtModule} */ (module);
   const memory = openMemory(ort);
   const { check, made, pointerAt, integerAt, stackString, stackPointers } = memory;
-  const { createSessionOptions, createRunOptions } = createOptionCalls(ort, memory);
-  const readSession = createSessionReader(ort, memory);
+  const options = createOptionCalls(ort, memory);
   const strings = openStrings(ort, memory);
 
   /** @type {Table<{ pointer: number, size: number }>} */
@@ -70,11 +69,6 @@ export function createOnnxRuntimeCalls(
   const sessions = new Table("session");
   /** @type {Table<Run>} */
   const runs = new Table("run");
-  /** @type {Map<string, Uint8Array>} files of weights of the next session that is asked for */
-  let externalFiles = new Map();
-
-  let threads = 0; // fixed by the first session
-
   /**
    * @param {Session} session
    * @param {string} text
@@ -143,7 +137,7 @@ export function createOnnxRuntimeCalls(
     const results = stackPointers(outputs);
     const inputNames = namePointers(session, names);
     const outputNames = namePointers(session, wanted);
-    const options = optionsText ? createRunOptions(JSON.parse(optionsText)) : 0;
+    const runOptions = optionsText ? options.createRunOptions(JSON.parse(optionsText)) : 0;
     ort.webnnOnRunStart?.(session.handle);
     try {
       const code = yield ort._OrtRun(
@@ -154,13 +148,13 @@ export function createOnnxRuntimeCalls(
         outputNames,
         wanted.length,
         results,
-        options,
+        runOptions,
       );
       check(code);
     } finally {
       ort.webnnOnRunEnd?.(session.handle);
-      if (options) {
-        ort._OrtReleaseRunOptions(options);
+      if (runOptions) {
+        ort._OrtReleaseRunOptions(runOptions);
       }
     }
     const tensors = wanted.map((_, index) => pointerAt(results + index * POINTER) >>> 0);
@@ -188,8 +182,20 @@ export function createOnnxRuntimeCalls(
     }
   }
 
-  const values = createValueCalls({ ort, memory, strings, sessions, wrapTensor, readOutput, runTensors });
+  const models = createSessionCalls({ ort, memory, options, printer, numThreads, buffers, sessions });
+  const { leave } = models;
+  const values = createValueCalls({
+    ort,
+    memory,
+    strings,
+    sessions,
+    leave,
+    wrapTensor,
+    readOutput,
+    runTensors,
+  });
   const calls = guardAll(ort, memory, waits, stopped, {
+    ...models.calls,
     ...values.calls,
 
     /** @param {number} size */
@@ -206,98 +212,6 @@ export function createOnnxRuntimeCalls(
 
     /** @param {number} buffer */
     releaseBuffer: (buffer) => ort._free(buffers.take(buffer).pointer),
-
-    /**
-     * Room for a file of weights beside the next session's model; the view does not die.
-     *
-     * @param {string} name the location that the model gives
-     * @param {number} start
-     * @param {number} size
-     * @param {number} total of the whole file
-     */
-    externalDataView: (name, start, size, total) => {
-      let file = externalFiles.get(name);
-      if (!file) {
-        file = new Uint8Array(total);
-        externalFiles.set(name, file);
-      }
-      return file.subarray(start, start + size);
-    },
-
-    /** What `createSession` has taken goes by itself. */
-    releaseExternalData: () => externalFiles.clear(),
-
-    /**
-     * @param {number} buffer holds the model
-     * @param {string} optionsText a `SessionOptions` as JSON
-     * @param {Map<string, Uint8Array>} files of weights
-     * @returns {import("./onnxruntime_guard.js").Waiting<number>}
-     */
-    *createSession(buffer, optionsText, files) {
-      /** @type {import("./onnxruntime_options.js").SessionOptions} */
-      const wanted = JSON.parse(optionsText);
-      if (threads === 0) {
-        const wish = Math.min(wanted.numThreads || numThreads, numThreads);
-        check(ort._OrtInit(wish, wanted.logSeverityLevel));
-        threads = wish;
-      }
-      const { pointer, size } = buffers.get(buffer);
-      let options = 0;
-      let handle = 0;
-      for (const [name, file] of files) {
-        ort.mountExternalData(name, file);
-      }
-      try {
-        options = yield* createSessionOptions(wanted);
-        handle = made(yield ort._OrtCreateSession(pointer, size, options));
-        return sessions.add(readSession(handle));
-      } catch (error) {
-        if (handle) {
-          ort._OrtReleaseSession(handle);
-          handle = 0;
-        }
-        throw error;
-      } finally {
-        ort.unmountExternalData();
-        sessionCreated(ort, handle);
-        if (options) {
-          ort._OrtReleaseSessionOptions(options);
-        }
-      }
-    },
-
-    /**
-     * @param {number} session
-     * @returns {string} JSON: inputs and outputs, each `[name, element type, shape]`
-     */
-    describeSession: (session) => {
-      const { inputs, outputs } = sessions.get(session);
-      return JSON.stringify({ inputs, outputs });
-    },
-
-    /** @param {number} session */
-    releaseSession: (session) => {
-      const { handle, pointers } = sessions.take(session);
-      for (const pointer of pointers) {
-        ort._OrtFree(pointer);
-      }
-      sessionGoes(ort, handle);
-      check(ort._OrtReleaseSession(handle));
-    },
-
-    /**
-     * @param {number} session created with `enableProfiling`
-     * @returns {string} native's name for the file without its prefix, a line break, what stands in it
-     */
-    endProfiling: (session) => {
-      const { handle } = sessions.get(session);
-      const [name, text] = printer.collect(() => made(ort._OrtEndProfiling(handle)));
-      try {
-        return `${ort.UTF8ToString(name)}\n${text}`;
-      } finally {
-        ort._OrtFree(name);
-      }
-    },
 
     /**
      * Makes room for the inputs.
@@ -320,6 +234,7 @@ export function createOnnxRuntimeCalls(
         release(run);
         throw error;
       }
+      entry.users += 1;
       return runs.add(run);
     },
 
@@ -386,29 +301,26 @@ export function createOnnxRuntimeCalls(
     },
 
     /** @param {number} run */
-    closeRun: (run) => release(runs.take(run)),
+    closeRun: (run) => {
+      const entry = runs.take(run);
+      release(entry);
+      leave(entry.session);
+    },
   });
 
   return {
     ...calls,
 
     /**
-     * Takes the files of weights at once: others may be brought for another session before this one's
-     * turn comes.
-     *
      * @param {number} buffer holds the model
      * @param {string} optionsText a `SessionOptions` as JSON
      */
-    createSession: (buffer, optionsText) => {
-      const files = externalFiles;
-      externalFiles = new Map();
-      return calls.createSession(buffer, optionsText, files);
-    },
+    createSession: (buffer, optionsText) => calls.createSession(buffer, optionsText, models.takeFiles()),
 
     /** The threads that every session computes with; 0 until the first one fixes them. */
-    threadCount: () => threads,
+    threadCount: models.threadCount,
 
     /** What Python has not given back yet. */
-    liveCount: () => buffers.size + sessions.size + runs.size + values.valueCount() + externalFiles.size,
+    liveCount: () => buffers.size + sessions.size + runs.size + values.valueCount() + models.fileCount(),
   };
 }

@@ -37,9 +37,20 @@ export function sessionGoes(ort, handle) {
 export function checkDevice(ort, tensors, given) {
   const failure = ort.takeDeviceFailure?.();
   if (failure) {
-    for (const tensor of tensors.filter((made) => !given.includes(made))) {
-      ort._OrtReleaseTensor(tensor);
-    }
+    releaseNew(ort, tensors, given);
     throw new OnnxRuntimeError(PROVIDER_FAILED, failure);
+  }
+}
+
+/**
+ * Releases what a run has made that is to have no result.
+ *
+ * @param {OrtModule} ort
+ * @param {number[]} tensors of the outputs
+ * @param {number[]} given those of them that are not the run's
+ */
+export function releaseNew(ort, tensors, given) {
+  for (const tensor of tensors.filter((made) => !given.includes(made))) {
+    ort._OrtReleaseTensor(tensor);
   }
 }

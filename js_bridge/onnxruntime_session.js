@@ -5,6 +5,7 @@ import { POINTER } from "./onnxruntime_memory.js";
 /**
  * @typedef {object} Session
  * @property {number} handle
+ * @property {number} users Python, and the runs that have begun
  * @property {unknown[]} inputs
  * @property {unknown[]} outputs
  * @property {Map<string, number>} names where the engine keeps them
@@ -60,10 +61,22 @@ export function createSessionReader(ort, { check, pointerAt, integerAt }) {
     check(ort._OrtGetInputOutputCount(handle, counts, counts + POINTER));
     const inputCount = integerAt(counts);
     const total = inputCount + integerAt(counts + POINTER);
-    const all = Array.from({ length: total }, (_, index) => readMetadata(handle, index));
+    /** @type {ReturnType<typeof readMetadata>[]} */
+    const all = [];
+    try {
+      for (let index = 0; index < total; index += 1) {
+        all.push(readMetadata(handle, index));
+      }
+    } catch (error) {
+      for (const { pointer } of all) {
+        ort._OrtFree(pointer);
+      }
+      throw error;
+    }
     const described = all.map(({ description }) => description);
     return {
       handle,
+      users: 1,
       inputs: described.slice(0, inputCount),
       outputs: described.slice(inputCount),
       names: new Map(all.map(({ name, pointer }) => [name, pointer])),

@@ -4,6 +4,7 @@
 // engine may hand out a block again: a graph whose input is also an output returns the same bytes.
 // So blocks are counted, and freed with the last value that shows them.
 
+import { releaseNew } from "./onnxruntime_devices.js";
 import { OnnxRuntimeError, Table } from "./onnxruntime_memory.js";
 
 /** @typedef {import("./onnxruntime_session.js").Session} Session */
@@ -16,6 +17,7 @@ import { OnnxRuntimeError, Table } from "./onnxruntime_memory.js";
  * @property {number[]} shape
  * @property {number} data where the bytes lie; 0 for strings, and for what is no tensor
  * @property {Block | null} block null: the engine owns the bytes
+ * @property {number} users Python, and the run that has begun
  */
 
 /**
@@ -42,26 +44,45 @@ const LARGE_BLOCK = 2 ** 20; // is not found among the small free ones
  * @property {ReturnType<typeof import("./onnxruntime_memory.js").openMemory>} memory
  * @property {ReturnType<typeof import("./onnxruntime_strings.js").openStrings>} strings
  * @property {Table<Session>} sessions
+ * @property {(session: Session) => void} leave
  * @property {(type: number, shape: number[], data: number, size: number) => number} wrapTensor
  * @property {(tensor: number) => Output} readOutput
  * @property {(session: Session, names: string[], inputs: number[], wanted: string[], outputs: number[], options: string) => import("./onnxruntime_guard.js").Waiting<number[]>} runTensors
  */
 
 /** @param {Engine} engine */
-export function createValueCalls({ ort, memory, strings, sessions, wrapTensor, readOutput, runTensors }) {
+export function createValueCalls({
+  ort,
+  memory,
+  strings,
+  sessions,
+  leave,
+  wrapTensor,
+  readOutput,
+  runTensors,
+}) {
   /** @type {Table<Value>} */
   const values = new Table("value");
 
-  /** @param {Value} value */
+  /** @param {Omit<Value, "users">} value */
   function add(value) {
     if (value.block) {
       value.block.users++;
     }
-    return values.add(value);
+    return values.add({ ...value, users: 1 });
   }
 
-  /** @param {Value} value */
-  function free({ tensor, block }) {
+  /**
+   * Python may release a value while a run with it waits for the device.
+   *
+   * @param {Value} value
+   */
+  function free(value) {
+    value.users -= 1;
+    if (value.users > 0) {
+      return;
+    }
+    const { tensor, block } = value;
     ort._OrtReleaseTensor(tensor);
     if (block && --block.users === 0) {
       ort._free(block.pointer);
@@ -84,9 +105,12 @@ export function createValueCalls({ ort, memory, strings, sessions, wrapTensor, r
     return add({ tensor, type, shape, data, block: shown?.block ?? null });
   }
 
-  /** @param {number} id */
-  function describe(id) {
-    const { type, shape } = values.get(id);
+  /**
+   * @param {number} id
+   * @param {Value | null} given what has the number, if Python may have released it by now
+   */
+  function describe(id, given) {
+    const { type, shape } = given ?? values.get(id);
     return `${id}=${type}:${shape}`;
   }
 
@@ -186,26 +210,38 @@ export function createValueCalls({ ort, memory, strings, sessions, wrapTensor, r
       /** @type {Request} */
       const request = JSON.parse(requestText);
       const inputs = request.inputs.map(([, id]) => values.get(id));
-      const given = request.outputs.map(([, id]) => (id ? values.get(id).tensor : 0));
-      const tensors = yield* runTensors(
-        sessions.get(session),
-        request.inputs.map(([name]) => name),
-        inputs.map(({ tensor }) => tensor),
-        request.outputs.map(([name]) => name),
-        given,
-        optionsText,
-      );
-      const ids = tensors.map((tensor, index) => {
-        const [name, id] = request.outputs[index];
-        if (!id) {
-          return addOutput(tensor, inputs);
+      const outputs = request.outputs.map(([, id]) => (id ? values.get(id) : null));
+      const entry = sessions.get(session);
+      const used = [...inputs, ...outputs.filter((value) => value !== null)];
+      for (const user of [entry, ...used]) {
+        user.users += 1;
+      }
+      try {
+        const given = outputs.map((value) => value?.tensor ?? 0);
+        const tensors = yield* runTensors(
+          entry,
+          request.inputs.map(([name]) => name),
+          inputs.map(({ tensor }) => tensor),
+          request.outputs.map(([name]) => name),
+          given,
+          optionsText,
+        );
+        const wrong = tensors.findIndex((tensor, index) => given[index] && tensor !== given[index]);
+        if (wrong !== -1) {
+          releaseNew(ort, tensors, given);
+          const message = `the engine did not write into the output ${request.outputs[wrong][0]}`;
+          throw new OnnxRuntimeError(INVALID_ARGUMENT, message);
         }
-        if (tensor !== given[index]) {
-          throw new OnnxRuntimeError(INVALID_ARGUMENT, `the engine did not write into the output ${name}`);
-        }
-        return id;
-      });
-      return ids.map(describe).join(";");
+        return tensors
+          .map((tensor, index) => {
+            const id = request.outputs[index][1];
+            return describe(id || addOutput(tensor, inputs), outputs[index]);
+          })
+          .join(";");
+      } finally {
+        used.forEach(free);
+        leave(entry);
+      }
     },
 
     /** @param {number} value */

@@ -45,7 +45,7 @@ test("names and options may be longer than the engine's stack", async () => {
   const { calls } = await start();
   const session = open(calls, await model("identity_string"));
   const bytes = await model("add_fixed");
-  for (const length of [1_000, 1_500_000, 5_900_000]) {
+  for (const length of [5_900_000]) {
     const name = "n".repeat(length);
     const unknown = (/** @type {any} */ error) => {
       const { code, message } = JSON.parse(error.message);
@@ -62,7 +62,7 @@ test("names and options may be longer than the engine's stack", async () => {
     attempt();
     attempt(); // into memory that the first one has fragmented
     const before = calls.memorySize();
-    for (let time = 0; time < 10; time += 1) {
+    for (let time = 0; time < 2; time += 1) {
       attempt();
     }
     assert.equal(calls.memorySize(), before);
@@ -72,5 +72,44 @@ test("names and options may be longer than the engine's stack", async () => {
   assert.equal(calls.execute(run, ""), "8:1");
   calls.closeRun(run);
   calls.releaseSession(session);
+  assert.equal(calls.liveCount(), 0);
+});
+
+test("sessions and values may be released while runs wait for their turn", async () => {
+  const { ort, calls } = await start(true);
+  const session = await open(calls, await model("identity_string"));
+  const released = { sessions: 0, tensors: 0 };
+  const { _OrtReleaseSession, _OrtReleaseTensor } = ort;
+  ort._OrtReleaseSession = (/** @type {number} */ handle) => {
+    released.sessions += 1;
+    return _OrtReleaseSession(handle);
+  };
+  ort._OrtReleaseTensor = (/** @type {number} */ tensor) => {
+    released.tensors += 1;
+    return _OrtReleaseTensor(tensor);
+  };
+  const value = calls.createStringValue("[1]", '["text"]');
+  const { _OrtRun } = ort;
+  ort._OrtRun = async (/** @type {any[]} */ ...args) => {
+    await new Promise((resolve) => setTimeout(resolve)); // what comes later in this test comes meanwhile
+    assert.equal(released.sessions, 0);
+    return _OrtRun(...args);
+  };
+  const run = openRunOfStrings(calls, session, ["text"]);
+  const request = JSON.stringify({ inputs: [["x", value]], outputs: [["y", 0]] });
+  const first = calls.runValues(session, request, "");
+  const second = calls.execute(run, "");
+  await null;
+  await null;
+  calls.releaseValue(value);
+  calls.releaseSession(session);
+  assert.deepEqual(released, { sessions: 0, tensors: 0 });
+  const [made] = (await first).split("=");
+  assert.deepEqual(JSON.parse(calls.valueStrings(Number(made))), ["text"]);
+  assert.deepEqual(released, { sessions: 0, tensors: 1 });
+  assert.equal(await second, "8:1");
+  calls.closeRun(run);
+  assert.equal(released.sessions, 1);
+  calls.releaseValue(Number(made));
   assert.equal(calls.liveCount(), 0);
 });

@@ -1,0 +1,158 @@
+// Sessions, from the model's bytes to their release: what Python calls for them.
+
+import { sessionCreated, sessionGoes } from "./onnxruntime_devices.js";
+import { createSessionReader } from "./onnxruntime_session.js";
+
+/** @typedef {import("./onnxruntime_session.js").Session} Session */
+
+/**
+ * What the calls on sessions share with those on runs.
+ *
+ * @typedef {object} Engine
+ * @property {import("./onnxruntime_memory.js").OrtModule} ort
+ * @property {ReturnType<typeof import("./onnxruntime_memory.js").openMemory>} memory
+ * @property {ReturnType<typeof import("./onnxruntime_options.js").createOptionCalls>} options
+ * @property {import("./onnxruntime_module.js").Printer} printer
+ * @property {number} numThreads
+ * @property {import("./onnxruntime_memory.js").Table<{ pointer: number, size: number }>} buffers
+ * @property {import("./onnxruntime_memory.js").Table<Session>} sessions
+ */
+
+/** @param {Engine} engine */
+export function createSessionCalls({
+  ort,
+  memory,
+  options: optionCalls,
+  printer,
+  numThreads,
+  buffers,
+  sessions,
+}) {
+  const { check, made } = memory;
+  const { createSessionOptions } = optionCalls;
+  const readSession = createSessionReader(ort, memory);
+
+  /** @type {Map<string, Uint8Array>} files of weights of the next session that is asked for */
+  let externalFiles = new Map();
+
+  let threads = 0; // fixed by the first session
+
+  /**
+   * Python may release a session while a run of it waits for the device: the last one frees it.
+   *
+   * @param {Session} session
+   */
+  function leave(session) {
+    session.users -= 1;
+    if (session.users > 0) {
+      return;
+    }
+    for (const pointer of session.pointers) {
+      ort._OrtFree(pointer);
+    }
+    sessionGoes(ort, session.handle);
+    check(ort._OrtReleaseSession(session.handle));
+  }
+
+  const calls = {
+    /**
+     * Room for a file of weights beside the next session's model; the view does not die.
+     *
+     * @param {string} name the location that the model gives
+     * @param {number} start
+     * @param {number} size
+     * @param {number} total of the whole file
+     */
+    externalDataView: (name, start, size, total) => {
+      let file = externalFiles.get(name);
+      if (!file) {
+        file = new Uint8Array(total);
+        externalFiles.set(name, file);
+      }
+      return file.subarray(start, start + size);
+    },
+
+    /** What `createSession` has taken goes by itself. */
+    releaseExternalData: () => externalFiles.clear(),
+
+    /**
+     * @param {number} buffer holds the model
+     * @param {string} optionsText a `SessionOptions` as JSON
+     * @param {Map<string, Uint8Array>} files of weights
+     * @returns {import("./onnxruntime_guard.js").Waiting<number>}
+     */
+    *createSession(buffer, optionsText, files) {
+      /** @type {import("./onnxruntime_options.js").SessionOptions} */
+      const wanted = JSON.parse(optionsText);
+      if (threads === 0) {
+        const wish = Math.min(wanted.numThreads || numThreads, numThreads);
+        check(ort._OrtInit(wish, wanted.logSeverityLevel));
+        threads = wish;
+      }
+      const { pointer, size } = buffers.get(buffer);
+      let options = 0;
+      let handle = 0;
+      for (const [name, file] of files) {
+        ort.mountExternalData(name, file);
+      }
+      try {
+        options = yield* createSessionOptions(wanted);
+        handle = made(yield ort._OrtCreateSession(pointer, size, options));
+        return sessions.add(readSession(handle));
+      } catch (error) {
+        if (handle) {
+          ort._OrtReleaseSession(handle);
+          handle = 0;
+        }
+        throw error;
+      } finally {
+        ort.unmountExternalData();
+        sessionCreated(ort, handle);
+        if (options) {
+          ort._OrtReleaseSessionOptions(options);
+        }
+      }
+    },
+
+    /**
+     * @param {number} session
+     * @returns {string} JSON: inputs and outputs, each `[name, element type, shape]`
+     */
+    describeSession: (session) => {
+      const { inputs, outputs } = sessions.get(session);
+      return JSON.stringify({ inputs, outputs });
+    },
+
+    /** @param {number} session */
+    releaseSession: (session) => leave(sessions.take(session)),
+
+    /**
+     * @param {number} session created with `enableProfiling`
+     * @returns {string} native's name for the file without its prefix, a line break, what stands in it
+     */
+    endProfiling: (session) => {
+      const { handle } = sessions.get(session);
+      const [name, text] = printer.collect(() => made(ort._OrtEndProfiling(handle)));
+      try {
+        return `${ort.UTF8ToString(name)}\n${text}`;
+      } finally {
+        ort._OrtFree(name);
+      }
+    },
+  };
+
+  return {
+    calls,
+    leave,
+
+    /** Those of the session that is asked for now: others may be brought before its turn comes. */
+    takeFiles: () => {
+      const files = externalFiles;
+      externalFiles = new Map();
+      return files;
+    },
+
+    fileCount: () => externalFiles.size,
+    threadCount: () => threads,
+  };
+}
