@@ -23,7 +23,7 @@ system-packages:
 	@touch $@
 
 test: lint
-	$(BIN)/python -m pytest tests/unit tests/server tests/browser
+	$(BIN)/python -m pytest --durations=25 tests/unit tests/server tests/browser
 
 lint: setup
 	$(BIN)/ruff check
