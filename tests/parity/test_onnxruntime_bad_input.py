@@ -304,3 +304,11 @@ def test_another_byte_order_is_read_as_it_is_meant(dtype, request):
     in_a_browser = bool(request.config.getoption("--against"))
     np.testing.assert_array_equal(out if in_a_browser else out.view(dtype), meant)
     assert out.dtype.isnative
+
+
+@pytest.mark.parametrize("dtype", ["U", "O"])
+def test_text_with_half_a_character(dtype, parity):
+    identity = ort.InferenceSession(model_bytes.content("identity_string"))
+    with pytest.raises(Exception, match="surrogates not allowed") as caught:
+        identity.run(None, {"x": np.array(["a", "b\ud800"], dtype)})
+    parity([type(caught.value).__name__, str(caught.value), identity.run(None, {"x": ["a"]})[0].tolist()])

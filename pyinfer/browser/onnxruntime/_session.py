@@ -98,8 +98,6 @@ class InferenceSession(ProvidedSession):
         if sess_options is not None and not isinstance(sess_options, SessionOptions):
             raise TypeError(f"sess_options must be SessionOptions, not {type(sess_options).__name__}")
         options = SessionOptions() if sess_options is None else sess_options._copy()
-        if providers is None:
-            providers = options._providers or None
         _refuse_files(options)
         self._sess_options = options
         self._model = path_or_bytes if isinstance(path_or_bytes, bytes) else os.fspath(path_or_bytes)

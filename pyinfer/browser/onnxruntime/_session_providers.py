@@ -12,10 +12,11 @@ from pyinfer.errors import UnsupportedInBrowser
 
 from ._c_value import CValue
 from ._errors import EPFail
-from ._options import RunOptions
+from ._options import RunOptions, SessionOptions
 from ._other_heap import run_in_other_heap
 from ._providers import Providers, before_the_cpu, chosen_providers
 from ._session_values import Session
+from ._warn import warn_script
 
 __all__ = ["ProvidedSession"]
 
@@ -27,6 +28,7 @@ class ProvidedSession(Session):
 
     _enable_fallback: bool
     _providers: dict[str, dict[str, str]]
+    _sess_options: SessionOptions
     #: What the session can be created from again; None if that was not kept.
     _model: str | bytes | None
 
@@ -88,6 +90,14 @@ class ProvidedSession(Session):
     def _use_providers(
         self, providers: Providers | None, provider_options: Sequence[dict[Any, Any]] | None
     ) -> None:
+        if (providers or provider_options) and self._sess_options.has_providers():
+            warn_script(
+                "Specified 'providers'/'provider_options' when creating InferenceSession but SessionOptions "
+                "has already been configured with providers. InferenceSession will only use the providers "
+                "passed to InferenceSession()."
+            )
+        if providers is None or providers == []:
+            providers = self._sess_options._providers or providers
         chosen = chosen_providers(providers, provider_options)
         wanted = before_the_cpu(chosen)
         if not self._providers or wanted or before_the_cpu(self._providers):

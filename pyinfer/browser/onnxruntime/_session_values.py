@@ -306,10 +306,15 @@ class Session:
         """Does nothing: the engine's CPU tunes nothing."""
 
     def set_ep_dynamic_options(self, options: Mapping[str, str]) -> None:
-        """Raises ``RuntimeError``: the engine's CPU has no such options."""
+        """Does nothing, as natively: the CPU has no such options.
+
+        Raises
+        ------
+        RuntimeError
+            There are none.
+        """
         if not options:
             raise RuntimeError("No options were provided")
-        raise error_of_code(9, "The CPU execution provider has no dynamic options")
 
 
 def _check_options(run_options: RunOptions | None, function: str) -> None:

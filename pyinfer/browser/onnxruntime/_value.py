@@ -14,7 +14,7 @@ from pyinfer.browser.bridge.codec import read_into, write_from
 from pyinfer.browser.bridge.contract import OnnxRuntimeEngine
 from pyinfer.errors import UnsupportedInBrowser
 
-from ._errors import error_of_code
+from ._errors import Fail, error_of_code
 from ._tables import ELEMENT_TYPES, STRING, ElementType, element_type_of
 
 __all__ = [
@@ -144,9 +144,14 @@ def strings_of(array: npt.NDArray[Any]) -> list[str]:
         texts = [element.split(b"\0")[0].decode() for element in array.ravel().tolist()]
     else:
         texts = [str(element) for element in array.ravel().tolist()]
-    joined = "".join(texts)
-    joined.encode()  # raises of surrogates, as natively
-    if "\0" in joined:
+    try:
+        for text in texts:
+            text.encode()
+    except UnicodeEncodeError as error:  # a surrogate
+        if array.dtype.kind != "U":
+            raise
+        raise Fail(f"{type(error)}: {error}") from None
+    if any("\0" in text for text in texts):
         raise UnsupportedInBrowser("a string with a NUL character", "the engine ends strings there")
     return texts
 

@@ -48,12 +48,11 @@ from .._memory_infos import (
     OrtMemoryInfo,
 )
 from .._model_file import ModelMetadata, NodeArg
+from .._option_fields import set_default_logger_severity, set_default_logger_verbosity
 from .._options import (
     RunOptions,
     SessionOptions,
     get_default_session_options,
-    set_default_logger_severity,
-    set_default_logger_verbosity,
 )
 from .._ort_value import copy_tensors
 from .._providers import get_all_providers, get_available_providers
