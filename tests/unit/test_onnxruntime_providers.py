@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -247,3 +248,18 @@ def test_a_session_on_a_device_is_given_back(gpu: FakeBridge):
     del session
     gc.collect()
     assert gpu.live_counts() == {}
+
+
+def test_a_change_that_fails_at_its_end_leaves_the_session_as_it_was(gpu: FakeBridge):
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 7
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        session = ort.InferenceSession(ADD, options)
+        warnings.simplefilter("error")
+        with pytest.raises(UserWarning, match="intra_op_num_threads=7 has no effect"):
+            session.set_providers([GPU])
+    gc.collect()
+    assert session.get_providers() == [CPU]
+    np.testing.assert_array_equal(session.run(None, FEED)[0], 2 * FLOATS)
+    assert gpu.live_counts() == {"onnxruntime": 1}

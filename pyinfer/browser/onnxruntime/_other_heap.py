@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -55,7 +55,7 @@ def run_in_other_heap(
             return value
 
         with native_errors_of_run():
-            inputs = [[name, held(_copy_in(engine, name, value))] for name, value in feeds.items()]
+            inputs = [[name, _copy_in(engine, name, value, held)] for name, value in feeds.items()]
             request = {"inputs": inputs, "outputs": [[name, 0] for name, _ in fetches]}
             answer = engine.runValues(session, json.dumps(request), options)
         made = [description.partition("=")[::2] for description in answer.split(";")]
@@ -69,16 +69,16 @@ def run_in_other_heap(
         return results
 
 
-def _copy_in(engine: OnnxRuntimeEngine, name: str, value: CValue) -> int:
+def _copy_in(engine: OnnxRuntimeEngine, name: str, value: CValue, held: Callable[[int], int]) -> int:
     element_type, shape = value._element_type, json.dumps(list(value._shape))
     if element_type is None:
         raise UnsupportedInBrowser(
             f"input {name!r}, which is no tensor", "the engine is fed with tensors only"
         )
     if element_type is STRING:
-        return engine.createStringValue(shape, json.dumps(strings_of(value.copy_to_array())))
+        return held(engine.createStringValue(shape, json.dumps(strings_of(value.copy_to_array()))))
     data = value._bytes()
-    copy = engine.createValue(element_type.number, shape, data.size)
+    copy = held(engine.createValue(element_type.number, shape, data.size))
     if data.size:
         write_from(engine.valueView(copy, data.size), data)
     return copy

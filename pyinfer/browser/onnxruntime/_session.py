@@ -111,23 +111,24 @@ class InferenceSession(ProvidedSession):
             profile = Profile(options.profile_file_prefix, from_file=isinstance(model, str))
         before = engine.heapEnd()
         identifier, file = load_model(engine, model, options, providers)
-        self._bytes = max(engine.heapEnd() - before, _size_of(model))
+        size = max(engine.heapEnd() - before, _size_of(model))
 
         def release(session: int) -> None:
             if profile:
                 profile.end(engine, session)
             engine.releaseSession(session)
 
-        self._handle = JsHandle("InferenceSession", identifier, release)
-        self._profile = profile
+        handle = JsHandle("InferenceSession", identifier, release)
+        description = engine.describeSession(identifier)
         _warn_of_threads(engine.threadCount(), options.intra_op_num_threads)
-        self._take_description(file)
+        # From here on nothing raises: a session that works keeps what it has until another is complete.
+        self._handle, self._profile, self._bytes = handle, profile, size
+        self._take_description(json.loads(description), file)
 
     def __sizeof__(self) -> int:
         return object.__sizeof__(self) + self._bytes
 
-    def _take_description(self, file: ModelFile) -> None:
-        description = json.loads(self._engine.describeSession(self._handle.identifier))
+    def _take_description(self, description: Mapping[str, Any], file: ModelFile) -> None:
         self._element_types: dict[str, ElementType | None] = {}
 
         def node_arg(name: str, number: int, shape: list[int | str | None]) -> NodeArg:
