@@ -26,6 +26,7 @@ import { hasSharedMemory } from "./shared_memory.js";
  * @property {Record<string, string>} [env] environment variables of the Python process
  * @property {number} [numThreads] threads of onnxruntime; needs cross-origin isolation
  * @property {import("./downloads.js").ProgressCallback} report
+ * @property {AbortSignal} closed when the engines go
  */
 
 /**
@@ -45,7 +46,10 @@ export async function startEngines(options) {
   const [pyodide, opencv, onnxruntime, jpeg] = await Promise.all([
     timed("Python", startPyodide(options)),
     timed("OpenCV", startLibrary(bundle.opencv)),
-    timed("ONNX Runtime", loadOnnxRuntime(bundle.onnxruntime, threadCount(options.numThreads))),
+    timed(
+      "ONNX Runtime",
+      loadOnnxRuntime(bundle.onnxruntime, threadCount(options.numThreads), options.closed),
+    ),
     timed("JPEG codec", startLibrary(bundle.jpeg)),
   ]);
   return { pyodide, opencv, onnxruntime, jpeg };

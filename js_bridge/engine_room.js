@@ -61,10 +61,12 @@ async function start(config, hooks) {
     report({ phase: "notice", name: UNSHARED_NOTICE, loaded: 0, total: 0 });
   }
   const packages = [...bundle.packages, ...(app.packages ?? [])];
-  const engines = await startEngines({ bundle, packages, env, numThreads, report });
+  const ending = new AbortController();
+  const closed = ending.signal;
+  const engines = await startEngines({ bundle, packages, env, numThreads, report, closed });
   const page = new PageBuffers();
   const { pyodide } = engines;
-  pyodide.registerJsModule("pyinfer_js", createPythonModule(engines, bundle, page, report, windows));
+  pyodide.registerJsModule("pyinfer_js", createPythonModule(engines, bundle, page, report, windows, closed));
   const { output } = hooks;
   connectStreams(pyodide, config, output);
 
@@ -74,7 +76,7 @@ async function start(config, hooks) {
   }
   const runtime = startRuntime(pyodide, app);
   report({ phase: "app", name: app.name ?? "Python packages", loaded: 1, total: 1 });
-  return new EngineRoom(pyodide, runtime, page, hooks);
+  return new EngineRoom(pyodide, runtime, page, hooks, ending);
 }
 
 /**
@@ -127,13 +129,15 @@ export class EngineRoom {
    * @param {any} runtime a PyProxy of pyinfer.browser.runtime.Runtime
    * @param {PageBuffers} page
    * @param {EngineRoomHooks} hooks
+   * @param {AbortController} ending tells the engines
    */
-  constructor(pyodide, runtime, page, { output, windows }) {
+  constructor(pyodide, runtime, page, { output, windows }, ending) {
     this.pyodide = pyodide;
     this.runtime = runtime;
     this.page = page;
     this.output = output;
     this.windows = windows;
+    this.ending = ending;
     this.mirror = new Mirror(pyodide.FS);
     /** Rejects when Pyodide breaks down: what Python was doing then never answers. */
     this.broken = new Promise((_, reject) => {
@@ -223,11 +227,12 @@ export class EngineRoom {
     }
   }
 
-  /** Gives back what the room holds of Python. */
+  /** Gives back what the room holds of Python, and ends the engines' threads. */
   close() {
     this.output.flush();
     this.windows.flush();
     this.runtime.destroy();
+    this.ending.abort();
   }
 
   /**

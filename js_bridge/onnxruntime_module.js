@@ -8,6 +8,7 @@
  * @property {any} ort the emscripten module
  * @property {number} numThreads it was loaded with
  * @property {Printer} printer
+ * @property {() => void} endThreads of no use after that; they would stay, and the heap with them
  */
 
 /** What the engine prints: to the console, as its profiles too, unless somebody collects it. */
@@ -49,19 +50,47 @@ export class Printer {
 /**
  * @param {{ module: string, wasm: string }} urls
  * @param {number} numThreads
+ * @param {AbortSignal} [closed] when Python and its engines go: a page's own thread does not end with them
  * @returns {Promise<LoadedOnnxRuntime>}
  */
-export async function loadOnnxRuntime({ module, wasm }, numThreads) {
+export async function loadOnnxRuntime({ module, wasm }, numThreads, closed) {
   const { default: create } = await import(module);
   const { log } = console;
+  const { Worker: OwnWorker } = globalThis;
+  /** @type {Worker[]} */
+  const threads = [];
+  const endThreads = () => {
+    for (const thread of threads.splice(0)) {
+      thread.terminate();
+    }
+  };
   const printer = new Printer(log.bind(console));
   let starting;
-  // The module has no option for it: it takes the console's function at hand while it is created.
+  // The module has no options for these: it takes the console's function at hand while it is created,
+  // and starts its threads then.
   console.log = (...words) => printer.print(...words);
+  if (numThreads > 1) {
+    globalThis.Worker = class extends OwnWorker {
+      /**
+       * @param {string | URL} url
+       * @param {WorkerOptions} [options]
+       */
+      constructor(url, options) {
+        super(url, options);
+        threads.push(this);
+      }
+    };
+  }
   try {
     starting = create({ numThreads, locateFile: () => wasm });
   } finally {
     console.log = log;
+    globalThis.Worker = OwnWorker;
   }
-  return { ort: await starting, numThreads, printer };
+  closed?.addEventListener("abort", endThreads, { once: true });
+  const ort = await starting;
+  if (closed?.aborted) {
+    endThreads();
+  }
+  return { ort, numThreads, printer, endThreads };
 }

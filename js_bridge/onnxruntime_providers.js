@@ -14,8 +14,9 @@ import { WebNNBackend, webNN } from "./webnn_backend.js";
  * @param {import("./bundle.js").Bundle} bundle
  * @param {number} numThreads
  * @param {import("./downloads.js").ProgressCallback} report
+ * @param {AbortSignal} closed when the engines go
  */
-export function createExecutionProviders(bundle, numThreads, report) {
+export function createExecutionProviders(bundle, numThreads, report, closed) {
   /** @type {Promise<Calls> | null} */
   let engine = null;
   let hasContext = false;
@@ -24,7 +25,7 @@ export function createExecutionProviders(bundle, numThreads, report) {
     const name = "ONNX Runtime for GPUs";
     report({ phase: "start", name, loaded: 0, total: 1 });
     const loaded = await withDownloadProgress(bundle.sizes, report, () =>
-      loadOnnxRuntime(bundle.onnxruntime.accelerated, numThreads),
+      loadOnnxRuntime(bundle.onnxruntime.accelerated, numThreads, closed),
     );
     loaded.ort.webgpuInit(() => {}); // whoever wants the device may have it; nobody does
     const webnn = new WebNNBackend(loaded.ort);

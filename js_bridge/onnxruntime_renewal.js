@@ -3,6 +3,7 @@
 // A trap (a node that divides the least integer by -1, say) leaves the engine's memory in a state
 // that nobody knows. So a new engine is started, beside the old one, as soon as this thread gets to
 // it: when Python waits for something. Sessions and values of the old one are lost, and say so.
+// Nothing of it is kept: its threads end, and with them its memory can go.
 
 import { createOnnxRuntimeCalls } from "./onnxruntime_calls.js";
 import { loseAll } from "./onnxruntime_memory.js";
@@ -20,6 +21,7 @@ const STARTS_ANEW =
 export function createRenewedCalls(first, load) {
   /** @type {Promise<void> | undefined} until the new engine is there */
   let renewal;
+  let failed = false;
 
   /**
    * @param {LoadedOnnxRuntime} loaded
@@ -27,14 +29,26 @@ export function createRenewedCalls(first, load) {
    */
   function open(loaded) {
     return createOnnxRuntimeCalls(loaded, false, () => {
-      renewal = load().then((fresh) => {
+      loaded.endThreads();
+      renew();
+      return STARTS_ANEW;
+    });
+  }
+
+  function renew() {
+    failed = false;
+    renewal = load().then(
+      (fresh) => {
         loseAll();
         current = open(fresh);
         renewal = undefined;
-      });
-      renewal.catch(() => {}); // whoever waits for it hears of it
-      return STARTS_ANEW;
-    });
+      },
+      (error) => {
+        failed = true;
+        throw error;
+      },
+    );
+    renewal.catch(() => {}); // whoever waits for it hears of it
   }
 
   let current = open(first);
@@ -44,5 +58,15 @@ export function createRenewedCalls(first, load) {
       (/** @type {any[]} */ ...args) => /** @type {Record<string, any>} */ (current)[name](...args),
     ]),
   );
-  return { calls: /** @type {Calls} */ (/** @type {unknown} */ (calls)), renewal: () => renewal };
+  return {
+    calls: /** @type {Calls} */ (/** @type {unknown} */ (calls)),
+
+    /** What failed to load, when the network was away, say, is tried again. */
+    renewal: () => {
+      if (failed) {
+        renew();
+      }
+      return renewal;
+    },
+  };
 }

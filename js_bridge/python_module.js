@@ -15,17 +15,18 @@ import { createNap, createWindowCalls } from "./windows.js";
  * @param {import("./page_buffers.js").PageBuffers} page
  * @param {import("./downloads.js").ProgressCallback} report
  * @param {import("./windows.js").WindowSender} windows
+ * @param {AbortSignal} closed when the engines go
  */
-export function createPythonModule(engines, bundle, page, report, windows) {
+export function createPythonModule(engines, bundle, page, report, windows, closed) {
   const { numThreads } = engines.onnxruntime;
   const { calls: onnxruntime, renewal } = createRenewedCalls(engines.onnxruntime, () =>
-    loadOnnxRuntime(bundle.onnxruntime, numThreads),
+    loadOnnxRuntime(bundle.onnxruntime, numThreads, closed),
   );
   return {
     opencv: createOpenCVCalls(engines.opencv.module, engines.opencv.stackPointer, engines.pyodide),
     onnxruntime,
     onnxruntimeRenewal: renewal,
-    executionProviders: createExecutionProviders(bundle, numThreads, report),
+    executionProviders: createExecutionProviders(bundle, numThreads, report, closed),
     jpeg: createJpegCalls(engines.jpeg),
     storage: createStorage(engines.pyodide.FS, report),
     page: {

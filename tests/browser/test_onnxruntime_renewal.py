@@ -88,3 +88,24 @@ def test_a_page_goes_on_with_a_new_session(
         for code in (STOP, "import asyncio\nawait asyncio.sleep(0)", AGAIN):
             page.evaluate("(code) => runtime.runPythonAsync(code)", textwrap.dedent(code))
         check(page.evaluate("() => output"))
+
+
+COUNT_ENDED = """() => {
+  globalThis.ended = 0;
+  const { terminate } = Worker.prototype;
+  Worker.prototype.terminate = function () { ended += 1; terminate.call(this); };
+}"""
+
+
+def test_threads_end_with_an_engine_that_stopped_and_with_python(browser: Browser, runtime_url: str) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{runtime_url}/blank")
+        page.evaluate(COUNT_ENDED)
+        page.evaluate(LOAD, {"thread": "main", "numThreads": 2})
+        assert page.evaluate("() => ended") == 0
+        for code in (STOP, "import asyncio\nawait asyncio.sleep(0)", AGAIN):
+            page.evaluate("(code) => runtime.runPythonAsync(code)", textwrap.dedent(code))
+        assert page.evaluate("() => ended") == 1
+        page.evaluate("() => runtime.close()")
+        assert page.evaluate("() => ended") == 2
