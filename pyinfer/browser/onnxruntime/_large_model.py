@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
+from ._protobuf import BYTES, VARINT, message_field, number_field, text_field
+
 __all__ = ["WEIGHTS", "Slimmed", "slimmed"]
 
 #: What the model calls its own file.
@@ -18,7 +20,7 @@ WEIGHTS = "the model file itself"
 _SMALLEST_LEFT_OUT = 1 << 20
 _LARGEST_READ = 1 << 26
 _GRAPH, _INITIALIZER, _RAW_DATA, _EXTERNAL_DATA, _DATA_LOCATION, _EXTERNAL = 7, 5, 9, 13, 14, 1
-_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+_FIXED64, _FIXED32 = 1, 5
 
 
 class Slimmed(NamedTuple):
@@ -53,27 +55,27 @@ def slimmed(stream: BinaryIO, size: int) -> Slimmed:
         parts = []
         for field in _fields(stream, start, end):
             length = field.end - field.start
-            if (field.number, field.kind) != (_RAW_DATA, _BYTES) or length < _SMALLEST_LEFT_OUT:
+            if (field.number, field.kind) != (_RAW_DATA, BYTES) or length < _SMALLEST_LEFT_OUT:
                 parts.append(_read(stream, field.begin, field.end))
                 continue
             left_out += length
             for key, value in (("location", WEIGHTS), ("offset", field.start), ("length", length)):
-                entry = _bytes(1, key.encode()) + _bytes(2, str(value).encode())
-                parts.append(_bytes(_EXTERNAL_DATA, entry))
-            parts.append(_varint(_DATA_LOCATION << 3 | _VARINT) + _varint(_EXTERNAL))
+                entry = text_field(1, key) + text_field(2, str(value))
+                parts.append(message_field(_EXTERNAL_DATA, entry))
+            parts.append(number_field(_DATA_LOCATION, _EXTERNAL))
         return b"".join(parts)
 
     def graph(start: int, end: int) -> bytes:
         return b"".join(
-            _bytes(_INITIALIZER, tensor(field.start, field.end))
-            if (field.number, field.kind) == (_INITIALIZER, _BYTES)
+            message_field(_INITIALIZER, tensor(field.start, field.end))
+            if (field.number, field.kind) == (_INITIALIZER, BYTES)
             else _read(stream, field.begin, field.end)
             for field in _fields(stream, start, end)
         )
 
     content = b"".join(
-        _bytes(_GRAPH, graph(field.start, field.end))
-        if (field.number, field.kind) == (_GRAPH, _BYTES)
+        message_field(_GRAPH, graph(field.start, field.end))
+        if (field.number, field.kind) == (_GRAPH, BYTES)
         else _read(stream, field.begin, field.end)
         for field in _fields(stream, 0, size)
     )
@@ -87,9 +89,9 @@ def _fields(stream: BinaryIO, start: int, end: int) -> Iterator[_Field]:
         key, position = _read_varint(stream, begin)
         kind = key & 7
         value = position
-        if kind == _VARINT:
+        if kind == VARINT:
             _, position = _read_varint(stream, position)
-        elif kind == _BYTES:
+        elif kind == BYTES:
             length, value = _read_varint(stream, position)
             position = value + length
         elif kind in (_FIXED64, _FIXED32):
@@ -117,17 +119,3 @@ def _read_varint(stream: BinaryIO, position: int) -> tuple[int, int]:
         if byte < 0x80:
             return result, position + index + 1
     raise ValueError("no protobuf: a number does not end")
-
-
-def _varint(value: int) -> bytes:
-    out = bytearray()
-    while value > 0x7F:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
-
-
-def _bytes(number: int, content: bytes) -> bytes:
-    """A field that a length stands before."""
-    return _varint(number << 3 | _BYTES) + _varint(len(content)) + content

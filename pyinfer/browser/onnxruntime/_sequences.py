@@ -19,6 +19,7 @@ from ._c_value import CValue
 from ._load import load_model
 from ._native_errors import native_errors_of_run
 from ._options import SessionOptions
+from ._protobuf import message_field, number_field, text_field
 from ._tables import ELEMENT_TYPES, ElementType, element_type_of
 from ._value import widens
 
@@ -103,38 +104,22 @@ def _model(
     operator: str, element: int, inputs: list[str], sequence_input: str, makes_sequence: bool
 ) -> bytes:
     """A model of one node, as onnx.proto lays it out."""
-    tensor = _message(1, _number(1, element))
-    index = _message(1, _number(1, _INT64.number))
-    sequence = _message(4, _message(1, tensor))
+    tensor = message_field(1, number_field(1, element))
+    index = message_field(1, number_field(1, _INT64.number))
+    sequence = message_field(4, message_field(1, tensor))
     kinds = {
         name: sequence if name == sequence_input else index if name == "i" else tensor for name in inputs
     }
     result = sequence if makes_sequence else index if operator == "SequenceLength" else tensor
-    node = b"".join(_text(1, name) for name in inputs) + _text(2, "out") + _text(4, operator)
+    node = b"".join(text_field(1, name) for name in inputs) + text_field(2, "out") + text_field(4, operator)
     if operator == "SequenceEmpty":
-        node += _message(5, _text(1, "dtype") + _number(3, element) + _number(20, _ATTRIBUTE_IS_INTEGER))
-    graph = _message(1, node) + _text(2, operator)
-    graph += b"".join(_message(11, _text(1, name) + _message(2, kind)) for name, kind in kinds.items())
-    graph += _message(12, _text(1, "out") + _message(2, result))
-    opset = _text(1, "") + _number(2, _OPSET)
-    return _number(1, _IR_VERSION) + _message(7, graph) + _message(8, opset)
-
-
-def _varint(number: int) -> bytes:
-    parts = bytearray()
-    while number > 0x7F:
-        parts.append(number & 0x7F | 0x80)
-        number >>= 7
-    return bytes([*parts, number])
-
-
-def _number(field: int, value: int) -> bytes:
-    return _varint(field << 3) + _varint(value)
-
-
-def _message(field: int, content: bytes) -> bytes:
-    return _varint(field << 3 | 2) + _varint(len(content)) + content
-
-
-def _text(field: int, text: str) -> bytes:
-    return _message(field, text.encode())
+        node += message_field(
+            5, text_field(1, "dtype") + number_field(3, element) + number_field(20, _ATTRIBUTE_IS_INTEGER)
+        )
+    graph = message_field(1, node) + text_field(2, operator)
+    graph += b"".join(
+        message_field(11, text_field(1, name) + message_field(2, kind)) for name, kind in kinds.items()
+    )
+    graph += message_field(12, text_field(1, "out") + message_field(2, result))
+    opset = text_field(1, "") + number_field(2, _OPSET)
+    return number_field(1, _IR_VERSION) + message_field(7, graph) + message_field(8, opset)
