@@ -151,6 +151,9 @@ export function createOnnxRuntimeCalls(
         runOptions,
       );
       check(code);
+    } catch (error) {
+      ort.takeDeviceFailure?.(); // the next run has nothing to do with it
+      throw error;
     } finally {
       ort.webnnOnRunEnd?.(session.handle);
       if (runOptions) {

@@ -1,6 +1,6 @@
 // Sessions, from the model's bytes to their release: what Python calls for them.
 
-import { sessionCreated, sessionGoes } from "./onnxruntime_devices.js";
+import { checkDevice, sessionCreated, sessionGoes } from "./onnxruntime_devices.js";
 import { createSessionReader } from "./onnxruntime_session.js";
 
 /** @typedef {import("./onnxruntime_session.js").Session} Session */
@@ -98,6 +98,7 @@ export function createSessionCalls({
       try {
         options = yield* createSessionOptions(wanted);
         handle = made(yield ort._OrtCreateSession(pointer, size, options));
+        checkDevice(ort, [], []);
         return sessions.add(readSession(handle));
       } catch (error) {
         if (handle) {

@@ -133,6 +133,7 @@ export class WebNNBackend {
     }
     const bytes = keep ? await this.#bytes(entry) : null;
     entry.tensor?.destroy();
+    entry.tensor = null; // not to be found again if there is no new one
     const { name } = typed(type);
     const { dataTypes } = context.opSupportLimits().input;
     const storedAs = !dataTypes.includes(name) && STORED_AS_INT32.includes(name) ? "int32" : name;
@@ -200,6 +201,7 @@ export class WebNNBackend {
 
   /** @param {number} session */
   onReleaseSession(session) {
+    this.#contexts.get(session)?.destroy?.();
     this.#contexts.delete(session);
   }
 

@@ -113,3 +113,25 @@ test("sessions and values may be released while runs wait for their turn", async
   calls.releaseValue(Number(made));
   assert.equal(calls.liveCount(), 0);
 });
+
+test("what a device says of a run that failed, or of a session's creation, is no later run's", async () => {
+  const { ort, calls } = await start(true);
+  const session = await open(calls, await model("identity_string"));
+  let failure = "";
+  ort.takeDeviceFailure = () => {
+    const taken = failure;
+    failure = "";
+    return taken;
+  };
+  failure = "no such tensor";
+  const unknown = openRunOfStrings(calls, session, ["text"], "unknown");
+  await assert.rejects(calls.execute(unknown, ""), /Invalid input name/);
+  calls.closeRun(unknown);
+  const run = openRunOfStrings(calls, session, ["text"]);
+  assert.equal(await calls.execute(run, ""), "8:1");
+  calls.closeRun(run);
+  failure = "weights too large";
+  await assert.rejects(Promise.resolve(open(calls, await model("add_fixed"))), /weights too large/);
+  calls.releaseSession(session);
+  assert.equal(calls.liveCount(), 0);
+});
