@@ -5,6 +5,7 @@ Run it from anywhere: ``python tests/data/make_value_models.py``. Running it aga
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -54,6 +55,7 @@ def main() -> None:
         [value("y", TensorProto.FLOAT, numbers), value("x", TensorProto.FLOAT, numbers)],
     )
     # Weights in a file of their own.
+    (HERE / "weights.bin").write_bytes(struct.pack("<4f", 1, 2, 3, 4))
     weights = TensorProto(name="w", data_type=TensorProto.FLOAT, dims=[4], data_location=TensorProto.EXTERNAL)
     weights.external_data.add(key="location", value="weights.bin")
     save(
