@@ -17,6 +17,7 @@ __all__ = ["Processes"]
 
 _MARK = "PYINFER_TEST_BROWSER"
 _SECONDS_TO_DIE = 10
+_LOOKS, _PAUSE = 3, 0.05
 
 
 class Processes:
@@ -67,12 +68,17 @@ class Processes:
             Some do not end.
         """
         patience = time.monotonic() + _SECONDS_TO_DIE
-        while alive := self.alive():
+        quiet = 0
+        # One that is just being started has no variables yet for a moment.
+        while quiet < _LOOKS:
+            alive = self.alive()
             for number in alive:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(number, signal.SIGKILL)
             if time.monotonic() > patience:
                 raise RuntimeError(f"processes of a browser do not end: {alive}")
+            quiet = 0 if alive else quiet + 1
+            time.sleep(_PAUSE)
         for process in self._started:
             process.wait(_SECONDS_TO_DIE)
 
