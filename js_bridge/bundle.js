@@ -1,13 +1,16 @@
 // The bundle: what `pyinfer build` wrote, found through pyinfer.json.
 
 /**
- * @typedef {object} ModelSpec
- * @property {string} name
+ * @typedef {object} ModelPiece
  * @property {string} url
  * @property {string} sha256
  * @property {number} size
- * @property {{ url: string, sha256: string, size: number }[]} [shards]
+ * @property {string[]} [mirrors] other addresses of the same bytes
  */
+
+/** @typedef {ModelPiece & { path?: string, shards?: ModelPiece[] }} ModelFile */
+
+/** @typedef {ModelFile & { name: string, external_data?: ModelFile[] }} ModelSpec */
 
 /**
  * @typedef {object} AppManifest
@@ -111,13 +114,28 @@ function absoluteApp(app, absolute) {
 }
 
 /**
+ * @template {ModelFile} F
+ * @param {F} file
+ * @param {(url: string) => string} absolute
+ * @returns {F}
+ */
+function absoluteFile(file, absolute) {
+  return {
+    ...file,
+    url: absolute(file.url),
+    ...(file.mirrors && { mirrors: file.mirrors.map(absolute) }),
+    ...(file.shards && { shards: file.shards.map((shard) => absoluteFile(shard, absolute)) }),
+  };
+}
+
+/**
  * @param {ModelSpec} model
  * @param {(url: string) => string} absolute
  * @returns {ModelSpec}
  */
 function absoluteModel(model, absolute) {
-  const shards = model.shards?.map((shard) => ({ ...shard, url: absolute(shard.url) }));
-  return { ...model, url: absolute(model.url), ...(shards && { shards }) };
+  const weights = model.external_data?.map((file) => absoluteFile(file, absolute));
+  return { ...absoluteFile(model, absolute), ...(weights && { external_data: weights }) };
 }
 
 /**

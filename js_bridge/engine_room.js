@@ -177,12 +177,15 @@ export class EngineRoom {
   }
 
   /**
-   * @param {string} nameOrURL
-   * @param {{ sha256?: string | null, size?: number | null }} options
-   * @returns {Promise<Lowered>} the path at which Python finds the model
+   * @param {string} method of ModelStore
+   * @param {unknown[]} args
+   * @param {Record<string, unknown>} keywords
+   * @param {((loaded: number, total: number) => void) | null} onProgress
+   * @returns {Promise<Lowered>}
    */
-  fetchModel(nameOrURL, { sha256 = null, size = null }) {
-    return this.cross([], (call) => this.runtime.fetch_model(call, nameOrURL, sha256, size));
+  models(method, args, keywords, onProgress) {
+    const text = JSON.stringify([args, keywords]);
+    return this.cross([], (call) => this.runtime.ask_models(call, method, text, onProgress ?? undefined));
   }
 
   /**

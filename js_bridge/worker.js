@@ -107,15 +107,16 @@ const service = {
    * Holds a Web Lock for as long as this worker lives, so that the page can tell when it is gone.
    *
    * @param {string} name
+   * @returns {Promise<boolean>} false where the browser refuses: it stores nothing of this site's
    */
   holdLock(name) {
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       navigator.locks
         .request(name, () => {
-          resolve(undefined);
+          resolve(true);
           return new Promise(() => {});
         })
-        .catch(reject);
+        .catch(() => resolve(false));
     });
   },
 
@@ -143,10 +144,16 @@ const service = {
   install: (requirements) => moved(theRoom().install(requirements)),
 
   /**
-   * @param {string} nameOrURL
-   * @param {{ sha256?: string | null, size?: number | null }} options
+   * @param {string} method of ModelStore
+   * @param {unknown[]} args
+   * @param {Record<string, unknown>} keywords
+   * @param {((loaded: number, total: number) => void) | null} onProgress
    */
-  fetchModel: (nameOrURL, options) => moved(theRoom().fetchModel(nameOrURL, options)),
+  models(method, args, keywords, onProgress) {
+    // Of Comlink's function every property is a function, too.
+    const told = onProgress && ((/** @type {number[]} */ ...bytes) => void onProgress(bytes[0], bytes[1]));
+    return moved(theRoom().models(method, args, keywords, told));
+  },
 
   /**
    * @param {string} path

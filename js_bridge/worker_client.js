@@ -111,14 +111,16 @@ export class WorkerClient {
 
   /**
    * Notices the worker's end: it holds a Web Lock that is granted to us when it is gone. A page
-   * without Web Locks (plain http) learns of it from the worker's own last words.
+   * without Web Locks (plain http, site data blocked) learns of it from the worker's own last words.
    */
   async watch() {
     if (!navigator.locks) {
       return;
     }
     const name = `pyinfer-worker-${crypto.randomUUID()}`;
-    await this.request((remote) => remote.holdLock(name));
+    if (!(await this.request((remote) => remote.holdLock(name)))) {
+      return;
+    }
     this.released = new AbortController();
     navigator.locks
       .request(name, { signal: this.released.signal }, () => this.end("the worker ended unexpectedly"))

@@ -1,6 +1,7 @@
 // What `loadPyinfer` gives by default: Python in a worker of its own.
 
-import { transfer } from "comlink";
+import { proxy, transfer } from "comlink";
+import { createPageModels } from "./page_models.js";
 import { lowerArguments, raise } from "./page_values.js";
 import { WorkerClient } from "./worker_client.js";
 
@@ -124,17 +125,10 @@ export class WorkerRuntime extends EventTarget {
   }
 
   /** Models, kept on this machine. */
-  models = Object.freeze({
-    /**
-     * Fetches a model unless it is stored already.
-     *
-     * @param {string} nameOrURL a model of the app's manifest, or an address
-     * @param {{ sha256?: string, size?: number }} [options] what the bytes must be
-     * @returns {Promise<string>} the path at which Python finds the model
-     */
-    fetch: async (nameOrURL, options = {}) =>
-      raise(await this.#request((remote) => remote.fetchModel(absolute(nameOrURL), options))),
-  });
+  models = createPageModels(async (method, args, keywords = {}, onProgress = undefined) => {
+    const told = onProgress ? proxy(onProgress) : null;
+    return raise(await this.#request((remote) => remote.models(method, args, keywords, told)));
+  }, absolute);
 
   /** The file system that Python sees. It lives in memory and ends with the worker. */
   files = Object.freeze({

@@ -13,25 +13,28 @@ from typing import Any
 
 from pyinfer.errors import ManifestError
 
-__all__ = ["AppManifest", "ModelShard", "ModelSpec"]
+__all__ = ["AppManifest", "ModelFile", "ModelPiece", "ModelSpec"]
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_PIECE = {"url", "sha256", "size", "mirrors"}
 _ENTRY = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(:[A-Za-z_]\w*)?")
 
 
-@dataclass(frozen=True)
-class ModelShard:
-    """A piece of a model that is kept in several files.
+@dataclass(frozen=True, kw_only=True)
+class ModelPiece:
+    """Bytes at an address: a file, or a shard of one.
 
     Attributes
     ----------
     url : str
         Address, relative to pyinfer.json or absolute.
     sha256 : str
-        Digest of the piece, 64 lower-case hexadecimal digits.
+        Digest of the bytes, 64 lower-case hexadecimal digits.
     size : int
-        Bytes.
+        How many there are.
+    mirrors : tuple of str
+        Other addresses of the same bytes.
 
     Raises
     ------
@@ -42,43 +45,54 @@ class ModelShard:
     url: str
     sha256: str
     size: int
+    mirrors: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _check_file("a model's shard", self.url, self.sha256, self.size)
+        what = self._what
+        if not isinstance(self.url, str) or not self.url:
+            raise ManifestError(f"{what}: url must be an address, not {self.url!r}")
+        if not isinstance(self.sha256, str) or not _SHA256.fullmatch(self.sha256):
+            raise ManifestError(
+                f"{what}: sha256 must be 64 lower-case hexadecimal digits, not {self.sha256!r}"
+            )
+        if not isinstance(self.size, int) or isinstance(self.size, bool) or self.size < 0:
+            raise ManifestError(f"{what}: size must be a number of bytes, not {self.size!r}")
+        if not all(isinstance(mirror, str) and mirror for mirror in self.mirrors):
+            raise ManifestError(f"{what}: mirrors must be a list of addresses")
+
+    @property
+    def _what(self) -> str:
+        return "a model's shard"
 
     def to_json(self) -> dict[str, Any]:
-        """The shard as JSON values."""
-        return {"url": self.url, "sha256": self.sha256, "size": self.size}
+        """The piece as JSON values; what may be missing only where there is any."""
+        value: dict[str, Any] = {"url": self.url, "sha256": self.sha256, "size": self.size}
+        if self.mirrors:
+            value["mirrors"] = list(self.mirrors)
+        return value
 
     @classmethod
-    def from_json(cls, value: object) -> ModelShard:
+    def from_json(cls, value: object) -> ModelPiece:
         """The opposite of :meth:`to_json`.
 
         Raises
         ------
         ManifestError
-            It is not a shard.
+            It is no such piece.
         """
-        table = _table(value, "a model's shard", {"url", "sha256", "size"})
-        return cls(**{key: _required(table, key, "a model's shard") for key in ("url", "sha256", "size")})
+        return cls(**_piece_fields(_table(value, "a model's shard", _PIECE), "a model's shard"))
 
 
-@dataclass(frozen=True)
-class ModelSpec:
-    """A model: what the app calls it, where it is, and what its bytes must be.
+@dataclass(frozen=True, kw_only=True)
+class ModelFile(ModelPiece):
+    """A file of a model.
 
     Attributes
     ----------
-    name : str
-        The app's name for it, also a file name: letters, digits, ``.``, ``_`` and ``-``.
-    url : str
-        Address, relative to pyinfer.json or absolute.
-    sha256 : str
-        Digest of the whole model, 64 lower-case hexadecimal digits.
-    size : int
-        Bytes of the whole model.
-    shards : tuple of ModelShard
-        The files to join, in order; empty if the model is the one file at ``url``.
+    path : str
+        Of a file of weights: where the model looks for it, beside itself.
+    shards : tuple of ModelPiece
+        The pieces to join, in order; empty if the file is the one at ``url``.
 
     Raises
     ------
@@ -86,30 +100,89 @@ class ModelSpec:
         One of them is not what it must be, or the shards do not add up to ``size``.
     """
 
+    path: str = ""
+    shards: tuple[ModelPiece, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        total = sum(shard.size for shard in self.shards)
+        if self.shards and total != self.size:
+            raise ManifestError(f"{self._what}: its shards have {total} bytes, not {self.size}")
+        self._check_path()
+
+    def _check_path(self) -> None:
+        steps = self.path.split("/") if isinstance(self.path, str) else [""]
+        if any(step in ("", ".", "..") for step in steps):
+            raise ManifestError(f"{self._what}: path must be below the model's folder, not {self.path!r}")
+
+    @property
+    def _what(self) -> str:
+        return f"file of weights {self.path}"
+
+    def to_json(self) -> dict[str, Any]:
+        """The file as JSON values."""
+        value = super().to_json()
+        if self.path:
+            value["path"] = self.path
+        if self.shards:
+            value["shards"] = [shard.to_json() for shard in self.shards]
+        return value
+
+    @classmethod
+    def from_json(cls, value: object) -> ModelFile:
+        """The opposite of :meth:`to_json`.
+
+        Raises
+        ------
+        ManifestError
+            It is no file of weights.
+        """
+        what = "a model's file of weights"
+        table = _table(value, what, {*_PIECE, "path", "shards"})
+        return cls(path=_required(table, "path", what), **_file_fields(table, what))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelSpec(ModelFile):
+    """A model: what the app calls it, where it is, and what its bytes must be.
+
+    Attributes
+    ----------
+    name : str
+        The app's name for it, also a file name: letters, digits, ``.``, ``_`` and ``-``.
+    external_data : tuple of ModelFile
+        Files of weights that the model refers to.
+
+    Raises
+    ------
+    ManifestError
+        One of them is not what it must be, or two files have one path.
+    """
+
     name: str
-    url: str
-    sha256: str
-    size: int
-    shards: tuple[ModelShard, ...] = ()
+    external_data: tuple[ModelFile, ...] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
             raise ManifestError(f"a model's name must be a plain file name, not {self.name!r}")
-        _check_file(f"model {self.name}", self.url, self.sha256, self.size)
-        total = sum(shard.size for shard in self.shards)
-        if self.shards and total != self.size:
-            raise ManifestError(f"model {self.name}: its shards have {total} bytes, not {self.size}")
+        super().__post_init__()
+        paths = [file.path for file in self.external_data]
+        if len(set(paths)) < len(paths):
+            raise ManifestError(f"{self._what}: two of its files of weights have one path")
+
+    def _check_path(self) -> None:
+        if self.path:
+            raise ManifestError(f"{self._what}: its path is its name")
+
+    @property
+    def _what(self) -> str:
+        return f"model {self.name}"
 
     def to_json(self) -> dict[str, Any]:
-        """The model as JSON values; ``shards`` only where there are any."""
-        value: dict[str, Any] = {
-            "name": self.name,
-            "url": self.url,
-            "sha256": self.sha256,
-            "size": self.size,
-        }
-        if self.shards:
-            value["shards"] = [shard.to_json() for shard in self.shards]
+        """The model as JSON values."""
+        value = {"name": self.name, **super().to_json()}
+        if self.external_data:
+            value["external_data"] = [file.to_json() for file in self.external_data]
         return value
 
     @classmethod
@@ -121,10 +194,13 @@ class ModelSpec:
         ManifestError
             It is not a model.
         """
-        table = _table(value, "a model", {"name", "url", "sha256", "size", "shards"})
-        fields = {key: _required(table, key, "a model") for key in ("name", "url", "sha256", "size")}
-        shards = _list(table, "shards", "a model")
-        return cls(**fields, shards=tuple(ModelShard.from_json(shard) for shard in shards))
+        table = _table(value, "a model", {*_PIECE, "name", "shards", "external_data"})
+        weights = _list(table, "external_data", "a model")
+        return cls(
+            name=_required(table, "name", "a model"),
+            external_data=tuple(ModelFile.from_json(file) for file in weights),
+            **_file_fields(table, "a model"),
+        )
 
 
 @dataclass(frozen=True)
@@ -213,13 +289,14 @@ class AppManifest:
         )
 
 
-def _check_file(what: str, url: object, sha256: object, size: object) -> None:
-    if not isinstance(url, str) or not url:
-        raise ManifestError(f"{what}: url must be an address, not {url!r}")
-    if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
-        raise ManifestError(f"{what}: sha256 must be 64 lower-case hexadecimal digits, not {sha256!r}")
-    if not isinstance(size, int) or isinstance(size, bool) or size < 0:
-        raise ManifestError(f"{what}: size must be a number of bytes, not {size!r}")
+def _piece_fields(table: Mapping[str, Any], what: str) -> dict[str, Any]:
+    fields = {key: _required(table, key, what) for key in ("url", "sha256", "size")}
+    return {**fields, "mirrors": tuple(_list(table, "mirrors", what))}
+
+
+def _file_fields(table: Mapping[str, Any], what: str) -> dict[str, Any]:
+    shards = tuple(ModelPiece.from_json(shard) for shard in _list(table, "shards", what))
+    return {**_piece_fields(table, what), "shards": shards}
 
 
 def _table(value: object, what: str, known: set[str]) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import importlib
 import inspect
 import itertools
@@ -16,7 +17,7 @@ import json
 import linecache
 import sys
 import traceback
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Any
 
@@ -25,7 +26,7 @@ import numpy as np
 from pyinfer.browser.bridge import get_bridge
 from pyinfer.browser.bridge.codec import read_into, write_from
 from pyinfer.browser.page_values import lift, lower
-from pyinfer.browser.store import ModelStore
+from pyinfer.browser.store import ModelStore, StoredModel, Usage, set_app_models
 from pyinfer.errors import PyinferError
 from pyinfer.manifest import AppManifest
 
@@ -33,6 +34,11 @@ __all__ = ["Runtime", "start"]
 
 #: How many of the page's sources tracebacks can still quote.
 _KEPT_SOURCES = 100
+
+#: What the page may ask of the models.
+_MODEL_METHODS = frozenset(
+    ["clear", "evict", "fetch", "info", "keep", "list", "persist", "unmount", "usage", "verify"]
+)
 
 
 def start(app: str) -> Runtime:
@@ -67,6 +73,7 @@ class Runtime:
 
     def __init__(self, app: AppManifest) -> None:
         self.models = ModelStore(app)
+        set_app_models(self.models)
         self._running: set[asyncio.Task[Any]] = set()
         self._cancelled = 0
         self._sources = itertools.count(1)
@@ -127,9 +134,29 @@ class Runtime:
         await micropip.install(requirements)
         importlib.invalidate_caches()
 
-    async def fetch_model(self, call: int, name_or_url: str, sha256: str | None, size: int | None) -> str:
-        """Fetch a model unless it is stored; the value is its path."""
-        return await self._envelope(call, self.models.fetch(name_or_url, sha256=sha256, size=size))
+    async def ask_models(
+        self, call: int, method: str, arguments: str, on_progress: Callable[[int, int], object] | None
+    ) -> str:
+        """Call a method of :class:`ModelStore`; ``arguments`` are JSON, a list and keywords."""
+        return await self._envelope(call, self._ask_models(method, json.loads(arguments), on_progress))
+
+    async def _ask_models(
+        self,
+        method: str,
+        arguments: tuple[list[Any], dict[str, Any]],
+        on_progress: Callable[[int, int], object] | None,
+    ) -> object:
+        if method not in _MODEL_METHODS:
+            raise AttributeError(f"models has no {method}")
+        positional, keywords = arguments
+        if on_progress is not None:
+            keywords["on_progress"] = on_progress
+        value = getattr(self.models, method)(*positional, **keywords)
+        if inspect.isawaitable(value):
+            value = await value
+        if isinstance(value, list):
+            return [dataclasses.asdict(item) for item in value]
+        return dataclasses.asdict(value) if isinstance(value, (StoredModel, Usage)) else value
 
     async def _envelope(self, call: int, work: Coroutine[Any, Any, object]) -> str:
         task = asyncio.current_task()

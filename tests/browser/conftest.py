@@ -116,7 +116,8 @@ gc.collect()
 from pyinfer.browser.bridge import get_bridge, live_handle_counts
 bridge = get_bridge()
 names = {
-    "opencv.js": "opencv", "onnxruntime-web": "onnxruntime", "the JPEG codec": "jpeg", "calls": "page"
+    "opencv.js": "opencv", "onnxruntime-web": "onnxruntime", "the JPEG codec": "jpeg", "calls": "page",
+    "the model store": "storage"
 }
 {**live_handle_counts(), **{name: getattr(bridge, part).liveCount() for name, part in names.items()}}
 """

@@ -223,4 +223,4 @@ def test_a_model_with_wrong_bytes_is_refused_and_the_right_one_taken_next(page: 
     assert hashlib.sha256(b"<html>").hexdigest() in message
     page.context.unroute("**/models/net.onnx")
     page.context.route("**/models/net.onnx", lambda route: route.fulfill(body=b"model bytes"))
-    assert page.evaluate(fetch, sha256).endswith(f"{sha256}/000.000")
+    assert page.evaluate(fetch, sha256).endswith(f"{sha256}/net.onnx")

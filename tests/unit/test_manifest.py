@@ -7,10 +7,11 @@ import json
 import pytest
 
 from pyinfer.errors import ManifestError
-from pyinfer.manifest import AppManifest, ModelShard, ModelSpec
+from pyinfer.manifest import AppManifest, ModelFile, ModelPiece, ModelSpec
 
 SHA256 = "0123456789abcdef" * 4
 MODEL = {"name": "heart.onnx", "url": "app/heart.onnx", "sha256": SHA256, "size": 10}
+WEIGHTS = {"path": "w", "url": "w", "sha256": SHA256, "size": 1}
 SHARDS = [{"url": "a", "sha256": SHA256, "size": 4}, {"url": "b", "sha256": SHA256, "size": 6}]
 
 
@@ -21,8 +22,18 @@ def test_an_app_survives_json() -> None:
         packages=("scipy",),
         wheels=("app/x.whl",),
         models=(
-            ModelSpec("heart", "app/heart.onnx", SHA256, 10),
-            ModelSpec("big", "big", SHA256, 10, (ModelShard("a", SHA256, 4), ModelShard("b", SHA256, 6))),
+            ModelSpec(name="heart", url="app/heart.onnx", sha256=SHA256, size=10, mirrors=("b/heart.onnx",)),
+            ModelSpec(
+                name="big",
+                url="big",
+                sha256=SHA256,
+                size=10,
+                shards=(
+                    ModelPiece(url="a", sha256=SHA256, size=4, mirrors=("c",)),
+                    ModelPiece(url="b", sha256=SHA256, size=6),
+                ),
+                external_data=(ModelFile(path="data/w", url="w", sha256=SHA256, size=1),),
+            ),
         ),
     )
     assert AppManifest.from_json(json.loads(json.dumps(app.to_json()))) == app
@@ -53,6 +64,10 @@ def test_a_model_is_found_by_its_name() -> None:
         ({"shards": {}}, "shards must be a list"),
         ({"shards": SHARDS[:1]}, "have 4 bytes, not 10"),
         ({"shards": [{"url": "a", "size": 10}]}, "must have sha256"),
+        ({"mirrors": [""]}, "mirrors must be a list of addresses"),
+        ({"path": "x"}, "no 'path'; known are"),
+        ({"external_data": [{**WEIGHTS, "path": "../w"}]}, "below the model's folder"),
+        ({"external_data": [WEIGHTS, WEIGHTS]}, "one path"),
     ],
 )
 def test_a_wrong_model_is_refused(change: dict[str, object], message: str) -> None:

@@ -120,5 +120,5 @@ def test_an_entry_that_does_not_exist_is_an_error(runtime: Runtime, entry: str, 
 
 
 def test_a_model_of_the_manifest_is_fetched_by_name(fake_bridge: FakeBridge) -> None:
-    error = answer(start('{"name": "test"}').fetch_model(1, "net", None, None))["error"]
+    error = answer(start('{"name": "test"}').ask_models(1, "fetch", '[["net"], {}]', None))["error"]
     assert error["type"] == "pyinfer.errors.ManifestError"

@@ -1,0 +1,6 @@
+"""Models fetched once, verified, and kept in IDBFS."""
+
+from ._room import Usage
+from ._store import ModelStore, StoredModel, app_models, set_app_models
+
+__all__ = ["ModelStore", "StoredModel", "Usage", "app_models", "set_app_models"]
