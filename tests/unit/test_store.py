@@ -84,6 +84,20 @@ def test_callers_at_the_same_time_share_one_download(machine: Machine) -> None:
     assert machine.storage.requests == [(URL, 0)]
 
 
+def test_models_are_fetched_at_the_same_time_without_locks_too(machine: Machine) -> None:
+    machine.storage.has_locks = False
+    app, web = many(3)
+    machine.storage.web |= web
+    store = machine.visit(app)
+
+    async def three() -> list[str]:
+        return await asyncio.gather(*(store.fetch(model.name) for model in app.models))
+
+    contents = [Path(path).read_bytes() for path in asyncio.run(three())]
+    assert contents == [*web.values()]
+    assert not machine.storage.notices
+
+
 def test_the_path_ends_as_the_file_is_named(machine: Machine) -> None:
     machine.storage.web[URL] = machine.storage.web[f"{URL}?x=1"] = BYTES
     assert asyncio.run(machine.visit().fetch("net")).endswith("/net.onnx")

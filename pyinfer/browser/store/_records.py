@@ -6,6 +6,7 @@ not at all, and can be read without bringing the model into memory.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
@@ -120,6 +121,7 @@ class Records:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._is_mounted = False
+        self._turn = asyncio.Lock()
 
     async def all(self) -> list[Record]:
         """Every record, the one least recently used first."""
@@ -157,7 +159,7 @@ class Records:
     async def _up_to_date(self) -> AsyncIterator[None]:
         """The records as other tabs have left them, who wait until this one is done."""
         storage = get_bridge().storage
-        async with tab_lock(self._folder):
+        async with self._turn, tab_lock(self._folder):  # not every browser has locks among tabs
             if self._is_mounted:
                 await storage.refresh(str(self._folder))
             else:

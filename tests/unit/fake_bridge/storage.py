@@ -62,6 +62,8 @@ class FakeStorage:
         Bytes that the database may have.
     tells_all_the_same : bool
         What the browser estimates says nothing of the room.
+    has_locks : bool
+        There are locks among tabs: false without TLS.
     blocked : bool
         IndexedDB can't be used.
     """
@@ -72,6 +74,7 @@ class FakeStorage:
     database: dict[str, dict[str, bytes]] = field(default_factory=dict)
     room: int = 1 << 40
     tells_all_the_same: bool = False
+    has_locks: bool = True
     blocked: bool = False
     offline: bool = False
     notices: list[str] = field(default_factory=list)
@@ -87,6 +90,8 @@ class FakeStorage:
     # ------------------------------------------------------------ IndexedDB
 
     async def lock(self, name: str, ticket: int) -> None:
+        if not self.has_locks:
+            return
         lock = self._locks.setdefault(name, asyncio.Lock())
         await lock.acquire()
         self._tickets[ticket] = lock
