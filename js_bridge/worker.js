@@ -4,6 +4,7 @@ import * as Comlink from "comlink";
 import { carryErrors } from "./comlink_errors.js";
 import { READY } from "./downloads.js";
 import { createEngineRoom } from "./engine_room.js";
+import { listenToSignals } from "./interrupt_signal.js";
 import { OutputBuffer } from "./output.js";
 import { SharedOutputWriter } from "./shared_output.js";
 import { QueuedKeys, SharedKeys } from "./window_keys.js";
@@ -70,14 +71,14 @@ function isFatal(error) {
 const service = {
   /**
    * @param {import("./engine_room.js").EngineRoomConfig} config
-   * @param {Int32Array | Uint8Array | null} interruptBuffer
+   * @param {Uint8Array | null} sharedSignal through which SIGINT comes, if there can be one
    * @param {import("./downloads.js").ProgressCallback} report
    * @param {SharedArrayBuffer | null} sharedOutput through which output goes, if there can be one
    * @param {(stream?: import("./output.js").StreamName, bytes?: Uint8Array) => any} output takes
    *   a piece of output, or the news that there is some in `sharedOutput`
    * @param {SharedArrayBuffer | null} sharedKeys from which keys come, if there can be one
    */
-  async start(config, interruptBuffer, report, sharedOutput, output, sharedKeys) {
+  async start(config, sharedSignal, report, sharedOutput, output, sharedKeys) {
     const writer = sharedOutput
       ? new SharedOutputWriter(sharedOutput, output)
       : new OutputBuffer((stream, bytes) => {
@@ -97,9 +98,9 @@ const service = {
       isWorker: true,
     });
     room = await createEngineRoom(config, { report: notingReport, output: writer, windows });
-    // Without shared memory nobody writes to it. But then Python leaves WebAssembly for JavaScript every now
+    // Without shared memory nobody sends any. But then Python leaves WebAssembly for JavaScript every now
     // and then, and WebKit can end the worker there: in a loop of WebAssembly alone it goes on for ever.
-    room.pyodide.setInterruptBuffer(interruptBuffer ?? new Uint8Array(1));
+    listenToSignals(room.pyodide, sharedSignal ?? new Uint8Array(2));
     await report(READY);
   },
 

@@ -3,6 +3,7 @@
 import * as Comlink from "comlink";
 import { carryErrors } from "./comlink_errors.js";
 import { WorkerEndedError } from "./errors.js";
+import { createSharedSignal, InterruptSignal } from "./interrupt_signal.js";
 import { OutputDispatcher } from "./output.js";
 import { hasSharedMemory } from "./shared_memory.js";
 import { createSharedOutput, SharedOutputReader } from "./shared_output.js";
@@ -10,9 +11,6 @@ import { ImshowEvent, WindowDisplay } from "./window_display.js";
 import { createSharedKeys, SharedKeys } from "./window_keys.js";
 
 carryErrors();
-
-/** SIGINT, as Pyodide's interrupt buffer spells it. */
-const SIGINT = 2;
 
 /** How long code that awaits may take to end when it is cancelled. */
 const CANCEL_MILLISECONDS = 200;
@@ -50,7 +48,8 @@ export class WorkerClient {
     this.inFlight = new Map();
     /** @type {string | null} why the worker is gone */
     this.ended = null;
-    this.interruptBuffer = hasSharedMemory ? new Uint8Array(new SharedArrayBuffer(1)) : null;
+    this.sharedSignal = hasSharedMemory ? createSharedSignal() : null;
+    this.signal = this.sharedSignal && new InterruptSignal(this.sharedSignal);
     this.worker = createModuleWorker(config.bundle.worker);
     this.worker.addEventListener("error", this.onLoadError);
     this.worker.addEventListener("message", ({ data }) => {
@@ -89,7 +88,8 @@ export class WorkerClient {
         }
       });
       const shared = hasSharedMemory ? createSharedOutput() : null;
-      this.reader = shared && new SharedOutputReader(shared, this.dispatch, () => this.isInterrupting());
+      this.reader =
+        shared && new SharedOutputReader(shared, this.dispatch, () => this.signal?.isWaiting() ?? false);
       const output = Comlink.proxy((/** @type {any} */ stream, /** @type {any} */ bytes) => {
         if (this.reader) {
           this.reader.announced();
@@ -98,7 +98,7 @@ export class WorkerClient {
         }
       });
       await this.request((remote) =>
-        remote.start(this.config, this.interruptBuffer, report, shared, output, this.sharedKeys),
+        remote.start(this.config, this.sharedSignal, report, shared, output, this.sharedKeys),
       );
     } catch (error) {
       this.end(`the worker could not start: ${/** @type {Error} */ (error).message}`);
@@ -182,11 +182,6 @@ export class WorkerClient {
     }
   }
 
-  /** Whether Python has not heard of a SIGINT yet: it clears the buffer when it does. */
-  isInterrupting() {
-    return this.interruptBuffer?.[0] === SIGINT;
-  }
-
   /**
    * Stops what Python is doing.
    *
@@ -206,13 +201,11 @@ export class WorkerClient {
     if (await before(ended, CANCEL_MILLISECONDS)) {
       return true;
     }
-    if (!this.interruptBuffer) {
+    if (!this.signal) {
       return false;
     }
-    this.interruptBuffer[0] = SIGINT;
+    const answered = this.signal.send(before(ended, patience));
     this.reader?.look();
-    const answered = await before(ended, patience);
-    this.interruptBuffer[0] = 0;
     return answered;
   }
 
