@@ -179,6 +179,8 @@ class Runtime:
             return json.dumps({"error": describe(error)})
         finally:
             self._running.discard(task)
+            while task.cancelling():
+                task.uncancel()  # what came while code slept without awaiting has been answered
             _flush_output()
 
 
