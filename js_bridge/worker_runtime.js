@@ -130,6 +130,13 @@ export class WorkerRuntime extends EventTarget {
     return raise(await this.#request((remote) => remote.models(method, args, keywords, told)));
   }, absolute);
 
+  /**
+   * Settles when the browser has stored all files of a built app: whether it starts without its server now.
+   *
+   * @type {Promise<boolean>}
+   */
+  offline = Promise.resolve(false);
+
   /** The file system that Python sees. It lives in memory and ends with the worker. */
   files = Object.freeze({
     /**
