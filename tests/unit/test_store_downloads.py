@@ -130,6 +130,26 @@ def test_an_answer_that_ends_too_early_is_continued(machine: Machine) -> None:
     assert machine.storage.requests == [(URL, 0), (URL, 1000)]
 
 
+def test_a_server_whose_parts_do_not_come_through_is_asked_for_the_whole(machine: Machine) -> None:
+    machine.storage.web[URL] = [Answer(BYTES, breaks_after=1000), Answer(BYTES, reaches_parts=False)]
+    assert machine.fetch() == BYTES
+    assert machine.storage.requests == [(URL, 0), *[(URL, 1000)] * 3, (URL, 0)]
+
+
+def test_a_network_that_is_gone_does_not_cost_what_has_arrived(machine: Machine) -> None:
+    machine.storage.web[URL] = [Answer(BYTES, breaks_after=1000), Answer(status=403)]
+    with pytest.raises(ModelDownloadError):
+        machine.fetch()
+    machine.storage.offline = True
+    with pytest.raises(ModelDownloadError):
+        machine.fetch()
+    machine.storage.offline = False
+    machine.storage.requests.clear()
+    machine.storage.web[URL] = Answer(BYTES)
+    assert machine.fetch() == BYTES
+    assert machine.storage.requests == [(URL, 1000)]
+
+
 def test_a_part_that_nobody_asked_for_is_refused(machine: Machine) -> None:
     machine.storage.web[URL] = Answer(BYTES, status=206)
     with pytest.raises(ModelDownloadError, match="206"):

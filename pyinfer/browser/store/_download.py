@@ -51,6 +51,10 @@ class _Passing(Exception):
         self.pause = pause
 
 
+class _Unreachable(_Passing):
+    """There is no answer at all."""
+
+
 class _Refused(Exception):
     """This address will not do."""
 
@@ -147,7 +151,10 @@ class _Download:
                 if self._arrived[source.stem].size > before:
                     tries = 0  # it gets on
                 if tries == len(_PAUSES):
-                    raise _Refused(str(error)) from None
+                    if not await self._sends_only_the_whole(source, url, error):
+                        raise _Refused(str(error)) from None
+                    self._discard(source)
+                    tries = 0
                 pause = (
                     error.pause if error.pause is not None else _PAUSES[tries] * random.uniform(0.75, 1.25)
                 )
@@ -156,6 +163,22 @@ class _Download:
             else:
                 progress = self._arrived[source.stem]
                 return progress, progress.hash.hexdigest()
+
+    async def _sends_only_the_whole(self, source: Source, url: str, error: _Passing) -> bool:
+        """Whether a server answers, but not if it is asked for a part.
+
+        Then the browser has refused its answer (a part that is compressed), or the question (some
+        browsers have servers of other origins asked before).
+        """
+        if not isinstance(error, _Unreachable) or not self._arrived[source.stem].size:
+            return False
+        try:
+            await get_bridge().storage.validator(
+                url, json.dumps(dict(self._request.headers)), self._request.credentials
+            )
+        except Exception:
+            return False
+        return True
 
     async def _fetch_once(self, source: Source, url: str) -> None:
         """One request, for what is still missing."""
@@ -185,7 +208,7 @@ class _Download:
                 stream, self._wanted.name, url, offset, headers, self._request.credentials
             )
         except Exception as error:
-            raise _Passing(_words_of(error)) from error
+            raise _Unreachable(_words_of(error)) from error
         return Answer.of(url, answer)
 
     def _begin(self, answer: Answer, source: Source) -> Progress:

@@ -27,6 +27,8 @@ class Answer:
         Bytes after which the connection breaks.
     ranges : bool
         It sends the rest of a file, if asked.
+    reaches_parts : bool
+        The browser lets through what it sends then.
     starts_off : int
         By how much what it sends then begins too late.
     tells_range : bool
@@ -44,6 +46,7 @@ class Answer:
     retry_after: float | None = None
     breaks_after: int | None = None
     ranges: bool = True
+    reaches_parts: bool = True
     starts_off: int = 0
     tells_range: bool = True
     total: int | None = None
@@ -186,13 +189,13 @@ class FakeStorage:
     ) -> str:
         await asyncio.sleep(0)
         self.requests.append((url, offset))
-        if self.offline:
-            raise OSError("TypeError: Failed to fetch")
         answer = self.web.get(url, Answer(status=404))
         if isinstance(answer, list):
             answer = answer.pop(0) if len(answer) > 1 else answer[0]
         if isinstance(answer, bytes):
             answer = Answer(answer)
+        if self.offline or (offset and not answer.reaches_parts):
+            raise OSError("TypeError: Failed to fetch")
         status, content, content_range = answer.status, answer.content, ""
         total = len(content) if answer.total is None else answer.total
         if status == 200 and offset and answer.ranges:
