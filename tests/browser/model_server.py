@@ -40,6 +40,8 @@ class Served:
     breaks_after : int or None
         Bytes of an answer after which the server waits for ``go_on`` and cuts the connection. (What a
         page has not read by then its browser throws away.)
+    asked : threading.Event
+        Set by the first request.
     """
 
     content: bytes = b""
@@ -55,6 +57,7 @@ class Served:
     barrier: threading.Barrier | None = None
     breaks_after: int | None = None
     go_on: threading.Event = field(default_factory=threading.Event)
+    asked: threading.Event = field(default_factory=threading.Event)
 
     def answer(self, wanted: str) -> tuple[str, bytes, dict[str, str]]:
         """Status, bytes and headers for a Range header, or for an empty one."""
@@ -107,6 +110,7 @@ class ModelServer:
         if method == "HEAD" and not served.takes_head:
             start_response("405 Method Not Allowed", [])
             return []
+        served.asked.set()
         status, content, more = served.answer(wanted)
         headers = {"Content-Type": served.type, "Content-Length": str(len(content)), "ETag": served.tag}
         headers |= {"Cache-Control": "no-store", **more, **served.headers}

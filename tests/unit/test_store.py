@@ -12,7 +12,7 @@ from pyinfer.browser.store import _store
 from pyinfer.errors import ManifestError, ModelStoreError
 from pyinfer.manifest import AppManifest
 from tests.unit.fake_bridge.storage import Answer
-from tests.unit.machine import BYTES, SHA256, URL, Machine, many
+from tests.unit.machine import BYTES, MIRROR, SHA256, URL, Machine, many
 
 
 def test_a_model_is_found_after_a_reload_without_a_request(machine: Machine) -> None:
@@ -256,6 +256,17 @@ def test_a_model_that_is_kept_is_kept_in_its_next_version(machine: Machine) -> N
     assert (model.size, model.kept) == (7, True)
     asyncio.run(machine.visit().evict(URL))
     assert machine.mounts_in_use() == 0
+
+
+def test_a_new_version_makes_room_like_another(machine: Machine) -> None:
+    machine.storage.web |= {URL: BYTES, MIRROR: bytes(3000)}
+    machine.fetch(URL)
+    machine.storage.web[URL] = Answer(BYTES[::-1], validator='"2"')
+    machine.fetch(URL)
+    machine.storage.room = 5000
+    machine.fetch(MIRROR)
+    assert [model.size for model in asyncio.run(machine.visit().list())] == [3000]
+    assert machine.mounts_in_use() == 1
 
 
 def test_a_new_version_for_which_there_is_no_room_does_not_cost_the_stored_one(machine: Machine) -> None:
