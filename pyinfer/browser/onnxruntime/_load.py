@@ -26,7 +26,7 @@ __all__ = ["load_model"]
 _IN_PLACE = ("session.use_ort_model_bytes_directly", "1")
 
 #: From so many bytes on it is worth while to leave a model's weights in their file.
-_LARGE = 128 * 1024 * 1024
+_LARGE = 16 * 1024 * 1024
 
 #: A model is copied into the engine in pieces, so that Python's heap never holds all of a file.
 _PIECE_BYTES = 16 * 1024 * 1024
