@@ -150,8 +150,11 @@ class OnnxRuntimeEngine(Protocol):
 
     def releaseBuffer(self, buffer: int) -> None: ...
 
-    def externalDataView(self, name: str, start: int, size: int, total: int) -> HeapView:
-        """A piece of a file of weights, ``total`` bytes long, beside the next session's model."""
+    def externalDataView(self, name: str, size: int) -> HeapView:
+        """The bytes of a file of weights beside the next session's model."""
+
+    def externalDataFile(self, name: str, path: str) -> None:
+        """The file at ``path``, read where it lies, as one of weights beside the next session's model."""
 
     def releaseExternalData(self) -> None:
         """Forget every file of weights."""
