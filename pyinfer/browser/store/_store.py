@@ -36,6 +36,8 @@ class StoredModel:
 
     Attributes
     ----------
+    identity : str
+        Names it among models of the same name, address or bytes.
     name, url : str
         What the app calls it, where it came from.
     sha256 : str
@@ -48,6 +50,7 @@ class StoredModel:
         Seconds since 1970.
     """
 
+    identity: str
     name: str
     url: str
     sha256: str
@@ -59,6 +62,7 @@ class StoredModel:
     @classmethod
     def of(cls, record: Record) -> StoredModel:
         return cls(
+            record.identity,
             record.name,
             record.address,
             record.sha256,
@@ -144,10 +148,14 @@ class ModelStore:
                 return str(path)
             if on_progress is not None:
                 storage.listen(wanted.name, on_progress)
+            failure = ""
             try:
                 path = await self._stored(wanted, request) or await self._downloaded(wanted, request)
+            except BaseException as error:
+                failure = words_of(error) or "it was stopped"
+                raise
             finally:
-                storage.listen(wanted.name, None)
+                storage.end(wanted.name, failure)
             self._open[wanted.identity] = path
             return str(path)
 
@@ -157,7 +165,8 @@ class ModelStore:
 
     async def info(self, name_or_url: str) -> StoredModel | None:
         """What is stored of a model; None if it is not there."""
-        return next((m for m in await self.list() if name_or_url in (m.name, m.url, m.sha256)), None)
+        record = await self._found(name_or_url)
+        return StoredModel.of(record) if record else None
 
     async def verify(self, name_or_url: str) -> bool:
         """Read a stored model's bytes again: whether they are still what they were.
@@ -302,10 +311,17 @@ class ModelStore:
         await get_bridge().storage.erase(str(self._folder(identity)))
 
     async def _record_of(self, name_or_url: str) -> Record:
-        for record in await self._records.all():
-            if name_or_url in (record.name, record.address, record.sha256):
+        record = await self._found(name_or_url)
+        if record is None:
+            raise ModelStoreError(f"{name_or_url} is not stored")
+        return record
+
+    async def _found(self, name_or_url: str) -> Record | None:
+        records = await self._records.all()
+        for record in records:
+            if name_or_url == record.identity:
                 return record
-        raise ModelStoreError(f"{name_or_url} is not stored")
+        return next((r for r in records if name_or_url in (r.name, r.address, r.sha256)), None)
 
     def _folder(self, identity: str) -> Path:
         return self._root / identity
