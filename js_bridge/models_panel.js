@@ -147,7 +147,7 @@ export class ModelsPanel extends Element {
       const arrived = this.#rows.filter((row) => row.hasArrived);
       try {
         const [stored, usage] = await Promise.all([models.list(), models.usage()]);
-        if (models === this.#models) {
+        if (models === this.#models && !this.#isStale) {
           this.#show(stored, usage, arrived);
         }
       } catch (error) {
@@ -223,7 +223,7 @@ export class ModelsPanel extends Element {
       verify: (each) => void this.#verify(each),
       evict: (each) => void this.#evict(each),
       dismiss: (each) => {
-        each.dismiss();
+        each.forgive();
         this.#arrange();
       },
     });
@@ -253,7 +253,7 @@ export class ModelsPanel extends Element {
     }
     this.#empty.toggleAttribute("data-behind", !this.#isKnown || lines.length > 0);
     if (left >= 0 && !focused?.isConnected) {
-      (this.#rows[Math.min(left, lines.length - 1)]?.evict ?? this.#room.sum).focus();
+      (this.#rows[Math.min(left, lines.length - 1)]?.control ?? this.#room.sum).focus();
     }
   }
 
@@ -264,6 +264,7 @@ export class ModelsPanel extends Element {
   async #keep(row, kept) {
     await this.#ask(row, async (models, identity) => {
       await models.keep(identity, kept);
+      row.store({ .../** @type {StoredModel} */ (row.model), kept });
       this.#spoken.textContent = kept ? `${row.name} is kept` : `${row.name} may go to make room`;
     });
   }
@@ -289,6 +290,8 @@ export class ModelsPanel extends Element {
     row.note("Deleting …");
     await this.#ask(row, async (models, identity) => {
       await models.evict(identity);
+      row.lose();
+      this.#arrange();
       this.#spoken.textContent = `${row.name} was deleted`;
     });
   }
@@ -325,7 +328,6 @@ export class ModelsPanel extends Element {
     row.setBusy(true);
     try {
       await work(models, identity);
-      await this.refresh();
     } catch (error) {
       await this.refresh();
       if (row.model) {
@@ -335,6 +337,7 @@ export class ModelsPanel extends Element {
       }
     } finally {
       row.setBusy(false);
+      void this.refresh();
     }
   }
 }

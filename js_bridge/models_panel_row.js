@@ -58,11 +58,10 @@ export class ModelRow {
     this.choices = make("div", { class: "actions" }, keepLabel, this.verify, this.evict);
     const words = { label: `Delete ${name}?`, question: "Delete it?", yes: "Delete" };
     this.question = new Question(this.choices, words, () => actions.evict(this));
-    this.dismissal = make(
-      "div",
-      { class: "actions" },
-      makeButton("Dismiss", { "aria-label": `Dismiss the failure of ${name}` }, () => actions.dismiss(this)),
+    this.dismiss = makeButton("Dismiss", { "aria-label": `Dismiss the failure of ${name}` }, () =>
+      actions.dismiss(this),
     );
+    this.dismissal = make("div", { class: "actions" }, this.dismiss);
     this.question.element.append(this.dismissal);
 
     this.title = make("bdi", { class: "name", part: "name" }, name);
@@ -151,8 +150,13 @@ export class ModelRow {
     }
   }
 
-  dismiss() {
+  forgive() {
     this.failure = "";
+  }
+
+  /** What has the focus when that of a line beside it is gone. */
+  get control() {
+    return this.failure ? this.dismiss : this.model && this.evict;
   }
 
   /** Whether nothing keeps this line in the list. */

@@ -120,7 +120,10 @@ export function sumOf(models) {
 
 /** @param {import("./page_models.js").ModelUsage} usage */
 export function roomOf({ used, quota, models }) {
-  const all = `This site uses ${inBytes(used)}${quota < NO_QUOTA ? ` of ${inBytes(quota)}` : ""}`;
+  if (quota >= NO_QUOTA) {
+    return "The browser does not tell how much room there is.";
+  }
+  const all = `This site uses ${inBytes(used)} of ${inBytes(quota)}`;
   const others = used - models;
   return others > 0 && models > 0 ? `${all} · ${inBytes(others)} is other data` : all;
 }
