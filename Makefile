@@ -30,6 +30,7 @@ lint: setup
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	js_bridge/node_modules/.bin/tsc --project js_bridge
+	js_bridge/node_modules/.bin/tsc --project js_bridge/tsconfig.service_worker.json
 	cd js_bridge && node_modules/.bin/biome ci --colors=off . ../site ../tests ../pyinfer
 
 format: setup

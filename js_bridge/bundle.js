@@ -31,6 +31,7 @@
  * @property {{ module: string, wasm: string }} jpeg
  * @property {string[]} packages
  * @property {AppManifest | null} app
+ * @property {string | null} serviceWorker what keeps the app for offline use
  * @property {Record<string, number>} sizes bytes by absolute address
  */
 
@@ -73,6 +74,7 @@ export async function readBundle(bundleURL, signal) {
     jpeg: engine(raw.jpeg, absolute),
     packages: raw.packages,
     app: raw.app ? absoluteApp(raw.app, absolute) : null,
+    serviceWorker: raw.serviceWorker ? absolute(raw.serviceWorker) : null,
     sizes: Object.fromEntries(
       Object.entries(raw.sizes ?? {}).map(([url, size]) => [absolute(url), Number(size)]),
     ),

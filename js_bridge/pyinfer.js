@@ -4,6 +4,7 @@ import { readApp, readBundle } from "./bundle.js";
 import { PythonError, WorkerEndedError } from "./errors.js";
 import { loadOnMainThread } from "./main_thread.js";
 import { defineModelsPanel, ModelsPanel } from "./models_panel.js";
+import { forgetOffline, keepForOffline } from "./offline.js";
 import { OutputEvent } from "./output.js";
 import { ModelNoticeEvent, ModelProgressEvent, PageModels } from "./page_models.js";
 import { ImshowEvent } from "./window_display.js";
@@ -42,6 +43,8 @@ defineModelsPanel();
  * @property {(name: string, image: ImageData | null) => void} [imshow] takes what `cv2.imshow` shows,
  *   besides the page's `<canvas data-cv2-window>`; null when the script closes the window
  * @property {Record<string, string>} [env] environment variables
+ * @property {boolean} [offline] whether the browser is to keep a built app's files, so that it starts without
+ *   its server from now on (default: true); false also takes away what an earlier visit kept
  * @property {number} [numThreads] threads of onnxruntime; more than one needs cross-origin isolation
  */
 
@@ -54,7 +57,7 @@ const scriptURL = import.meta.url ?? /** @type {any} */ (globalThis.document?.cu
  *
  * @overload
  * @param {LoadOptions & { thread: "main" }} options
- * @returns {Promise<any>} the Pyodide object itself, with `call` and `close` added
+ * @returns {Promise<any>} the Pyodide object itself, with `call`, `close` and `offline` added
  */
 /**
  * @overload
@@ -79,7 +82,10 @@ export async function loadPyinfer(options = {}) {
   const app = await readApp(options.app, bundle, signal);
   const { env, numThreads, stdin, stdinURL, terminal } = options;
   const config = { bundle, app, env, numThreads, stdin, stdinURL, terminal };
-  return thread === "main" ? loadOnMainThread(config, options) : WorkerRuntime.load(config, options);
+  const runtime = await (thread === "main" ? loadOnMainThread : WorkerRuntime.load)(config, options);
+  // After the start, which would share the connection with it.
+  runtime.offline = (options.offline === false ? forgetOffline : keepForOffline)(bundle.serviceWorker);
+  return runtime;
 }
 
 /** @param {string | URL} address relative to the page, with or without a slash at its end */

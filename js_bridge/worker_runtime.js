@@ -135,6 +135,13 @@ export class WorkerRuntime extends EventTarget {
   /** Models, kept on this machine. */
   models = this.#store.models;
 
+  /**
+   * Settles when the browser has stored all files of a built app: whether it starts without its server now.
+   *
+   * @type {Promise<boolean>}
+   */
+  offline = Promise.resolve(false);
+
   /** The file system that Python sees. It lives in memory and ends with the worker. */
   files = Object.freeze({
     /**

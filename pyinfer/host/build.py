@@ -16,6 +16,7 @@ from filelock import FileLock
 from pyinfer.host.app import AppSource, read_app
 from pyinfer.host.bundle import MANIFEST_NAME, Bundle, content_hash, replacing
 from pyinfer.host.compress import compress_folder
+from pyinfer.host.offline import SERVICE_WORKER_NAME, add_service_worker
 from pyinfer.host.pages import add_pages
 from pyinfer.host.places import cache_dir, npm_dir, resource
 from pyinfer.host.project_wheel import build_project_wheel
@@ -61,7 +62,7 @@ def build_runtime(destination: Path, *, compress: bool = True, packages: Iterabl
 
 
 def build_app(app: Path, destination: Path, *, compress: bool = True) -> Path:
-    """Write a bundle with an app: the runtime, the app's wheel, models and pages.
+    """Write a bundle with an app: the runtime, the app's wheel, models, pages and service worker.
 
     Parameters
     ----------
@@ -89,10 +90,12 @@ def build_app(app: Path, destination: Path, *, compress: bool = True) -> Path:
             wheels.append(build_project_wheel(app, Path(temporary)))
         bundle = Bundle(folder)
         manifest = add_runtime(bundle, source.packages, wheels)
+        manifest["serviceWorker"] = SERVICE_WORKER_NAME
         manifest["app"] = _add_app(bundle, source, [name_of_wheel(wheel) for wheel in wheels])
         if not add_pages(bundle, app):
             bundle.add_page("index.html", _DEFAULT_PAGE.read_bytes())
         write_manifest(bundle, manifest)
+        add_service_worker(bundle, manifest)
         if compress:
             compress_folder(folder)
     return destination

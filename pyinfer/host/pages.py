@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from pyinfer.errors import BuildError
 from pyinfer.host.bundle import MANIFEST_NAME, Bundle
 from pyinfer.host.javascript import bundle_script
+from pyinfer.host.offline import SERVICE_WORKER_NAME
 
 __all__ = ["add_pages"]
 
@@ -22,7 +23,7 @@ _PICTURES = frozenset(("gif", "ico", "jpeg", "jpg", "png", "svg", "webp"))
 _ASSETS = _PICTURES | {"css", "js", "json", "mjs", "txt", "wasm", "webmanifest", "woff2"}
 _TEXT = frozenset(("css", "html", "js", "mjs", "svg", "webmanifest"))
 _SCRIPTS = frozenset(("js", "mjs"))
-_TAKEN = frozenset(("pyinfer.js", "pyinfer.classic.js", MANIFEST_NAME))
+_TAKEN = frozenset(("pyinfer.js", "pyinfer.classic.js", MANIFEST_NAME, SERVICE_WORKER_NAME))
 _FILE = r"[\w.@+/-]+\.\w+"
 _QUOTED = re.compile(rf"""(?P<before>["'`])(?P<file>{_FILE})(?P<after>(?:[?#][^"'`\s]*)?["'`])""")
 _ATTRIBUTE = re.compile(rf"""\b(?:src|href)\s*=\s*["']?(?P<file>{_FILE})[?#"'\s>]""")

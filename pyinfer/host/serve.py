@@ -129,14 +129,16 @@ def serve_on(listener: socket.socket, folder: Path, *, isolated: bool = True) ->
 
 @contextmanager
 def serving(
-    folder: Path, *, isolated: bool = True, extra: Mapping[str, Application] | None = None
+    folder: Path, *, port: int = 0, isolated: bool = True, extra: Mapping[str, Application] | None = None
 ) -> Iterator[str]:
-    """Serve ``folder`` on a free loopback port while the block runs.
+    """Serve ``folder`` on the loopback interface while the block runs.
 
     Parameters
     ----------
     folder, isolated, extra
         As in :func:`make_application`.
+    port : int
+        The port; 0 for a free one.
 
     Yields
     ------
@@ -144,7 +146,7 @@ def serving(
         The base URL, without a slash at its end.
     """
     application = make_application(folder, isolated=isolated, extra=extra)
-    with listening("127.0.0.1", 0) as listener:
+    with listening("127.0.0.1", port) as listener:
         sockets: dict[int, Any] = {}
         server = waitress.create_server(application, map=sockets, sockets=[listener], threads=_THREADS)
         stopping = threading.Event()

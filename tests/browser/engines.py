@@ -184,6 +184,7 @@ class ChromiumEngine(Engine):
             args=[*CHROMIUM_FLAGS, *flags],
             env=self.processes.environment,
         )
+        self._profile = self._browser.new_context()
         self._page: Page | None = None
         self._heard: list[str] = []
 
@@ -191,7 +192,7 @@ class ChromiumEngine(Engine):
         if self._page:
             self._page.close()
         self._heard = heard = []
-        self._page = self._browser.new_page()
+        self._page = self._profile.new_page()
         self._page.on("pageerror", lambda error: heard.append(str(error)))
         self._page.on("console", lambda said: heard.append(said.text) if said.type == "error" else None)
         self._page.goto(url)

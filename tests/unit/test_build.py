@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import subprocess
@@ -110,6 +111,20 @@ def test_the_app_is_described(app: Path, built: Path, manifest: dict[str, Any]) 
     content = (app / "heart.onnx").read_bytes()
     assert (built / model.url).read_bytes() == content
     assert (model.sha256, model.size) == (hashlib.sha256(content).hexdigest(), len(content))
+
+
+def test_the_service_worker_keeps_what_a_start_needs(built: Path, manifest: dict[str, Any]) -> None:
+    head = (built / manifest["serviceWorker"]).read_bytes().partition(b"\n")[0]
+    offline = json.loads(head.removeprefix(b"self.pyinferOffline=").removesuffix(b";"))
+    stored = {entry["url"]: entry for entry in offline["stored"]}
+    for url, entry in stored.items():
+        digest = hashlib.sha256((built / url).read_bytes()).digest()
+        assert entry["integrity"] == f"sha256-{base64.b64encode(digest).decode()}"
+        assert (entry["revision"] is None) == (url in manifest["sizes"]), url
+    assert {"index.html", "pyinfer.js", "pyinfer.json", manifest["worker"]} <= set(stored)
+    models = {model["url"] for model in manifest["app"]["models"]}
+    assert set(manifest["sizes"]) - set(stored) == models | set(offline["storedOnUse"])
+    assert offline["build"] == manifest["build"]
 
 
 def test_what_cannot_be_installed_in_the_browser_is_said_at_build_time(app: Path, tmp_path: Path) -> None:

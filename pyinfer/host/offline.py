@@ -1,0 +1,60 @@
+"""The service worker of an app's bundle: which files a browser keeps, to start without the server."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pyinfer.host.bundle import MANIFEST_NAME, Bundle, content_hash
+from pyinfer.host.javascript import bundle_script
+from pyinfer.host.places import resource
+
+__all__ = ["SERVICE_WORKER_NAME", "add_service_worker"]
+
+#: It lies beside the pages, since a service worker has no say about what lies above it.
+SERVICE_WORKER_NAME = "pyinfer.service-worker.js"
+
+_SCRIPTS = ("pyinfer.js", "pyinfer.classic.js")
+
+
+def add_service_worker(bundle: Bundle, manifest: Mapping[str, Any]) -> None:
+    """Write the service worker, when everything else has been written.
+
+    Models are not among its files: those that are used are in the model store. The build of ONNX Runtime
+    for other providers than the CPU is kept once a session has asked for it.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        Where to.
+    manifest : mapping
+        The content of pyinfer.json.
+    """
+    models = {model["url"] for model in manifest["app"]["models"]}
+    on_use = set(manifest["onnxruntime"]["accelerated"].values())
+    pages = sorted(path.relative_to(bundle.root).as_posix() for path in bundle.root.glob("*.html"))
+    named = [*pages, *_SCRIPTS, MANIFEST_NAME]
+    hashed = [url for url in manifest["sizes"] if url not in models | on_use]
+    offline = {
+        "build": manifest["build"],
+        "stored": [_entry(bundle, url, named=True) for url in named]
+        + [_entry(bundle, url, named=False) for url in hashed],
+        "storedOnUse": sorted(on_use),
+    }
+    script = bundle_script(resource("js_bridge") / "service_worker.js")
+    text = json.dumps(offline, separators=(",", ":"))
+    bundle.add_page(SERVICE_WORKER_NAME, f"self.pyinferOffline={text};\n".encode() + script)
+
+
+def _entry(bundle: Bundle, url: str, *, named: bool) -> dict[str, str | None]:
+    """As Workbox wants it: of a file with a hash in its name there is but one revision."""
+    content = (bundle.root / url).read_bytes()
+    integrity = base64.b64encode(hashlib.sha256(content).digest()).decode()
+    return {
+        "url": url,
+        "revision": content_hash(content) if named else None,
+        "integrity": f"sha256-{integrity}",
+    }
