@@ -168,15 +168,24 @@ export function createModelDownloads(FS, report) {
 
     /**
      * @param {string} name
-     * @param {any} callback Python's, the page's, or null
+     * @param {any} callback Python's, or the page's
      */
     listen(name, callback) {
       listeners.get(name)?.destroy?.();
-      if (callback) {
-        listeners.set(name, callback.copy?.() ?? callback);
-      } else {
-        listeners.delete(name);
-        arrived.delete(name);
+      listeners.set(name, callback.copy?.() ?? callback);
+    },
+
+    /**
+     * @param {string} name
+     * @param {string} failure
+     */
+    end(name, failure) {
+      listeners.get(name)?.destroy?.();
+      listeners.delete(name);
+      const progress = arrived.get(name);
+      arrived.delete(name);
+      if (progress) {
+        report({ phase: "model", name, ...progress, ended: true, failure });
       }
     },
 

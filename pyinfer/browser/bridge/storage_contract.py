@@ -67,8 +67,11 @@ class Storage(Protocol):
     def expect(self, name: str, arrived: int, size: int) -> None:
         """Add to what is known to have arrived of a model, and say how large it is (0: unknown)."""
 
-    def listen(self, name: str, callback: Callable[[int, int], object] | None) -> None:
-        """Report the progress of a model to ``callback``, too; None: no longer, and begin at 0."""
+    def listen(self, name: str, callback: Callable[[int, int], object]) -> None:
+        """Report the progress of a model to ``callback``, too."""
+
+    def end(self, name: str, failure: str) -> None:
+        """Tell the page how a model's fetch ended (empty: well), and whoever listens no more."""
 
     def notice(self, words: str) -> None:
         """Tell the page something that its visitor should know."""

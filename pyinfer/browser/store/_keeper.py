@@ -134,6 +134,6 @@ def say(words: str) -> None:
     get_bridge().storage.notice(words)
 
 
-def words_of(error: Exception) -> str:
+def words_of(error: BaseException) -> str:
     """What JavaScript said."""
     return str(error).removeprefix("Error: ")

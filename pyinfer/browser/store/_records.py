@@ -124,6 +124,8 @@ class StoredModel:
 
     Attributes
     ----------
+    identity : str
+        Names it among models of the same name, address or bytes.
     name, url : str
         What the app calls it, where it came from.
     sha256 : str
@@ -136,6 +138,7 @@ class StoredModel:
         Seconds since 1970.
     """
 
+    identity: str
     name: str
     url: str
     sha256: str
@@ -147,6 +150,7 @@ class StoredModel:
     @classmethod
     def of(cls, record: Record) -> StoredModel:
         return cls(
+            record.identity,
             record.name,
             record.address,
             record.sha256,

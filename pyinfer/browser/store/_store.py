@@ -119,10 +119,14 @@ class ModelStore:
                 return str(opened.path)
             if on_progress is not None:
                 storage.listen(wanted.name, on_progress)
+            failure = ""
             try:
                 opened = await self._fetched(wanted, request)
+            except BaseException as error:
+                failure = words_of(error) or "it was stopped"
+                raise
             finally:
-                storage.listen(wanted.name, None)
+                storage.end(wanted.name, failure)
             self._open[wanted.identity] = opened
             return str(opened.path)
 
@@ -132,7 +136,8 @@ class ModelStore:
 
     async def info(self, name_or_url: str) -> StoredModel | None:
         """What is stored of a model; None if it is not there."""
-        return next((m for m in await self.list() if name_or_url in (m.name, m.url, m.sha256)), None)
+        record = await self._found(name_or_url)
+        return StoredModel.of(record) if record else None
 
     async def verify(self, name_or_url: str) -> bool:
         """Read a stored model's bytes again: whether they are still what they were.
@@ -304,10 +309,17 @@ class ModelStore:
             await get_bridge().storage.erase(str(self._root / mount))
 
     async def _record_of(self, name_or_url: str) -> Record:
-        for record in await self._records.all():
-            if name_or_url in (record.name, record.address, record.sha256):
+        record = await self._found(name_or_url)
+        if record is None:
+            raise ModelStoreError(f"{name_or_url} is not stored")
+        return record
+
+    async def _found(self, name_or_url: str) -> Record | None:
+        records = await self._records.all()
+        for record in records:
+            if name_or_url == record.identity:
                 return record
-        raise ModelStoreError(f"{name_or_url} is not stored")
+        return next((r for r in records if name_or_url in (r.name, r.address, r.sha256)), None)
 
     @contextlib.asynccontextmanager
     async def _turn_of(self, name_or_url: str) -> AsyncIterator[Record]:

@@ -99,6 +99,7 @@ class FakeStorage:
     seconds_to_answer: float = 0.0
     most_streams: int = 0
     notices: list[str] = field(default_factory=list)
+    endings: list[tuple[str, str]] = field(default_factory=list)
     progress: dict[str, tuple[int, int]] = field(default_factory=dict)
     mounted: set[str] = field(default_factory=set)
 
@@ -251,12 +252,13 @@ class FakeStorage:
         if name in self._listeners:
             self._listeners[name](loaded, size)
 
-    def listen(self, name: str, callback: Callable[[int, int], object] | None) -> None:
+    def listen(self, name: str, callback: Callable[[int, int], object]) -> None:
+        self._listeners[name] = callback
+
+    def end(self, name: str, failure: str) -> None:
         self._listeners.pop(name, None)
-        if callback is None:
-            self.progress.pop(name, None)
-        else:
-            self._listeners[name] = callback
+        if self.progress.pop(name, None):
+            self.endings.append((name, failure))
 
     def notice(self, words: str) -> None:
         self.notices.append(words)
