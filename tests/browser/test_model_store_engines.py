@@ -104,12 +104,14 @@ class Machine:
             self._room = Room(self.engine, url)
         return self._room
 
-    def kill(self) -> None:
+    def kill(self, url: str) -> None:
         """End the browser, or, where nothing would be left then, the page with its worker."""
         self._room = None
         if self.name == "Firefox":
             self.engine.close()
             self.engine = self._start()
+        else:
+            self.engine.open(f"{url}/blank")
 
 
 class Room:
@@ -254,7 +256,7 @@ def test_what_was_stored_outlives_a_browser_that_is_killed_while_it_writes(
     room.run(STOP_WHILE_WRITING.replace("ADDRESS", room.address("writing")))
     room.begin_fetch("late.onnx", sha256=SHA256)
     assert writing.asked.wait(60)
-    machine.kill()
+    machine.kill(model_url)
     writing.go_on.set()
 
     room = machine.visit(model_url)
