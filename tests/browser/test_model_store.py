@@ -335,7 +335,7 @@ found"""
 
 
 def test_a_model_in_several_parts_is_read_as_one_file(visitor: Visitor, server: ModelServer) -> None:
-    content = content_of(2, 65 * MEGABYTE)
+    content = content_of(2, 33 * MEGABYTE)
     digest = hashlib.sha256(content).hexdigest()
     server.served["large.onnx"] = Served(content)
     for _ in range(2):
@@ -344,12 +344,12 @@ def test_a_model_in_several_parts_is_read_as_one_file(visitor: Visitor, server: 
         assert room.read(path) == digest
         code = f"""
 with open({path!r}, "rb") as file:
-    file.seek({64 * MEGABYTE - 3})
+    file.seek({16 * MEGABYTE - 3})
     piece = file.read(6)
     size = file.seek(0, 2)
 [list(piece), size]"""
         found = room.page.evaluate("(code) => runtime.runPythonAsync(code)", code)
-        assert found == [list(content[64 * MEGABYTE - 3 :][:6]), len(content)]
+        assert found == [list(content[16 * MEGABYTE - 3 :][:6]), len(content)]
         room.leave()
     assert len(server.downloads()) == 1
 
