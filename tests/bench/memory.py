@@ -32,7 +32,17 @@ from tests.static_files import files_below
 from .models import large_network
 from .process_memory import Memory, MemoryWatch
 
-__all__ = ["Growth", "Reading", "Site", "Visit", "bench_memory", "first_visits", "one_of_many", "readings"]
+__all__ = [
+    "Growth",
+    "Reading",
+    "Site",
+    "Visit",
+    "Visitor",
+    "bench_memory",
+    "first_visits",
+    "one_of_many",
+    "readings",
+]
 
 HERE = Path(__file__).parent
 ROUNDS = 5
@@ -136,11 +146,12 @@ class Visitor:
             stack.enter_context(context)
             yield cls(context, stack.enter_context(MemoryWatch(processes)), site)
 
-    def open(self) -> None:
-        """Go to a new page; the one before is gone, and its process with it."""
+    def open(self) -> Page:
+        """A new page; the one before is gone, and its process with it."""
         before, self._page = self._page or self._context.pages[0], self._context.new_page()
         before.close()
         self._page.goto(f"{self._site.url}/blank")
+        return self._page
 
     def call(self, function: str, *args: Any) -> Any:
         """Call a function of memory.js."""

@@ -42,7 +42,7 @@ def detector_640() -> bytes:
 
 
 def large_network(layers: int, seed: int) -> bytes:
-    """Convolutions of 12.5 MB each, random weights inside the file, on an input so small that it runs at once.
+    """Convolutions of 12.5 MB each, random weights inside the file, on an input of 16 pixels.
 
     The engine keeps the weights of a convolution as they are (those of a matrix product it packs anew).
     """

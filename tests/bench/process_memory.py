@@ -47,7 +47,9 @@ def proportional_bytes(rollup: str) -> int:
 
 
 def kind_of(command: bytes) -> str:
-    """What a process of Chromium is for, by its command line."""
+    """What a process of Chromium is for, by its command line; some renderers are for its own window."""
+    if b"--top-chrome-webui" in command:
+        return "top-chrome-webui"
     match = re.search(rb"--type=([\w-]+)", command)
     if match:
         return match[1].decode()

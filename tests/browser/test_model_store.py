@@ -64,7 +64,7 @@ found""")
 def test_a_model_in_several_parts_is_read_as_one_file(
     visitor: ModelVisitor, model_server: ModelServer
 ) -> None:
-    content = content_of(2, 65 * MEGABYTE)
+    content = content_of(2, 33 * MEGABYTE)
     model_server.served["large.onnx"] = Served(content)
     room = visitor.visit()
     for _ in range(2):
@@ -72,11 +72,11 @@ def test_a_model_in_several_parts_is_read_as_one_file(
         assert room.read(path) == digest(content)
         found = room.run(f"""
 with open({path!r}, "rb") as file:
-    file.seek({64 * MEGABYTE - 3})
+    file.seek({16 * MEGABYTE - 3})
     piece = file.read(6)
     size = file.seek(0, 2)
 [list(piece), size]""")
-        assert found == [list(content[64 * MEGABYTE - 3 :][:6]), len(content)]
+        assert found == [list(content[16 * MEGABYTE - 3 :][:6]), len(content)]
     assert len(model_server.downloads()) == 1
 
 

@@ -20,8 +20,9 @@ from ._wanted import Request, Source, Wanted, WantedFile
 
 __all__ = ["Downloaded", "download"]
 
-#: Browsers limit one stored value: 127 MiB in a private Chromium profile.
-_PART_BYTES = 64 << 20
+#: Browsers limit one stored value (127 MiB in a private Chromium profile), and hold several copies of it
+#: while they store it.
+_PART_BYTES = 16 << 20
 
 #: Seconds before the next try, unless the server names some.
 _PAUSES = (0.5, 1.0, 2.0, 4.0)
