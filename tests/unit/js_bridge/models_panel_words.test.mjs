@@ -33,7 +33,7 @@ test("moments are told by how long ago they were, and those to come by their dat
 });
 
 test("sums and room", () => {
-  assert.equal(sumOf([]), "Nothing is stored");
+  assert.equal(sumOf([]), "No models are stored");
   const usage = { used: 12e6, quota: 10e9, models: 9e6, persisted: false };
   assert.equal(roomOf(usage), "This site uses 12.0 MB of 10.0 GB · 3.0 MB is other data");
   assert.equal(roomOf({ ...usage, used: 1e6 }), "This site uses 1.0 MB of 10.0 GB");
