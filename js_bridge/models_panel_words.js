@@ -112,7 +112,7 @@ export function otherHost(url) {
  */
 export function sumOf(models) {
   if (!models.length) {
-    return "Nothing is stored";
+    return "No models are stored";
   }
   const size = models.reduce((sum, model) => sum + model.size, 0);
   return `${inBytes(size)} in ${inModels(models.length)}`;

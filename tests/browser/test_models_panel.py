@@ -148,7 +148,7 @@ def panel(tab: Panel, server: ModelServer) -> Iterator[Panel]:
     tab.ask("clear")
     tab.errors.clear()
     tab.page.evaluate(SHOW)
-    expect(tab.sum).to_have_text("Nothing is stored")
+    expect(tab.sum).to_have_text("No models are stored")
     before = tab.handles()
     yield tab
     assert tab.handles() == before, "live JavaScript handles are left behind"
@@ -166,7 +166,7 @@ def test_a_panel_waits_for_python_and_then_says_that_nothing_is_stored(panel: Pa
     expect(panel.sum).to_have_text("Waiting for Python")
     before = height(panel.element)
     panel.page.evaluate("() => { document.querySelector('pyinfer-models').models = runtime.models; }")
-    expect(panel.sum).to_have_text("Nothing is stored")
+    expect(panel.sum).to_have_text("No models are stored")
     expect(panel.element).to_contain_text("A model appears here when it is fetched")
     expect(panel.button("Delete all")).to_be_hidden()
     assert height(panel.element) == before
@@ -248,7 +248,7 @@ def test_verifying_a_damaged_model_deletes_it_and_says_so(panel: Panel) -> None:
     panel.button("Verify net.onnx").click()
     message = panel.element.get_by_role("alert")
     expect(message).to_contain_text("net.onnx had changed on this machine and was deleted.")
-    expect(panel.sum).to_have_text("Nothing is stored")
+    expect(panel.sum).to_have_text("No models are stored")
     panel.button("Dismiss").click()
     expect(message).to_be_empty()
     panel.store("net.onnx")
@@ -270,7 +270,7 @@ def test_one_model_is_deleted_after_a_question(panel: Panel) -> None:
     panel.page.keyboard.press("Escape")
     expect(question).to_be_hidden()
     assert panel.focused() == "Delete a.onnx"
-    for name, then in (("a.onnx", "Delete b.onnx"), ("b.onnx", "Nothing is stored")):
+    for name, then in (("a.onnx", "Delete b.onnx"), ("b.onnx", "No models are stored")):
         panel.page.keyboard.press("Enter")
         panel.page.keyboard.press("Shift+Tab")
         panel.page.keyboard.press("Enter")
@@ -291,8 +291,8 @@ def test_all_models_are_deleted_after_a_question(panel: Panel) -> None:
     panel.button("Delete all").click()
     expect(question).to_contain_text("Delete all, kept ones too?")
     question.get_by_role("button", name="Delete all").click()
-    expect(panel.sum).to_have_text("Nothing is stored")
-    assert panel.focused() == "Nothing is stored"
+    expect(panel.sum).to_have_text("No models are stored")
+    assert panel.focused() == "No models are stored"
     assert panel.ask("list") == []
 
 
@@ -355,7 +355,7 @@ def test_the_browser_is_asked_to_keep_what_is_stored(panel: Panel) -> None:
     expect(panel.element).to_contain_text("The browser has promised to keep this.")
     expect(panel.button("Ask again")).to_be_hidden()
     assert panel.ask("usage")["persisted"]
-    assert panel.focused() == "Nothing is stored"
+    assert panel.focused() == "No models are stored"
 
 
 def test_the_room_is_what_the_browser_says(panel: Panel) -> None:
@@ -381,7 +381,7 @@ def test_a_model_for_which_there_is_no_room_is_told(browser: Browser, url: str, 
         expect(panel.element.get_by_role("alert")).to_contain_text("net.onnx is used from memory this once")
         expect(panel.row("net.onnx")).to_have_count(0)
         panel.button("Dismiss").click()
-        assert panel.focused() == "Nothing is stored"
+        assert panel.focused() == "No models are stored"
         assert panel.errors == []
 
 
@@ -474,7 +474,7 @@ WATCH = """async ([url, sha256]) => {
     await until(() => inner(".sum").textContent === words);
     seen.push(words);
   };
-  await state("Nothing is stored");
+  await state("No models are stored");
   await runtime.models.unmount(await runtime.models.fetch(url, { sha256 }));
   await state("1.0 MB in 1 model");
   inner("[role=switch]").click();
@@ -483,7 +483,7 @@ WATCH = """async ([url, sha256]) => {
   await until(() => inner(".details").textContent.startsWith("Verified"));
   inner("[aria-label^=Delete][type=button]").click();
   inner(".row .danger").click();
-  await state("Nothing is stored");
+  await state("No models are stored");
   await panel.refresh();
   seen.push(getComputedStyle(inner(".panel")).borderTopWidth);
   panel.remove();
@@ -502,7 +502,7 @@ def test_a_panel_in_other_browsers(engines: Engines, url: str, server: ModelServ
     handles = f"import json\n{head}\njson.dumps({last})"
     before = engine.evaluate("(code) => runtime.runPythonAsync(code)", handles)
     seen = engine.evaluate(WATCH, [f"{url}/served/net.onnx", SHA256])
-    assert seen == ["Nothing is stored", "1.0 MB in 1 model", "Nothing is stored", "1px"]
+    assert seen == ["No models are stored", "1.0 MB in 1 model", "No models are stored", "1px"]
     after = engine.evaluate("(code) => runtime.runPythonAsync(code)", handles)
     assert json.loads(after) == json.loads(before)
     assert engine.complaints() == []

@@ -272,7 +272,7 @@ def test_network_can_be_deleted_and_is_fetched_again_when_it_is_needed(
     newcomer: Visitor, site_url: str
 ) -> None:
     newcomer.open(site_url)
-    newcomer.expect_words("models-panel", "Nothing is stored")
+    newcomer.expect_words("models-panel", "No models are stored")
     before = newcomer.page.evaluate("layoutShift")
     newcomer.page.locator("#models").scroll_into_view_if_needed()
     assert newcomer.run("import onnxruntime as ort; ort.InferenceSession('digits.onnx').get_inputs()[0].name")
@@ -281,7 +281,7 @@ def test_network_can_be_deleted_and_is_fetched_again_when_it_is_needed(
     newcomer.expect_words("models-panel", "Verified: all 137 kB are what was fetched")
     newcomer.page.get_by_role("button", name="Delete digits").click()
     newcomer.page.get_by_role("group", name="Delete digits?").get_by_role("button", name="Delete").click()
-    newcomer.expect_words("models-panel", "Nothing is stored")
+    newcomer.expect_words("models-panel", "No models are stored")
     assert newcomer.page.evaluate("layoutShift") == before
     newcomer.page.reload()
     newcomer.wait_until_ready()

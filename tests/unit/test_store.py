@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pyinfer.browser.store import _store
-from pyinfer.errors import ManifestError, ModelStoreError
+from pyinfer.errors import ManifestError, ModelDownloadError, ModelStoreError
 from pyinfer.manifest import AppManifest
 from tests.unit.fake_bridge.storage import Answer
 from tests.unit.machine import BYTES, MIRROR, SHA256, URL, Machine, many
@@ -305,6 +305,33 @@ def test_an_address_needs_no_manifest_and_two_apps_share_nothing(machine: Machin
     assert machine.fetch(URL, AppManifest(name="one")) == BYTES
     assert machine.fetch(URL, AppManifest(name="two"), sha256=SHA256.upper()) == BYTES
     assert len(machine.storage.requests) == 2
+
+
+def test_the_page_hears_how_a_download_ended(machine: Machine) -> None:
+    machine.storage.web[URL] = Answer(BYTES, status=403)
+    with pytest.raises(ModelDownloadError):
+        machine.fetch("net")
+    machine.storage.web[URL] = BYTES
+    for _ in range(2):
+        machine.fetch("net")
+    (name, failure), *others = machine.storage.endings
+    assert name == "net" and "403" in failure
+    assert others == [("net", "")], "what is stored needs no download"
+
+
+def test_models_of_the_same_name_and_bytes_are_told_apart_by_their_identity(machine: Machine) -> None:
+    machine.storage.web[URL] = BYTES
+
+    async def script(position: int) -> None:
+        store = machine.visit()
+        for path in [await store.fetch(URL), await store.fetch(URL, sha256=SHA256)]:
+            await store.unmount(path)
+        both = [model.identity for model in await store.list()]
+        await store.evict(both.pop(position))
+        assert [model.identity for model in await store.list()] == both
+
+    for position in (0, 1):
+        asyncio.run(script(position))
 
 
 def test_an_unknown_name_lists_the_known_ones(machine: Machine) -> None:
