@@ -45,7 +45,7 @@ __all__ = [
 ]
 
 HERE = Path(__file__).parent
-ROUNDS = 5
+ROUNDS = 3
 
 
 @dataclass(frozen=True)
