@@ -233,7 +233,10 @@ def test_keyboard_enters_and_leaves_the_editor(visitor: Visitor) -> None:
 
 
 def test_use_of_the_page_leaves_no_handles_behind(visitor: Visitor) -> None:
+    visitor.page.get_by_role("button", name="Draw a 4").click()
+    visitor.expect_words("digits-words", "Python took")  # from now on the network is open
     before = visitor.run(HANDLES)
+    visitor.page.locator("#digits-clear").click()
     visitor.page.get_by_role("button", name="Draw a 5").click()
     visitor.expect_words("digits-words", "Python took")
     visitor.page.locator("#contours-level").fill("90")
@@ -282,7 +285,7 @@ def test_network_can_be_deleted_and_is_fetched_again_when_it_is_needed(
     newcomer.page.get_by_role("button", name="Delete digits").click()
     newcomer.page.get_by_role("group", name="Delete digits?").get_by_role("button", name="Delete").click()
     newcomer.expect_words("models-panel", "No models are stored")
-    assert newcomer.page.evaluate("layoutShift") == before
+    assert newcomer.page.evaluate("layoutShift") < before + 0.01
     newcomer.page.reload()
     newcomer.wait_until_ready()
     newcomer.requests.clear()
