@@ -46,17 +46,19 @@ def test_a_quota_that_is_too_small_leaves_the_model_in_memory(
 
 
 def test_a_quota_that_is_reached_costs_the_model_least_recently_used(
-    visitor: ModelVisitor, model_server: ModelServer
+    browser: Browser, model_url: str, model_server: ModelServer
 ) -> None:
-    room = visitor.visit()
-    with quota_of(room, 5 * MEGABYTE // 2):
-        names = [f"{number}.onnx" for number in range(6)]
-        for number, name in enumerate(names):
-            model_server.served[name] = Served(content_of(number))
-            room.fetch_anew(name)
-        stored = [model["name"] for model in room.ask("list")]
-        assert 1 <= len(stored) <= 3 and stored == names[-len(stored) :]
-    assert room.notices() == []
+    # In a profile of its own: where another quota was lifted before, Chromium 156 enforced none.
+    with browser.new_context() as context:
+        room = ModelVisitor(context, model_url).visit()
+        with quota_of(room, 5 * MEGABYTE // 2):
+            for number, name in enumerate(("a.onnx", "b.onnx", "c.onnx")):
+                model_server.served[name] = Served(content_of(number))
+                room.fetch_anew(name)
+            assert [model["name"] for model in room.ask("list")] == ["b.onnx", "c.onnx"]
+        assert room.notices() == []
+        room.tidy()
+    model_server.reset()
 
 
 def test_databases_that_are_deleted_under_us_are_filled_again(
