@@ -457,10 +457,10 @@ def test_a_python_that_ends_is_told_with_what_it_was_fetching(
         panel.begin_fetch("net.onnx")
         expect(panel.row("net.onnx")).to_contain_text("0.3 of 1.0 MB")
         panel.page.evaluate("() => runtime.close()")
+        served.go_on.set()
         expect(panel.row("net.onnx")).to_contain_text("Closed by close()")
         expect(panel.element.get_by_role("alert")).to_contain_text("Python has ended")
         assert panel.errors == []
-    served.go_on.set()
 
 
 WATCH = """async ([url, sha256]) => {
