@@ -361,7 +361,7 @@ def test_the_browser_is_asked_to_keep_what_is_stored(panel: Panel) -> None:
 def test_the_room_is_what_the_browser_says(panel: Panel) -> None:
     panel.store("net.onnx")
     expect(panel.element).to_contain_text(
-        re.compile(r"This site uses 1\.\d MB of 10\.7 GB · \d+ kB is other data")
+        re.compile(r"This site uses \d\.\d MB of 10\.7 GB · \d+ kB is other data")
     )
     usage = panel.ask("usage")
     meter = panel.element.get_by_role("meter", name="Storage used")
