@@ -194,16 +194,17 @@ def test_a_model_is_found_after_a_reload_without_a_request(page: Page, runtime_u
         route.fulfill(body=b"model bytes", content_type="application/octet-stream")
 
     page.context.route("**/models/net.onnx", deliver)
-    fetch = """async () => {
+    fetch = """async (sha256) => {
       const { loadPyinfer } = await import("/pyinfer.js");
       const runtime = await loadPyinfer();
-      const path = await runtime.models.fetch(new URL("/models/net.onnx", location).href);
+      const path = await runtime.models.fetch(new URL("/models/net.onnx", location).href, { sha256 });
       return runtime.runPythonAsync(`open(${JSON.stringify(path)}, "rb").read().decode()`);
     }"""
-    assert page.evaluate(fetch) == "model bytes"
+    sha256 = hashlib.sha256(b"model bytes").hexdigest()
+    assert page.evaluate(fetch, sha256) == "model bytes"
     assert requests == [f"{runtime_url}/models/net.onnx"]
     page.reload()
-    assert page.evaluate(fetch) == "model bytes"
+    assert page.evaluate(fetch, sha256) == "model bytes"
     assert len(requests) == 1
 
 
