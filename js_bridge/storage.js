@@ -49,6 +49,16 @@ export function createStorage(FS, report) {
     erase: (path) => eraseIDBFS(path).then(tellModelsChange),
 
     /**
+     * @param {string} folder
+     * @returns {Promise<string>} JSON: names of the mounts there of which IndexedDB knows
+     */
+    async mounts(folder) {
+      const databases = (await indexedDB.databases?.()) ?? [];
+      const names = databases.map(({ name = "" }) => name).filter((name) => name.startsWith(`${folder}/`));
+      return JSON.stringify(names.map((name) => name.slice(folder.length + 1)));
+    },
+
+    /**
      * @param {string} path
      * @param {string} parts JSON: paths
      */

@@ -64,6 +64,18 @@ def test_a_download_that_was_given_up_goes_on_at_the_next_visit(
     assert model_server.downloads()[2:] == [("net.onnx", f"bytes={BROKEN}-")]
 
 
+def test_a_download_that_was_given_up_is_deleted_with_the_stored_models(
+    visitor: ModelVisitor, model_server: ModelServer
+) -> None:
+    first = Served(BYTES, breaks_after=BROKEN)
+    model_server.served["net.onnx"] = [first, Served(status="403 Forbidden"), Served(BYTES)]
+    room = visitor.visit()
+    room.fetch_with_a_break(first, sha256=SHA256)
+    room.ask("clear")
+    assert room.read(room.fetch(sha256=SHA256)) == SHA256
+    assert model_server.downloads()[2:] == [("net.onnx", "")]
+
+
 @pytest.mark.parametrize("pinned", [True, False])
 def test_a_server_that_names_no_version_is_continued_only_if_the_hash_will_tell(
     visitor: ModelVisitor, model_server: ModelServer, pinned: bool

@@ -164,6 +164,37 @@ def test_models_are_listed_evicted_and_cleared(machine: Machine) -> None:
     assert not any(machine.storage.database[path] for path in machine.storage.database)
 
 
+def leave_half_a_model(machine: Machine) -> None:
+    """A download that broke off, and that nobody goes on with."""
+    machine.storage.part_bytes = 1000
+    machine.storage.web[MIRROR] = Answer(bytes(3000), status=200, breaks_after=2000, ranges=False)
+    with pytest.raises(ModelDownloadError):
+        machine.fetch(MIRROR)
+    assert any("url-" in path and held for path, held in machine.storage.database.items())
+
+
+def test_what_has_arrived_of_a_model_is_deleted_with_the_stored_ones(machine: Machine) -> None:
+    leave_half_a_model(machine)
+    asyncio.run(machine.visit().clear())
+    assert machine.mounts_in_use() == 0
+
+
+@pytest.mark.parametrize("tells_all_the_same", [False, True])
+def test_what_nobody_went_on_with_goes_before_a_stored_model(
+    machine: Machine, tells_all_the_same: bool
+) -> None:
+    machine.storage.tells_all_the_same = tells_all_the_same
+    machine.storage.web[URL] = BYTES
+    machine.fetch()
+    leave_half_a_model(machine)
+    app, web = many(1)
+    machine.storage.web |= web
+    machine.storage.room = len(BYTES) + 2500  # for the stored one, the new one and the records
+    machine.fetch("net0", app)
+    assert {model.name for model in asyncio.run(machine.visit().list())} == {"net", "net0"}
+    assert machine.mounts_in_use() == 2
+
+
 def test_without_a_pin_the_server_is_asked_whether_it_has_another(machine: Machine) -> None:
     machine.storage.web[URL] = Answer(BYTES, validator='"1"')
     assert machine.fetch(URL) == machine.fetch(URL) == BYTES

@@ -32,6 +32,9 @@ class Storage(Protocol):
     async def erase(self, path: str) -> None:
         """Delete what IndexedDB holds for ``path``, mounted or not, without reading it."""
 
+    async def mounts(self, folder: str) -> str:
+        """Names, as a JSON list, of the mounts in a folder of which IndexedDB knows, empty ones too."""
+
     def join(self, path: str, parts: str) -> None:
         """Make ``path`` a file that reads as the files of a JSON list do one after the other: no copy."""
 

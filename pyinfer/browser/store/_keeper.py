@@ -10,7 +10,7 @@ from pyinfer.browser.bridge import get_bridge
 
 from ._download import Downloaded
 from ._records import Record, Records
-from ._room import evict_oldest, make_room
+from ._room import erase_leftovers, evict_oldest, make_room
 from ._wanted import Wanted
 
 __all__ = ["Keeper", "erase_others", "say", "words_of"]
@@ -57,7 +57,7 @@ class Keeper:
         try:
             await storage.mount(str(self._folder))
             size = self._wanted.size or 0
-            self._keeps = await make_room(size, self._records, str(self._root), self._in_use)
+            self._keeps = await make_room(size, self._records, self._root, self._in_use)
         except Exception as error:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._give_up(words_of(error))
@@ -76,11 +76,14 @@ class Keeper:
 
     async def _with_room(self, write: Callable[[], Awaitable[None]]) -> None:
         missing = self._wanted.size or 1
+        with contextlib.suppress(Exception):
+            return await write()
+        await erase_leftovers(self._records, self._root, self._in_use)
         while True:
             try:
                 return await write()
             except Exception:
-                freed = await evict_oldest(missing, self._records, str(self._root), self._in_use)
+                freed = await evict_oldest(missing, self._records, self._root, self._in_use)
                 if not freed:
                     raise
                 missing = max(1, missing - freed)

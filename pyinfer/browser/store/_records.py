@@ -175,6 +175,11 @@ class Records:
         self._is_mounted = False
         self._turn = asyncio.Lock()
 
+    @property
+    def mount(self) -> str:
+        """The name of their mount."""
+        return self._folder.name
+
     async def all(self) -> list[Record]:
         """Every record, the one least recently used first."""
         async with self._up_to_date():

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Container
 from dataclasses import dataclass
+from pathlib import Path
 
 from pyinfer.browser.bridge import get_bridge
 
 from ._records import Records
+from ._wanted import identity_of
 
-__all__ = ["Usage", "evict_oldest", "make_room", "usage"]
+__all__ = ["Usage", "erase_leftovers", "evict_oldest", "leftovers", "make_room", "usage"]
 
 #: Besides the model itself: its record, the database's own books, others who write meanwhile.
 _MARGIN = 4 << 20
@@ -43,14 +45,34 @@ async def usage(records: Records) -> Usage:
     return Usage(estimate["usage"], estimate["quota"], models, estimate["persisted"])
 
 
-async def make_room(size: int, records: Records, root: str, in_use: Container[str]) -> bool:
+async def leftovers(records: Records, root: Path) -> dict[str, str]:
+    """Mounts that hold no stored model, and whose they were to be.
+
+    Downloads that nobody went on with, and what an older version of this store has written.
+    """
+    stored = {record.identity for record in await records.all()}
+    mounts = json.loads(await get_bridge().storage.mounts(str(root)))
+    found = {mount: identity_of(mount) for mount in mounts if mount != records.mount}
+    return {mount: identity for mount, identity in found.items() if identity not in stored}
+
+
+async def erase_leftovers(records: Records, root: Path, in_use: Container[str]) -> None:
+    """Delete what has arrived of models that are neither stored nor ``in_use``."""
+    for mount, identity in (await leftovers(records, root)).items():
+        if identity not in in_use:
+            await get_bridge().storage.erase(str(root / mount))
+
+
+async def make_room(size: int, records: Records, root: Path, in_use: Container[str]) -> bool:
     """Evict models until the browser says that there is room for ``size`` bytes: whether it does.
 
     Chromium names ten gigabytes to everybody, so that nobody is known by the size of their disk: then
     only its refusal tells, see :func:`evict_oldest`.
     """
-    estimate = json.loads(await get_bridge().storage.estimate())
-    missing = size + _MARGIN - (estimate["quota"] - estimate["usage"])
+    missing = await _missing(size)
+    if missing > 0:
+        await erase_leftovers(records, root, in_use)
+        missing = await _missing(size)
     while missing > 0:
         freed = await evict_oldest(missing, records, root, in_use)
         if not freed:
@@ -59,7 +81,12 @@ async def make_room(size: int, records: Records, root: str, in_use: Container[st
     return True
 
 
-async def evict_oldest(missing: int, records: Records, root: str, in_use: Container[str]) -> int:
+async def _missing(size: int) -> int:
+    estimate = json.loads(await get_bridge().storage.estimate())
+    return int(size + _MARGIN - (estimate["quota"] - estimate["usage"]))
+
+
+async def evict_oldest(missing: int, records: Records, root: Path, in_use: Container[str]) -> int:
     """Evict the model least recently used, of those that are not kept or ``in_use``: its bytes.
 
     None goes in vain: 0 if all of them together are less than ``missing``.
@@ -70,5 +97,5 @@ async def evict_oldest(missing: int, records: Records, root: str, in_use: Contai
     oldest = candidates[0]
     await records.remove(oldest.identity)
     for mount in oldest.mounts:
-        await get_bridge().storage.erase(f"{root}/{mount}")
+        await get_bridge().storage.erase(str(root / mount))
     return oldest.size

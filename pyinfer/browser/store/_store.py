@@ -20,7 +20,7 @@ from ._download import download
 from ._keeper import Keeper, erase_others, say, words_of
 from ._progress import is_under_way, sha256_of
 from ._records import Record, Records, StoredFile, StoredModel
-from ._room import Usage, usage
+from ._room import Usage, leftovers, usage
 from ._tab_lock import tab_lock
 from ._wanted import Request, Wanted, mounts_of
 
@@ -189,10 +189,12 @@ class ModelStore:
         await self._records.change(record.identity, kept=kept)
 
     async def clear(self) -> None:
-        """Delete all models of the app from this machine."""
-        for record in await self._records.all():
-            async with self._turn(record.identity):
-                await self._forget(record.identity)
+        """Delete all models of the app from this machine, and what has arrived of others."""
+        stored = {record.identity for record in await self._records.all()}
+        begun = await leftovers(self._records, self._root)
+        for identity in stored.union(begun.values()):
+            async with self._turn(identity):
+                await self._forget(identity)
 
     async def usage(self) -> Usage:
         """Bytes that are used, and how many there may be."""
@@ -276,7 +278,7 @@ class ModelStore:
     async def _downloaded(self, wanted: Wanted, stored: Record | None, request: Request) -> _Opened:
         mount = next(m for m in mounts_of(wanted.identity) if stored is None or m != stored.mount)
         folder = self._root / mount
-        in_use = {*self._open, wanted.identity}
+        in_use = {*self._open, *(identity for identity, turn in self._turns.items() if turn.locked())}
         keeper = Keeper(wanted, folder, stored, self._records, self._root, in_use)
         await keeper.begin()
         try:

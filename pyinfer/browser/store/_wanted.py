@@ -10,9 +10,10 @@ from urllib.parse import unquote, urlsplit
 
 from pyinfer.manifest import AppManifest, ModelFile
 
-__all__ = ["Request", "Source", "Wanted", "WantedFile", "mounts_of"]
+__all__ = ["Request", "Source", "Wanted", "WantedFile", "identity_of", "mounts_of"]
 
 _BY_ADDRESS = "url-"
+_OTHER = "-other"
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,12 @@ class Wanted:
 
 def mounts_of(identity: str) -> tuple[str, ...]:
     """Where a model may lie; two places without a pin: a new version comes in beside the one before."""
-    return (identity, f"{identity}-other") if identity.startswith(_BY_ADDRESS) else (identity,)
+    return (identity, f"{identity}{_OTHER}") if identity.startswith(_BY_ADDRESS) else (identity,)
+
+
+def identity_of(mount: str) -> str:
+    """The opposite of :func:`mounts_of`."""
+    return mount.removesuffix(_OTHER)
 
 
 def _wanted_file(number: int, path: str, file: ModelFile) -> WantedFile:

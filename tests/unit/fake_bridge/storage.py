@@ -165,6 +165,10 @@ class FakeStorage:
             raise OSError("Error: IndexedDB could not be used")
         self.database.pop(path, None)
 
+    async def mounts(self, folder: str) -> str:
+        await asyncio.sleep(0)
+        return json.dumps([Path(path).name for path in self.database if str(Path(path).parent) == folder])
+
     def join(self, path: str, parts: str) -> None:
         Path(path).write_bytes(b"".join(Path(part).read_bytes() for part in json.loads(parts)))
 
