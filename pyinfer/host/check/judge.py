@@ -15,7 +15,7 @@ from .sources import Source
 from .standard_library import is_standard, judge_call, judge_module
 from .uses import Context, Use, find_uses
 from .values import Library
-from .verdict import ABSENT, DIFFERS, MISSING, UNCLEAR, Finding, Verdict
+from .verdict import ABSENT, DIFFERS, MISSING, UNCLEAR, WORKS, Finding, Verdict
 
 __all__ = ["imported_packages", "judge", "uses_of"]
 
@@ -108,10 +108,12 @@ def _library(source: Source, use: Use, below: str) -> Iterator[Finding]:
     name = use.name
     kind = "opencv" if name.startswith("cv2") else "onnxruntime"
     if use.how == "dynamic":
-        yield _finding(source, use, kind, name, Verdict(UNCLEAR, "which of its names is computed"))
+        yield _finding(source, use, kind, f"getattr({name}, ...)", Verdict(UNCLEAR, "the name is computed"))
     elif below:
         facts = opencv_facts() if kind == "opencv" else onnxruntime_facts()
-        yield _finding(source, use, kind, name, facts.verdict(below))
+        verdict = facts.verdict(below)
+        if use.how != "import" or verdict.status != WORKS:  # that a submodule is imported is no use of it
+            yield _finding(source, use, kind, name, verdict)
     if name in ("cv2.waitKey", "cv2.waitKeyEx", "cv2.pollKey") and use.context.in_while:
         yield _finding(source, use, "loop", name, _LOOP)
 
@@ -132,7 +134,7 @@ def _import(source: Source, use: Use, distributions: Distributions) -> Iterator[
 
 
 def _finding(source: Source, use: Use, kind: str, name: str, verdict: Verdict) -> Finding:
-    stops = verdict.status in (MISSING, ABSENT)
+    stops = verdict.status in (MISSING, ABSENT, UNCLEAR)
     harmless = _harmless(use, verdict) if stops else _never(use.context)
     return Finding(source.shown, use.line, use.column, kind, name, verdict, harmless)
 

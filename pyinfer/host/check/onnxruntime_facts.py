@@ -29,7 +29,7 @@ DESKTOP_MODULES = {
 
 #: How the documentation of the shim begins where it does nothing that native would.
 _IDLE = ("Does nothing: ", "Empty: ")
-_UNAVAILABLE = "Not available:"
+_UNAVAILABLE = ("Not available:", "Not available.")
 
 #: Classes whose members are all in the class itself, and whose objects programs work with.
 _CLASSES = {
@@ -61,6 +61,11 @@ class OnnxRuntimeFacts:
 
     def __init__(self, module: types.ModuleType) -> None:
         self._module = module
+
+    def is_constant(self, name: str) -> bool:
+        """Whether it is a value: of an enumeration, a version."""
+        found = self._find(name)
+        return found is not None and not callable(found[0]) and not isinstance(found[0], types.ModuleType)
 
     def has(self, name: str) -> bool:
         """Whether the shim has it."""
@@ -134,7 +139,7 @@ def _refusal(value: Any, words: str) -> Verdict:
             value(*arguments)
         except UnsupportedInBrowser as error:
             return Verdict(MISSING, error.reason, error.alternative or "")
-    return Verdict(MISSING, words.removeprefix(_UNAVAILABLE).strip(" ."))
+    return Verdict(MISSING, words.removeprefix(_UNAVAILABLE[0]).strip(" ."))
 
 
 @cache

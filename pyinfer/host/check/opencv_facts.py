@@ -42,6 +42,10 @@ class OpenCvFacts:
             name: (why, instead or "") for why, instead, names in content["missing"] for name in names.split()
         }
 
+    def is_constant(self, name: str) -> bool:
+        """Whether it is a number."""
+        return name in self._values
+
     def has(self, name: str) -> bool:
         """Whether native has it."""
         return self._is_plain(name) or self._member(name) is not None

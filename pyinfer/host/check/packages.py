@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from packaging.requirements import Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -45,23 +47,31 @@ class Distributions:
 
     def __init__(self, requirements: Iterable[Requirement], folders: Iterable[Path], ask_index: bool) -> None:
         self._stated = {canonicalize_name(each.name): each for each in requirements}
+        self._folders = list(folders)
         self._ask_index = ask_index
-        self._stand_ins = read_pins().stand_ins
-        packages = pyodide_lock()["packages"]
-        self._carried: dict[str, str] = {
-            name: entry["version"]
-            for name, entry in packages.items()
+        self._listed: dict[str, list[ReleaseFile]] = {}
+        self._unreachable = False
+
+    @cached_property
+    def _stand_ins(self) -> Mapping[str, str]:
+        return read_pins().stand_ins
+
+    @cached_property
+    def _entries(self) -> dict[str, Any]:
+        """The Pyodide distribution's packages that programs may have."""
+        return {
+            name: entry
+            for name, entry in pyodide_lock()["packages"].items()
             if entry["package_type"] == "package" and name not in SHADOWED and not name.endswith("-tests")
         }
-        self._by_import = dict(_installed(folders))
-        self._by_import |= {
-            module.partition(".")[0]: name
-            for name in self._carried
-            for module in packages[name]["imports"]
-            if not name.startswith("pyodide-")
-        }
-        self._listed: dict[str, list[ReleaseFile]] = {}
-        self._unreachable = ""
+
+    @cached_property
+    def _by_import(self) -> dict[str, str]:
+        """Top-level module -> the distribution that has it."""
+        found = dict(_installed(self._folders))
+        for name, entry in self._entries.items():
+            found |= {module.partition(".")[0]: name for module in entry["imports"]}
+        return found
 
     def requirement_of(self, module: str) -> Requirement:
         """The distribution that an import needs, as it is stated or else by its name."""
@@ -90,13 +100,13 @@ class Distributions:
     def prepare(self, requirements: Iterable[Requirement]) -> None:
         """Ask the index for all that only it can know, at once."""
         names = {canonicalize_name(each.name) for each in requirements if not each.url}
-        wanted = sorted(names - self._stand_ins.keys() - self._carried.keys() - self._listed.keys())
+        wanted = sorted(names - self._stand_ins.keys() - self._entries.keys() - self._listed.keys())
         if not wanted or not self._ask_index or self._unreachable:
             return
         try:
             self._listed |= release_files(wanted)
-        except DownloadError as error:
-            self._unreachable = str(error)
+        except DownloadError:
+            self._unreachable = True
 
     def verdict(self, requirement: Requirement) -> Verdict:
         """Whether a browser can have it; those that `prepare` was not told of are not known."""
@@ -105,8 +115,8 @@ class Distributions:
             return Verdict(WORKS, f"pyinfer's own, as version {self._stand_ins[name]}")
         if requirement.url:
             return Verdict(UNCLEAR, "it comes from an address, which is not asked")
-        if name in self._carried:
-            version = self._carried[name]
+        if name in self._entries:
+            version = self._entries[name]["version"]
             if requirement.specifier.contains(version, prereleases=True):
                 return Verdict(WORKS, f"in the Pyodide distribution, as version {version}")
             return Verdict(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from .verdict import ABSENT, DIFFERS, MISSING, ORDER, UNCLEAR, WORKS, Finding
 
@@ -67,12 +67,17 @@ def render_table(findings: Sequence[Finding], files: int, colour: bool, everythi
     """
     parts = []
     by_file: dict[str, list[Finding]] = {}
+    files_of: dict[tuple[object, ...], set[str]] = {}
     for each in findings:
         if everything or each.verdict.status != WORKS:
-            by_file.setdefault(each.file, []).append(each)
+            told_in = files_of.setdefault(_what(each), set())
+            # A package is wanted by many files: one of them will do.
+            if each.kind != "package" or not told_in - {each.file}:
+                by_file.setdefault(each.file, []).append(each)
+            told_in.add(each.file)
     for file in sorted(by_file, key=lambda name: (min(map(_rank, by_file[name])), name)):
         parts.append(_painted(file, "1", colour))
-        parts += _rows(by_file[file], colour)
+        parts += _rows(by_file[file], files_of, colour)
         parts.append("")
     parts.append(_summary(findings, files, colour))
     return "\n".join(parts)
@@ -82,10 +87,17 @@ def _rank(finding: Finding) -> tuple[bool, int]:
     return not finding.stops, ORDER.index(finding.verdict.status)
 
 
-def _rows(findings: Iterable[Finding], colour: bool) -> Iterator[str]:
+def _what(finding: Finding) -> tuple[object, ...]:
+    """All but the place."""
+    return finding.name, finding.kind, finding.verdict, finding.harmless
+
+
+def _rows(
+    findings: Iterable[Finding], files_of: Mapping[tuple[object, ...], set[str]], colour: bool
+) -> Iterator[str]:
     alike: dict[tuple[object, ...], list[Finding]] = {}
     for each in findings:
-        alike.setdefault((each.name, each.kind, each.verdict, each.harmless), []).append(each)
+        alike.setdefault(_what(each), []).append(each)
     groups = sorted(alike.values(), key=lambda group: (_rank(group[0]), group[0].line, group[0].column))
     for group in groups:
         first = group[0]
@@ -93,6 +105,9 @@ def _rows(findings: Iterable[Finding], colour: bool) -> Iterator[str]:
         mark = "!!" if first.stops else "ok" if status == WORKS else "  "
         title = f"  {mark} {status:<16} {first.name}"
         places = ", ".join(dict.fromkeys(f"{each.line}:{each.column}" for each in group))
+        more = len(files_of[_what(first)]) - 1
+        if first.kind == "package" and more:
+            places += f", and in {more} other file{'s' if more > 1 else ''}"
         code = "" if first.harmless else _COLOURS.get(status, "")
         yield f"{_painted(title, code, colour)}  at {places}"
         for label, text in (

@@ -103,6 +103,9 @@ class _Finder(ast.NodeVisitor):
 
     def _add(self, name: str, node: ast.AST, how: str, call: ast.Call | None = None) -> None:
         line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1
+        if isinstance(node, ast.Attribute) and node.end_lineno and node.end_lineno > line:
+            # A chain over several lines: the name stands on the last.
+            line, column = node.end_lineno, (node.end_col_offset or 0) - len(node.attr) + 1
         self.found.append(Use(name, line, column, how, self._context, call))
 
     # Names
@@ -148,7 +151,7 @@ class _Finder(ast.NodeVisitor):
         name = function.name if function and not function.is_object else ""
         arguments = list(node.args)
         if name in ("builtins.getattr", "builtins.hasattr") and len(arguments) > 1:
-            self._attribute_by_name(node, name == "builtins.getattr" and len(arguments) == 2)
+            self._attribute_by_name(node, name == "builtins.getattr", len(arguments) == 2)
         elif name in ("importlib.import_module", "builtins.__import__"):
             self._import_by_name(node)
         elif name in ("builtins.isinstance", "builtins.issubclass") and len(arguments) == 2:
@@ -156,15 +159,15 @@ class _Finder(ast.NodeVisitor):
         for each in (*arguments, *node.keywords):
             self.visit(each)
 
-    def _attribute_by_name(self, node: ast.Call, must_exist: bool) -> None:
+    def _attribute_by_name(self, node: ast.Call, is_read: bool, must_exist: bool) -> None:
         owner = self._resolver.resolve(node.args[0], self._scope)
         if owner is None:
             return
         found = self._resolver.resolve(node, self._scope)
         if isinstance(node.args[1], ast.Constant):
-            if found and not found.is_object and must_exist:
+            if found and not found.is_object and is_read and must_exist:
                 self._add(found.name, node, "value")
-        elif not owner.is_object:
+        elif is_read and not owner.is_object:
             self._add(owner.name, node, "dynamic")
 
     def _import_by_name(self, node: ast.Call) -> None:
@@ -252,8 +255,8 @@ class _Finder(ast.NodeVisitor):
         ]
         for branch, condition, unreached in branches:
             with self._within(unreached=condition if unreached else self._context.unreached):
-                for part in branch:
-                    self.visit(part)
+                for each in branch:
+                    self.visit(each)
 
     visit_If = visit_IfExp = _branches
 
@@ -262,8 +265,8 @@ class _Finder(ast.NodeVisitor):
         with self._within(caught=caught):
             for part in node.body:
                 self.visit(part)
-        for part in (*node.handlers, *node.orelse, *node.finalbody):
-            self.visit(part)
+        for other in (*node.handlers, *node.orelse, *node.finalbody):
+            self.visit(other)
 
     visit_TryStar = visit_Try
 

@@ -30,6 +30,10 @@ class Library(Protocol):
         """The class of the object that a call makes; None if that is not certain."""
         ...
 
+    def is_constant(self, name: str) -> bool:
+        """Whether it is a mere value, so that a variable which holds it is no second name of it."""
+        ...
+
     def has(self, name: str) -> bool:
         """Whether it has a name; what an import with ``*`` may bring."""
         ...
@@ -47,26 +51,33 @@ class Resolver:
     def __init__(self, libraries: Mapping[str, Library]) -> None:
         self._libraries = libraries
         self._asked: set[tuple[int, int]] = set()
+        self._known: dict[tuple[int, int], Value | None] = {}
 
     def resolve(self, node: ast.expr | None, scope: Scope) -> Value | None:
         """What an expression stands for, read in a scope; None if that is not certain."""
         key = id(node), id(scope)
+        if key in self._known:
+            return self._known[key]
         if key in self._asked:  # `x = x.y` somewhere: a name that is defined by itself
             return None
         self._asked.add(key)
-        try:
-            match node:
-                case ast.Name():
-                    return self._name(node.id, scope)
-                case ast.Attribute():
-                    return self._attribute(node, scope)
-                case ast.Call():
-                    return self._call(node, scope)
-                case ast.NamedExpr():
-                    return self.resolve(node.value, scope)
-            return None
-        finally:
-            self._asked.discard(key)
+        found = self._look(node, scope)
+        self._asked.discard(key)
+        if not self._asked:  # else it may be the other way round within something that is defined by itself
+            self._known[key] = found
+        return found
+
+    def _look(self, node: ast.expr | None, scope: Scope) -> Value | None:
+        match node:
+            case ast.Name():
+                return self._name(node.id, scope)
+            case ast.Attribute():
+                return self._attribute(node, scope)
+            case ast.Call():
+                return self._call(node, scope)
+            case ast.NamedExpr():
+                return self.resolve(node.value, scope)
+        return None
 
     def _name(self, name: str, scope: Scope) -> Value | None:
         bindings = scope.lookup(name)
@@ -86,8 +97,10 @@ class Resolver:
         if imported and len(imported) == len(given):
             known = [value for value in imported if value.name.partition(".")[0] in self._libraries]
             return (known or imported)[0]
-        values = {self._bound(each) for each in given}
-        return values.pop() if len(values) == 1 else None
+        if not given or any(each.kind == "other" for each in given):
+            return None
+        first = self._bound(given[0])
+        return first if first and all(self._bound(each) == first for each in given[1:]) else None
 
     def _bound(self, binding: Binding) -> Value | None:
         if binding.kind == "import":
@@ -96,7 +109,16 @@ class Resolver:
         if binding.kind == "annotation":
             made = self._made(value)
             return made if made and value and made.name == value.name else None
-        return value
+        return None if value and self._is_read(binding, value) else value
+
+    def _is_read(self, binding: Binding, value: Value) -> bool:
+        """Whether the name is bound to what a constant, or an object's attribute, holds."""
+        top, _, name = value.name.partition(".")
+        if value.is_object or top not in self._libraries:
+            return False
+        node = binding.node
+        owner = self.resolve(node.value, binding.scope) if isinstance(node, ast.Attribute) else None
+        return bool(owner and owner.is_object) or self._libraries[top].is_constant(name)
 
     def _attribute(self, node: ast.Attribute, scope: Scope) -> Value | None:
         value = self.resolve(node.value, scope)
