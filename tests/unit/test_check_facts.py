@@ -52,7 +52,9 @@ def test_what_public_code_uses_and_opencv_5_lacks_is_told() -> None:
     with SURVEY.open(encoding="utf-8", newline="") as file:
         names = [row["name"] for row in csv.DictReader(file) if row["native"] == "no"]
     assert len(names) > 30
-    assert [name for name in names if dropped(name) is None] == []
+    untold = {name for name in names if dropped(name) is None}
+    # Misspelt, or never cv2's.
+    assert untold == {"CreateMat", "CvtColor", "compile_args", "destoryAllWindows", "fromarray"}
 
 
 def test_names_of_opencv_4_have_words_of_their_own() -> None:

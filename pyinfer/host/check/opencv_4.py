@@ -86,6 +86,13 @@ DROPPED: tuple[tuple[str, str, str], ...] = (
         "detail.ArgKind_* detail.ARG_KIND_* detail.OpaqueKind_* detail.OPAQUE_KIND_* detail.strip",
     ),
     (
+        "OpenCV 3 renamed it",
+        "cv2.ORB_create, or `create` of another class",
+        "FeatureDetector_create DescriptorExtractor_create",
+    ),
+    ("no page can use CUDA", "the function of the same name below cv2, on NumPy arrays", "cuda.*"),
+    ("it was the extension module of older wheels", "import cv2", "cv2"),
+    (
         "OpenCV 3 dropped it, with the interface of version 1",
         "the function of the same name below cv2",
         "cv cv.* CV_*",
