@@ -112,6 +112,11 @@ def told(found: list[Finding]) -> list[tuple[int, str, str]]:
         ),
         ("import onnxruntime as o\no.preload_dlls()", [(2, "onnxruntime.preload_dlls", DIFFERS)]),
         (
+            "import onnxruntime as o\no.InferenceSession(p, providers=[('CUDAExecutionProvider', {}), "
+            "'WebGpuExecutionProvider', 'CPUExecutionProvider'])",
+            [(2, "CUDAExecutionProvider", DIFFERS), (2, "onnxruntime.InferenceSession", WORKS)],
+        ),
+        (
             "import onnxruntime as o\nx = o.SessionOptions()\n"
             "x.graph_optimization_level = o.GraphOptimizationLevel.ORT_ENABLE_ALL\n"
             "x.register_custom_ops_library(p)",

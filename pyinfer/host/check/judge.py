@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from pyinfer.browser.onnxruntime._tables import ALL_PROVIDERS, AVAILABLE_PROVIDERS, ENGINE_PROVIDERS
+
 from .onnxruntime_facts import onnxruntime_facts
 from .opencv_facts import opencv_facts
 from .packages import PYODIDES_OWN, Distributions
@@ -58,6 +60,11 @@ _ELSEWHERE = Verdict(
     DIFFERS,
     "a page's file system has no such file, unless the page writes one there",
     "a path beside the script, or one that the page hands over; `pyinfer run --mount PATH` shows it",
+)
+_NO_PROVIDER = Verdict(
+    DIFFERS,
+    "no browser has it: the session takes the next one, with native's warning",
+    "WebGpuExecutionProvider, where the browser has WebGPU; or the CPU's",
 )
 _LOOP = Verdict(
     DIFFERS,
@@ -114,8 +121,18 @@ def _library(source: Source, use: Use, below: str) -> Iterator[Finding]:
         verdict = facts.verdict(below)
         if use.how != "import" or verdict.status != WORKS:  # that a submodule is imported is no use of it
             yield _finding(source, use, kind, name, verdict)
+    if name == "onnxruntime.InferenceSession" and use.call:
+        for provider in _absent_providers(use.call):
+            yield _finding(source, use, kind, provider, _NO_PROVIDER)
     if name in ("cv2.waitKey", "cv2.waitKeyEx", "cv2.pollKey") and use.context.in_while:
         yield _finding(source, use, "loop", name, _LOOP)
+
+
+def _absent_providers(call: ast.Call) -> Iterator[str]:
+    """Execution providers that a call names, and no browser has."""
+    names = [each.value for each in ast.walk(call) if isinstance(each, ast.Constant)]
+    known = set(ALL_PROVIDERS) - {*AVAILABLE_PROVIDERS, *ENGINE_PROVIDERS}
+    yield from dict.fromkeys(name for name in names if isinstance(name, str) and name in known)
 
 
 def _import(source: Source, use: Use, distributions: Distributions) -> Iterator[Finding]:

@@ -97,19 +97,11 @@ def _rows(
 ) -> Iterator[str]:
     alike: dict[tuple[object, ...], list[Finding]] = {}
     for each in findings:
-        alike.setdefault(_what(each), []).append(each)
-    groups = sorted(alike.values(), key=lambda group: (_rank(group[0]), group[0].line, group[0].column))
-    for group in groups:
+        alike.setdefault(_what(each)[1:], []).append(each)
+    for group in sorted(alike.values(), key=lambda group: (*_rank(group[0]), group[0].line, group[0].column)):
+        for name in dict.fromkeys(each.name for each in group):
+            yield _title([each for each in group if each.name == name], files_of, colour)
         first = group[0]
-        status = first.verdict.status
-        mark = "!!" if first.stops else "ok" if status == WORKS else "  "
-        title = f"  {mark} {status:<16} {first.name}"
-        places = ", ".join(dict.fromkeys(f"{each.line}:{each.column}" for each in group))
-        more = len(files_of[_what(first)]) - 1
-        if first.kind == "package" and more:
-            places += f", and in {more} other file{'s' if more > 1 else ''}"
-        code = "" if first.harmless else _COLOURS.get(status, "")
-        yield f"{_painted(title, code, colour)}  at {places}"
         for label, text in (
             ("", first.verdict.why),
             ("instead: ", first.verdict.instead),
@@ -124,6 +116,19 @@ def _rows(
                     break_long_words=False,
                     break_on_hyphens=False,
                 )
+
+
+def _title(alike: Sequence[Finding], files_of: Mapping[tuple[object, ...], set[str]], colour: bool) -> str:
+    """A name, what becomes of it, and all its places in a file."""
+    first = alike[0]
+    status = first.verdict.status
+    mark = "!!" if first.stops else "ok" if status == WORKS else "  "
+    places = ", ".join(dict.fromkeys(f"{each.line}:{each.column}" for each in alike))
+    more = len(files_of[_what(first)]) - 1
+    if first.kind == "package" and more:
+        places += f", and in {more} other file{'s' if more > 1 else ''}"
+    code = "" if first.harmless else _COLOURS.get(status, "")
+    return f"{_painted(f'  {mark} {status:<16} {first.name}', code, colour)}  at {places}"
 
 
 def _summary(findings: Sequence[Finding], files: int, colour: bool) -> str:
