@@ -23,7 +23,7 @@ ABSENT_MODULES: tuple[tuple[str, str, str], ...] = (
         "the page's own HTML; cv2.imshow draws on a canvas",
         "tkinter turtle turtledemo _tkinter idlelib",
     ),
-    ("a page has no terminal", "print, which the page shows", "curses readline termios tty pty _curses"),
+    ("a page has no terminal", "print, which the page shows", "curses readline _curses"),
     ("Pyodide is built without it", "sqlite3", "dbm"),
     ("Pyodide is built without it", "micropip, or `pyinfer run --with`", "ensurepip venv"),
     ("a page has no users, and no limits to ask for", "", "grp pwd resource syslog spwd nis"),
