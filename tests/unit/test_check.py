@@ -46,6 +46,7 @@ def told(found: list[Finding]) -> list[tuple[int, str, str]]:
         ("import cv2\nif x:\n    cv2.COLOR_BGR2RGB", [(3, "cv2.COLOR_BGR2RGB", WORKS)]),
         ("import cv2\ncv2.dnn.readNetFromCaffe(p)", [(2, "cv2.dnn.readNetFromCaffe", ABSENT)]),
         ("import cv2\ncv2.CascadeClassifier(p).detect(a)", [(2, "cv2.CascadeClassifier", ABSENT)]),
+        ("import cv2\ncv2.TrackerMIL_create.x", [(2, "cv2.TrackerMIL_create", WORKS)]),
         ("import cv2\ncv2.imread.__doc__", [(2, "cv2.imread", WORKS)]),
         (
             "import cv2\n[cv2.flip(cv2.imread(p), 1) for p in q]",
@@ -253,7 +254,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
 
 
 def test_exit_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    good, bad, empty = tmp_path / "good ü.py", tmp_path / "bad.py", tmp_path / "empty"
+    good, bad, empty = tmp_path / "a good ü.py", tmp_path / "bad.py", tmp_path / "empty"
     good.write_text("import cv2\ncv2.resize(a, s)\n")
     bad.write_text("import cv2\ncv2.VideoCapture(0)\n")
     empty.mkdir()
@@ -261,7 +262,7 @@ def test_exit_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     status, text = run(capsys, str(tmp_path))
     assert status == 1
     # The file that stops comes first.
-    assert text.index("bad.py") < text.index("good ü.py")
+    assert text.index("bad.py") < text.index("a good ü.py")
     assert "!! not in a browser cv2.VideoCapture  at 2:1" in text
     assert text.rstrip().endswith(
         "2 files, 2 uses: 1 differs, 1 not in a browser; 1 of them stop it in a browser"

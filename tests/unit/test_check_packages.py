@@ -18,10 +18,10 @@ from packaging.requirements import Requirement
 
 from pyinfer.host import cli
 from pyinfer.host.check import check
-from pyinfer.host.check.packages import Distributions
+from pyinfer.host.check.packages import Distributions, judge_files
 from pyinfer.host.check.verdict import ABSENT, MISSING, UNCLEAR, WORKS, Finding
 from pyinfer.host.download import Progress, matches
-from pyinfer.host.package_index import fetch_release
+from pyinfer.host.package_index import ReleaseFile, fetch_release
 from pyinfer.host.pins import PinnedDistribution
 from pyinfer.host.places import cache_dir
 
@@ -176,6 +176,27 @@ def test_what_a_browser_can_have(requirement: str, status: str, words: str) -> N
     assert (verdict.status, words in verdict.why) == (status, True), verdict
 
 
+@pytest.mark.parametrize(
+    ("requirement", "files", "status"),
+    [
+        ("x", [("2.0", "x-2.0-py3-none-any.whl", ">=3.9")], WORKS),
+        ("x", [("2.0", "x-2.0-py2.py3-none-any.whl", "")], WORKS),
+        ("x", [("2.0", "x-2.0-py3-none-any.whl", "<3.13")], MISSING),
+        ("x", [("2.0", "x-2.0-py3-none-manylinux_2_28_x86_64.whl", "")], MISSING),
+        ("x", [("2.0", "x-2.0-cp314-cp314-win_amd64.whl", "")], MISSING),
+        ("x", [("2.0", "x-2.0-cp314-cp314-win_amd64.whl", ""), ("1.0", "x-1.0-py3-none-any.whl", "")], WORKS),
+        ("x>1", [("2.0", "x-2.0.tar.gz", ""), ("1.0", "x-1.0-py3-none-any.whl", "")], UNCLEAR),
+        ("x", [("2.0", "x-2.0-py3-none-any.whl", "no version")], MISSING),
+        ("x", [], UNCLEAR),
+    ],
+)
+def test_which_files_are_for_a_browser(
+    requirement: str, files: list[tuple[str, str, str]], status: str
+) -> None:
+    listed = [ReleaseFile(*each) for each in files]
+    assert judge_files(Requirement(requirement), listed).status == status
+
+
 def test_without_network_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS"):
         monkeypatch.setenv(name, "")
@@ -206,3 +227,11 @@ def test_an_import_is_traced_to_what_is_stated(tmp_path: Path) -> None:
         ("requirements.txt", 3, "pyDeprecate", False),
         ("requirements.txt", 5, "requirements.txt", True),
     ]
+
+
+def test_a_project_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
+    (tmp_path / "program.py").touch()
+    (tmp_path / "pyproject.toml").write_text("[project\n")
+    (found,) = check([tmp_path], ask_index=False)
+    assert (found.name, found.stops) == ("pyproject.toml", True)
+    assert "line 1" in found.verdict.why

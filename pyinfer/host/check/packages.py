@@ -22,7 +22,7 @@ from pyinfer.host.pyodide_wheels import pyodide_lock
 from .conditions import BROWSER_VERSION
 from .verdict import MISSING, UNCLEAR, WORKS, Verdict
 
-__all__ = ["PYODIDES_OWN", "Distributions"]
+__all__ = ["PYODIDES_OWN", "Distributions", "judge_files"]
 
 #: Modules that are there in every page that pyinfer starts.
 PYODIDES_OWN = frozenset(
@@ -128,7 +128,7 @@ class Distributions:
             return Verdict(
                 UNCLEAR, "not known (no network)" if self._ask_index else "the package index was not asked"
             )
-        return _judge_files(requirement, self._listed[name])
+        return judge_files(requirement, self._listed[name])
 
 
 def _installed(folders: Iterable[Path]) -> Iterator[tuple[str, str]]:
@@ -141,7 +141,8 @@ def _installed(folders: Iterable[Path]) -> Iterator[tuple[str, str]]:
                 yield file.parts[0].removesuffix(".py"), distribution.metadata["Name"]
 
 
-def _judge_files(requirement: Requirement, files: list[ReleaseFile]) -> Verdict:
+def judge_files(requirement: Requirement, files: list[ReleaseFile]) -> Verdict:
+    """Whether one of the files that the index lists, the newest first, is for a browser's Python."""
     if not files:
         return Verdict(UNCLEAR, f"the package index has no project {requirement.name}")
     fitting = [each for each in files if _fits(each, requirement)]

@@ -91,7 +91,12 @@ def read_requirements(path: Path) -> Iterator[StatedRequirement | tuple[Path, in
     stated = [(folder / "pyproject.toml", _project_lines), (folder / "requirements.txt", _requirements_lines)]
     stated += [(file, _metadata_lines) for file in _installed_metadata(folder)]
     for file, read in stated:
-        for line, text in read(file) if file.is_file() else ():
+        try:
+            lines = list(read(file)) if file.is_file() else []
+        except tomllib.TOMLDecodeError as error:
+            yield file, 1, str(error)
+            continue
+        for line, text in lines:
             try:
                 yield StatedRequirement(file, line, Requirement(text))
             except InvalidRequirement as error:
@@ -121,11 +126,7 @@ def _requirements_lines(file: Path) -> Iterator[tuple[int, str]]:
 
 def _project_lines(file: Path) -> Iterator[tuple[int, str]]:
     text = file.read_text("utf-8", errors="replace")
-    try:
-        document: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        yield 1, f"! {error}"
-        return
+    document: dict[str, Any] = tomllib.loads(text)
     lines = text.splitlines()
     for each in document.get("project", {}).get("dependencies", []):
         yield next((number for number, line in enumerate(lines, 1) if each in line), 1), each

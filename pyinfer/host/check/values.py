@@ -97,7 +97,7 @@ class Resolver:
         if imported and len(imported) == len(given):
             known = [value for value in imported if value.name.partition(".")[0] in self._libraries]
             return (known or imported)[0]
-        if not given or any(each.kind == "other" for each in given):
+        if not given or any(each.kind == "other" for each in given):  # most names: no need to look further
             return None
         first = self._bound(given[0])
         return first if first and all(self._bound(each) == first for each in given[1:]) else None
