@@ -6,6 +6,9 @@
  * @property {string} name what is being worked on, for people
  * @property {number} loaded bytes, or steps
  * @property {number} total the same unit; 0 when it is not known
+ * @property {boolean} [ended] of a model: this is the last word of it
+ * @property {string} [failure] why it did not arrive; empty if it did
+ * @property {"models"} [about] what a notice is about, if not the start
  */
 
 /** @typedef {(progress: Progress) => void} ProgressCallback */

@@ -45,21 +45,27 @@ export function createModelDownloads(FS, report) {
      * @param {string} name
      * @param {string} url
      * @param {number} offset
-     * @param {string} validator
      * @param {string} headers JSON
      * @param {RequestCredentials} credentials
      */
-    async open(id, name, url, offset, validator, headers, credentials) {
+    async open(id, name, url, offset, headers, credentials) {
       const abort = new AbortController();
       /** @type {Stream} */
       const stream = { name, abort, reader: NOTHING, missing: 0, rest: new Uint8Array() };
       streams.set(id, stream);
       const asked = new Headers(JSON.parse(headers));
-      if (offset && validator) {
+      if (offset) {
+        // Without If-Range, for which a server of another origin would have to be asked first: what the
+        // answer says of itself is looked at instead.
         asked.set("Range", `bytes=${offset}-`);
-        asked.set("If-Range", validator);
       }
-      const response = await fetch(url, { headers: asked, credentials, signal: abort.signal });
+      // The browser's own cache would keep a second copy, and give an older one.
+      const response = await fetch(url, {
+        headers: asked,
+        credentials,
+        signal: abort.signal,
+        cache: "no-store",
+      });
       stream.reader = (response.body ?? new Blob().stream()).getReader();
       const isEncoded = response.headers.has("content-encoding");
       stream.missing = isEncoded ? 0 : Number(response.headers.get("content-length")) || 0;
@@ -67,12 +73,17 @@ export function createModelDownloads(FS, report) {
       if (progress && !progress.total && response.status === 200) {
         progress.total = stream.missing;
       }
+      // Servers of other origins mostly don't show that what they send is compressed.
+      const tellsLength = stream.missing > 0 && response.type === "basic";
       return JSON.stringify({
         status: response.status,
         reason: response.statusText,
         type: response.headers.get("content-type") ?? "",
-        validator: isEncoded ? "" : versionOf(response),
+        validator: versionOf(response),
         retryAfter: secondsOf(response.headers.get("retry-after")),
+        length: tellsLength ? stream.missing : null,
+        isEncoded,
+        contentRange: response.headers.get("content-range") ?? "",
       });
     },
 
@@ -125,16 +136,24 @@ export function createModelDownloads(FS, report) {
      * @returns {Promise<string>}
      */
     async validator(url, headers, credentials) {
-      const response = await fetch(url, {
-        method: "HEAD",
-        cache: "no-cache",
-        headers: JSON.parse(headers),
-        credentials,
-      });
-      if (!response.ok) {
-        throw new Error(`${url}: the server answered ${response.status} ${response.statusText}`.trim());
+      // Some servers answer HEAD with an error: addresses that are signed, programs that only know GET.
+      let response = new Response();
+      for (const method of ["HEAD", "GET"]) {
+        const abort = new AbortController();
+        const { signal } = abort;
+        response = await fetch(url, {
+          method,
+          cache: "no-store",
+          headers: JSON.parse(headers),
+          credentials,
+          signal,
+        });
+        abort.abort();
+        if (response.ok) {
+          return versionOf(response);
+        }
       }
-      return versionOf(response);
+      throw new Error(`the server answered ${response.status} ${response.statusText}`.trim());
     },
 
     /**
@@ -149,15 +168,24 @@ export function createModelDownloads(FS, report) {
 
     /**
      * @param {string} name
-     * @param {any} callback Python's, the page's, or null
+     * @param {any} callback Python's, or the page's
      */
     listen(name, callback) {
       listeners.get(name)?.destroy?.();
-      if (callback) {
-        listeners.set(name, callback.copy?.() ?? callback);
-      } else {
-        listeners.delete(name);
-        arrived.delete(name);
+      listeners.set(name, callback.copy?.() ?? callback);
+    },
+
+    /**
+     * @param {string} name
+     * @param {string} failure
+     */
+    end(name, failure) {
+      listeners.get(name)?.destroy?.();
+      listeners.delete(name);
+      const progress = arrived.get(name);
+      arrived.delete(name);
+      if (progress) {
+        report({ phase: "model", name, ...progress, ended: true, failure });
       }
     },
 

@@ -27,11 +27,10 @@ export async function keepForOffline(serviceWorker) {
       return false;
     }
     const registration = known ?? (await container.register(serviceWorker));
-    const newest = installing(registration);
     if (known) {
       await known.update().catch(() => {}); // there is no server now
     }
-    await installed(newest());
+    await installed(registration.installing);
     container.controller?.postMessage(STORED);
     return true;
   } catch (error) {
@@ -79,18 +78,6 @@ async function registered(container, serviceWorker) {
  */
 function isOurs({ installing, waiting, active }, serviceWorker) {
   return (active ?? waiting ?? installing)?.scriptURL === serviceWorker;
-}
-
-/**
- * @param {ServiceWorkerRegistration} registration
- * @returns {() => ServiceWorker | null} tells which worker has been installed last since, whatever became of it
- */
-function installing(registration) {
-  let worker = registration.installing;
-  registration.addEventListener("updatefound", () => {
-    worker = registration.installing;
-  });
-  return () => worker;
 }
 
 /**

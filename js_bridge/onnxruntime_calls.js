@@ -48,12 +48,14 @@ const endsForGood = () => "it works again after a restart of Python";
 
 /**
  * @param {import("./onnxruntime_module.js").LoadedOnnxRuntime} loaded
+ * @param {import("./onnxruntime_session_calls.js").ViewFile} viewFile
  * @param {boolean} [waits] whether it is the build that waits for devices: then what takes time on one
  *   (`createSession`, `execute`, `runValues`) gives a promise
  * @param {() => string} [stopped] is told when the engine stops for good, and says how things go on
  */
 export function createOnnxRuntimeCalls(
   { ort: module, numThreads, printer },
+  viewFile,
   waits = false,
   stopped = endsForGood,
 ) {
@@ -185,7 +187,16 @@ export function createOnnxRuntimeCalls(
     }
   }
 
-  const models = createSessionCalls({ ort, memory, options, printer, numThreads, buffers, sessions });
+  const models = createSessionCalls({
+    ort,
+    memory,
+    options,
+    printer,
+    numThreads,
+    buffers,
+    sessions,
+    viewFile,
+  });
   const { leave } = models;
   const values = createValueCalls({
     ort,

@@ -22,7 +22,7 @@
  * @property {(text: string) => number} lengthBytesUTF8
  * @property {(size: number) => number} _malloc
  * @property {(pointer: number) => void} _free
- * @property {(name: string, data: Uint8Array) => void} mountExternalData
+ * @property {(name: string, data: import("./file_view.js").FileView) => void} mountExternalData
  * @property {() => void} unmountExternalData
  * @property {(numThreads: number, logSeverity: number) => number} _OrtInit
  * @property {(code: number, message: number) => number} _OrtGetLastError

@@ -13,10 +13,11 @@ import { WebNNBackend, webNN } from "./webnn_backend.js";
 /**
  * @param {import("./bundle.js").Bundle} bundle
  * @param {number} numThreads
+ * @param {import("./onnxruntime_session_calls.js").ViewFile} viewFile
  * @param {import("./downloads.js").ProgressCallback} report
  * @param {AbortSignal} closed when the engines go
  */
-export function createExecutionProviders(bundle, numThreads, report, closed) {
+export function createExecutionProviders(bundle, numThreads, viewFile, report, closed) {
   /** @type {Promise<Calls> | null} */
   let engine = null;
   let hasContext = false;
@@ -31,7 +32,7 @@ export function createExecutionProviders(bundle, numThreads, report, closed) {
     const webnn = new WebNNBackend(loaded.ort);
     loaded.ort.backend = webnn;
     report({ phase: "start", name, loaded: 1, total: 1 });
-    const calls = createOnnxRuntimeCalls(loaded, true);
+    const calls = createOnnxRuntimeCalls(loaded, viewFile, true);
     return { ...calls, liveCount: () => calls.liveCount() + webnn.size };
   }
 

@@ -17,8 +17,9 @@ const STARTS_ANEW =
 /**
  * @param {LoadedOnnxRuntime} first
  * @param {() => Promise<LoadedOnnxRuntime>} load
+ * @param {import("./onnxruntime_session_calls.js").ViewFile} viewFile
  */
-export function createRenewedCalls(first, load) {
+export function createRenewedCalls(first, load, viewFile) {
   /** @type {Promise<void> | undefined} until the new engine is there */
   let renewal;
   let failed = false;
@@ -28,7 +29,7 @@ export function createRenewedCalls(first, load) {
    * @returns {Calls}
    */
   function open(loaded) {
-    return createOnnxRuntimeCalls(loaded, false, () => {
+    return createOnnxRuntimeCalls(loaded, viewFile, false, () => {
       loaded.endThreads();
       renew();
       return STARTS_ANEW;

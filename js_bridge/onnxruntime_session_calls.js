@@ -5,6 +5,8 @@ import { createSessionReader } from "./onnxruntime_session.js";
 
 /** @typedef {import("./onnxruntime_session.js").Session} Session */
 
+/** @typedef {(path: string) => import("./file_view.js").FileView} ViewFile */
+
 /**
  * What the calls on sessions share with those on runs.
  *
@@ -16,6 +18,7 @@ import { createSessionReader } from "./onnxruntime_session.js";
  * @property {number} numThreads
  * @property {import("./onnxruntime_memory.js").Table<{ pointer: number, size: number }>} buffers
  * @property {import("./onnxruntime_memory.js").Table<Session>} sessions
+ * @property {ViewFile} viewFile
  */
 
 /** @param {Engine} engine */
@@ -27,12 +30,13 @@ export function createSessionCalls({
   numThreads,
   buffers,
   sessions,
+  viewFile,
 }) {
   const { check, made } = memory;
   const { createSessionOptions } = optionCalls;
   const readSession = createSessionReader(ort, memory);
 
-  /** @type {Map<string, Uint8Array>} files of weights of the next session that is asked for */
+  /** @type {Map<string, import("./file_view.js").FileView>} files of weights of the next session that is asked for */
   let externalFiles = new Map();
 
   let threads = 0; // fixed by the first session
@@ -59,17 +63,22 @@ export function createSessionCalls({
      * Room for a file of weights beside the next session's model; the view does not die.
      *
      * @param {string} name the location that the model gives
-     * @param {number} start
      * @param {number} size
-     * @param {number} total of the whole file
      */
-    externalDataView: (name, start, size, total) => {
-      let file = externalFiles.get(name);
-      if (!file) {
-        file = new Uint8Array(total);
-        externalFiles.set(name, file);
-      }
-      return file.subarray(start, start + size);
+    externalDataView: (name, size) => {
+      const file = new Uint8Array(size);
+      externalFiles.set(name, file);
+      return file;
+    },
+
+    /**
+     * The same, of a file that the engine reads where it lies.
+     *
+     * @param {string} name
+     * @param {string} path in Python's file system, absolute
+     */
+    externalDataFile: (name, path) => {
+      externalFiles.set(name, viewFile(path));
     },
 
     /** What `createSession` has taken goes by itself. */
@@ -78,7 +87,7 @@ export function createSessionCalls({
     /**
      * @param {number} buffer holds the model
      * @param {string} optionsText a `SessionOptions` as JSON
-     * @param {Map<string, Uint8Array>} files of weights
+     * @param {Map<string, import("./file_view.js").FileView>} files of weights
      * @returns {import("./onnxruntime_guard.js").Waiting<number>}
      */
     *createSession(buffer, optionsText, files) {

@@ -1,7 +1,10 @@
-// The page's side of the model store: pyinfer.browser.store.ModelStore, method by method.
+// The page's side of the model store: pyinfer.browser.store.ModelStore, method by method, and its news.
+
+import { hearModelsChange, tellModelsChange } from "./models_channel.js";
 
 /**
  * @typedef {object} StoredModel
+ * @property {string} identity names it among models of the same name, address or bytes
  * @property {string} name what the app calls it
  * @property {string} url where it came from
  * @property {string} sha256 of the model file's bytes
@@ -40,76 +43,198 @@
  */
 
 /**
- * Models, kept on this machine. Each method takes a name of the app's manifest, or an address.
+ * A model that is being fetched.
  *
+ * @typedef {object} ModelDownload
+ * @property {string} name
+ * @property {number} loaded bytes that are here
+ * @property {number} total all of them; 0 when that is not known
+ */
+
+/** How the fetch of a model is getting on: an event of type `progress`. */
+export class ModelProgressEvent extends Event {
+  /** @param {ModelDownload & { ended?: boolean, failure?: string }} progress */
+  constructor({ name, loaded, total, ended = false, failure = "" }) {
+    super("progress");
+    this.name = name;
+    /** Bytes that are here. */
+    this.loaded = loaded;
+    /** All of them; 0 when that is not known. */
+    this.total = total;
+    /** Whether this is the last event of this fetch. */
+    this.ended = ended;
+    /** Why the model did not arrive; empty if it did, or still may. */
+    this.failure = failure;
+  }
+}
+
+/** Something the visitor should know of a model: an event of type `notice`. */
+export class ModelNoticeEvent extends Event {
+  /** @param {string} message */
+  constructor(message) {
+    super("notice");
+    this.message = message;
+  }
+}
+
+/**
+ * Models, kept on this machine. Each method takes a name of the app's manifest, an address, or what
+ * `list` gives as `identity`.
+ *
+ * Events: `change` when something else is stored than before, whoever did it: the page, Python, or another
+ * tab; `progress` ({@link ModelProgressEvent}) of fetches by the page and by Python; `notice`
+ * ({@link ModelNoticeEvent}).
+ */
+export class PageModels extends EventTarget {
+  /** @type {Ask} */
+  #ask;
+  /** @type {(nameOrURL: string) => string} */
+  #absolute;
+  /** @type {ReadonlyMap<string, ModelDownload>} */
+  #downloads;
+
+  /**
+   * @param {Ask} ask
+   * @param {(nameOrURL: string) => string} absolute
+   * @param {ReadonlyMap<string, ModelDownload>} downloads
+   */
+  constructor(ask, absolute, downloads) {
+    super();
+    this.#ask = ask;
+    this.#absolute = absolute;
+    this.#downloads = downloads;
+  }
+
+  /** What is being fetched now. */
+  get downloads() {
+    return [...this.#downloads.values()];
+  }
+
+  /**
+   * Fetches a model unless it is stored already.
+   *
+   * @param {string} nameOrURL
+   * @param {FetchOptions} [options]
+   * @returns {Promise<string>} the path at which Python finds the model, until `unmount`
+   */
+  fetch(nameOrURL, { onProgress, ...keywords } = {}) {
+    return this.#ask("fetch", [this.#absolute(nameOrURL)], keywords, onProgress);
+  }
+
+  /** @returns {Promise<StoredModel[]>} the one least recently used first */
+  list() {
+    return this.#ask("list", []);
+  }
+
+  /**
+   * @param {string} nameOrURL
+   * @returns {Promise<StoredModel | null>} null if it is not stored
+   */
+  info(nameOrURL) {
+    return this.#ask("info", [this.#absolute(nameOrURL)]);
+  }
+
+  /**
+   * Reads a stored model's bytes again. One that has changed is forgotten.
+   *
+   * @param {string} nameOrURL
+   * @returns {Promise<boolean>} whether they are still what they were
+   */
+  verify(nameOrURL) {
+    return this.#ask("verify", [this.#absolute(nameOrURL)]);
+  }
+
+  /**
+   * Deletes a model from this machine.
+   *
+   * @param {string} nameOrURL
+   * @returns {Promise<void>}
+   */
+  evict(nameOrURL) {
+    return this.#ask("evict", [this.#absolute(nameOrURL)]);
+  }
+
+  /**
+   * Keeps a model when room is needed for others, or lets it go again.
+   *
+   * @param {string} nameOrURL
+   * @param {boolean} [kept]
+   * @returns {Promise<void>}
+   */
+  keep(nameOrURL, kept = true) {
+    return this.#ask("keep", [this.#absolute(nameOrURL), kept]);
+  }
+
+  /**
+   * Deletes all models of the app from this machine.
+   *
+   * @returns {Promise<void>}
+   */
+  clear() {
+    return this.#ask("clear", []);
+  }
+
+  /** @returns {Promise<ModelUsage>} */
+  usage() {
+    return this.#ask("usage", []);
+  }
+
+  /** @returns {Promise<boolean>} whether the browser agrees not to clear what is stored */
+  async persist() {
+    // Browsers let pages ask, not workers, where Python runs.
+    const agreed = (await globalThis.navigator?.storage?.persist?.()) ?? false;
+    tellModelsChange();
+    return agreed;
+  }
+
+  /**
+   * Gives a model's memory back. Its path is no longer good, sessions made of it are.
+   *
+   * @param {string} path
+   * @returns {Promise<void>}
+   */
+  unmount(path) {
+    return this.#ask("unmount", [path]);
+  }
+}
+
+/**
  * @param {Ask} ask
  * @param {(nameOrURL: string) => string} absolute
  */
 export function createPageModels(ask, absolute) {
-  return Object.freeze({
-    /**
-     * Fetches a model unless it is stored already.
-     *
-     * @param {string} nameOrURL
-     * @param {FetchOptions} [options]
-     * @returns {Promise<string>} the path at which Python finds the model, until `unmount`
-     */
-    fetch: (nameOrURL, { onProgress, ...keywords } = {}) =>
-      ask("fetch", [absolute(nameOrURL)], keywords, onProgress),
+  /** @type {Map<string, ModelDownload>} */
+  const downloads = new Map();
+  const models = new PageModels(ask, absolute, downloads);
+  const changed = () => models.dispatchEvent(new Event("change"));
+  const stopHearing = hearModelsChange(changed);
 
-    /** @returns {Promise<StoredModel[]>} the one least recently used first */
-    list: () => ask("list", []),
+  /** @param {import("./downloads.js").Progress} progress */
+  const hear = ({ phase, name, loaded, total, ended, failure, about }) => {
+    if (phase === "model") {
+      if (ended) {
+        downloads.delete(name);
+      } else {
+        downloads.set(name, { name, loaded, total });
+      }
+      models.dispatchEvent(new ModelProgressEvent({ name, loaded, total, ended, failure }));
+    } else if (about === "models") {
+      models.dispatchEvent(new ModelNoticeEvent(name));
+    }
+  };
 
-    /**
-     * @param {string} nameOrURL
-     * @returns {Promise<StoredModel | null>} null if it is not stored
-     */
-    info: (nameOrURL) => ask("info", [absolute(nameOrURL)]),
+  return {
+    models,
+    hear,
+    changed,
 
-    /**
-     * Reads a stored model's bytes again. One that has changed is forgotten.
-     *
-     * @param {string} nameOrURL
-     * @returns {Promise<boolean>} whether they are still what they were
-     */
-    verify: (nameOrURL) => ask("verify", [absolute(nameOrURL)]),
+    /** @param {string} reason why Python is gone, and with it what was being fetched */
+    lose(reason) {
+      for (const download of downloads.values()) {
+        hear({ phase: "model", ...download, ended: true, failure: reason });
+      }
+    },
 
-    /**
-     * Deletes a model from this machine.
-     *
-     * @param {string} nameOrURL
-     * @returns {Promise<void>}
-     */
-    evict: (nameOrURL) => ask("evict", [absolute(nameOrURL)]),
-
-    /**
-     * Keeps a model when room is needed for others, or lets it go again.
-     *
-     * @param {string} nameOrURL
-     * @param {boolean} [kept]
-     * @returns {Promise<void>}
-     */
-    keep: (nameOrURL, kept = true) => ask("keep", [absolute(nameOrURL), kept]),
-
-    /**
-     * Deletes all models of the app from this machine.
-     *
-     * @returns {Promise<void>}
-     */
-    clear: () => ask("clear", []),
-
-    /** @returns {Promise<ModelUsage>} */
-    usage: () => ask("usage", []),
-
-    /** @returns {Promise<boolean>} whether the browser agrees not to clear what is stored */
-    persist: () => ask("persist", []),
-
-    /**
-     * Gives a model's memory back. Its path is no longer good, sessions made of it are.
-     *
-     * @param {string} path
-     * @returns {Promise<void>}
-     */
-    unmount: (path) => ask("unmount", [path]),
-  });
+    stopHearing,
+  };
 }

@@ -3,12 +3,26 @@
 import { readApp, readBundle } from "./bundle.js";
 import { PythonError, WorkerEndedError } from "./errors.js";
 import { loadOnMainThread } from "./main_thread.js";
+import { defineModelsPanel, ModelsPanel } from "./models_panel.js";
 import { forgetOffline, keepForOffline } from "./offline.js";
 import { OutputEvent } from "./output.js";
+import { ModelNoticeEvent, ModelProgressEvent, PageModels } from "./page_models.js";
 import { ImshowEvent } from "./window_display.js";
 import { WorkerRuntime } from "./worker_runtime.js";
 
-export { ImshowEvent, OutputEvent, PythonError, WorkerEndedError, WorkerRuntime };
+export {
+  ImshowEvent,
+  ModelNoticeEvent,
+  ModelProgressEvent,
+  ModelsPanel,
+  OutputEvent,
+  PageModels,
+  PythonError,
+  WorkerEndedError,
+  WorkerRuntime,
+};
+
+defineModelsPanel();
 
 /**
  * @typedef {object} LoadOptions

@@ -1,6 +1,7 @@
 // The object that Python imports as `pyinfer_js`. It mirrors pyinfer/browser/bridge/contract.py
 // name by name.
 
+import { viewFile } from "./file_view.js";
 import { createJpegCalls } from "./jpeg_calls.js";
 import { loadOnnxRuntime } from "./onnxruntime_module.js";
 import { createExecutionProviders } from "./onnxruntime_providers.js";
@@ -19,16 +20,20 @@ import { createNap, createWindowCalls } from "./windows.js";
  */
 export function createPythonModule(engines, bundle, page, report, windows, closed) {
   const { numThreads } = engines.onnxruntime;
-  const { calls: onnxruntime, renewal } = createRenewedCalls(engines.onnxruntime, () =>
-    loadOnnxRuntime(bundle.onnxruntime, numThreads, closed),
+  const { FS } = engines.pyodide;
+  const fileOf = (/** @type {string} */ path) => viewFile(FS, path);
+  const { calls: onnxruntime, renewal } = createRenewedCalls(
+    engines.onnxruntime,
+    () => loadOnnxRuntime(bundle.onnxruntime, numThreads, closed),
+    fileOf,
   );
   return {
     opencv: createOpenCVCalls(engines.opencv.module, engines.opencv.stackPointer, engines.pyodide),
     onnxruntime,
     onnxruntimeRenewal: renewal,
-    executionProviders: createExecutionProviders(bundle, numThreads, report, closed),
+    executionProviders: createExecutionProviders(bundle, numThreads, fileOf, report, closed),
     jpeg: createJpegCalls(engines.jpeg),
-    storage: createStorage(engines.pyodide.FS, report),
+    storage: createStorage(FS, report),
     page: {
       incoming: (/** @type {number} */ call, /** @type {number} */ index) => page.incoming(call, index),
       outgoing: (/** @type {number} */ call, /** @type {number} */ size) => page.outgoing(call, size),

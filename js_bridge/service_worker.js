@@ -133,8 +133,9 @@ async function nameWithoutHash(event, url) {
  * @returns {Promise<Response>}
  */
 function fromStore(event, url) {
-  const cacheKey = files.getCacheKeyForURL(url);
-  return files.strategy.handle({ event, request: new Request(url), params: { cacheKey } });
+  const cacheKey = files.getCacheKeyForURL(url) ?? url;
+  const integrity = files.getIntegrityForCacheKey(cacheKey);
+  return files.strategy.handle({ event, request: new Request(url), params: { cacheKey, integrity } });
 }
 
 async function tidy() {

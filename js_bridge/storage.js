@@ -3,6 +3,7 @@
 import { eraseIDBFS, mountIDBFS, persistIDBFS, refreshIDBFS, unmountIDBFS } from "./idbfs.js";
 import { joinFiles } from "./joined_file.js";
 import { createModelDownloads } from "./model_downloads.js";
+import { tellModelsChange } from "./models_channel.js";
 import { takeLock } from "./tab_locks.js";
 
 /**
@@ -39,13 +40,13 @@ export function createStorage(FS, report) {
     refresh: (path) => refreshIDBFS(FS, path),
 
     /** @param {string} path */
-    persist: (path) => persistIDBFS(FS, path),
+    persist: (path) => persistIDBFS(FS, path).then(tellModelsChange),
 
     /** @param {string} path */
     unmount: (path) => unmountIDBFS(FS, path),
 
     /** @param {string} path */
-    erase: (path) => eraseIDBFS(path),
+    erase: (path) => eraseIDBFS(path).then(tellModelsChange),
 
     /**
      * @param {string} path
@@ -54,7 +55,7 @@ export function createStorage(FS, report) {
     join: (path, parts) => joinFiles(FS, path, JSON.parse(parts)),
 
     /** @param {string} words */
-    notice: (words) => report({ phase: "notice", name: words, loaded: 1, total: 1 }),
+    notice: (words) => report({ phase: "notice", name: words, loaded: 1, total: 1, about: "models" }),
 
     /** @returns {Promise<string>} */
     async estimate() {

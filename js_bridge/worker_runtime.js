@@ -37,7 +37,10 @@ export class WorkerRuntime extends EventTarget {
   constructor(config, report) {
     super();
     this.#config = config;
-    this.#report = report;
+    this.#report = (progress) => {
+      this.#store.hear(progress);
+      report(progress);
+    };
     this.#client = this.#createClient();
   }
 
@@ -124,11 +127,13 @@ export class WorkerRuntime extends EventTarget {
     await this.#request((remote) => remote.install(list.map(absolute)));
   }
 
-  /** Models, kept on this machine. */
-  models = createPageModels(async (method, args, keywords = {}, onProgress = undefined) => {
+  #store = createPageModels(async (method, args, keywords = {}, onProgress = undefined) => {
     const told = onProgress ? proxy(onProgress) : null;
     return raise(await this.#request((remote) => remote.models(method, args, keywords, told)));
   }, absolute);
+
+  /** Models, kept on this machine. */
+  models = this.#store.models;
 
   /**
    * Settles when the browser has stored all files of a built app: whether it starts without its server now.
@@ -211,6 +216,7 @@ export class WorkerRuntime extends EventTarget {
       this.#started = null;
     }
     this.dispatchEvent(new Event("restart"));
+    this.#store.changed(); // whoever asked the Python before got no answer
     return "restarted";
   }
 
@@ -225,7 +231,9 @@ export class WorkerRuntime extends EventTarget {
 
   #createClient() {
     const onEnd = (/** @type {string} */ reason) => {
+      this.#store.lose(reason);
       if (!this.#restarting) {
+        this.#store.stopHearing();
         this.dispatchEvent(new CustomEvent("close", { detail: reason }));
       }
     };

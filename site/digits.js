@@ -173,7 +173,7 @@ export class Digits {
   /** @param {Reading} reading */
   async #read({ entry, input, settled, generation }) {
     try {
-      const answer = await this.runtime.call(entry, input);
+      const answer = await this.runtime.callWithNetwork(entry, input);
       if (generation === this.#generation) {
         this.#show(answer, settled);
       }

@@ -42,10 +42,10 @@ export class StatusStrip {
   /** @param {Progress} progress */
   report(progress) {
     const { phase, name, loaded, total } = progress;
-    if (phase === "download" || phase === "model") {
+    if (phase === "download") {
       this.#downloads.set(name, progress);
       this.#showDownloads();
-      this.#show("starting", `Downloading ${phase === "model" ? "the digit network" : partOf(name)}`);
+      this.#show("starting", `Downloading ${partOf(name)}`);
     } else if (phase === "start") {
       this.#show("starting", loaded < total ? `Starting ${name}` : `${name} runs`);
     } else if (phase === "app") {

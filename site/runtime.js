@@ -6,12 +6,15 @@ import { loadPyinfer } from "./pyinfer.js";
 /** @typedef {import("./pyinfer.js").WorkerRuntime} WorkerRuntime */
 /** @typedef {import("./progress.js").StatusStrip} StatusStrip */
 
-/** Where examples of the editor find the network: a name in Python's working folder. */
+/** The network that reads digits, as the app's manifest calls it. */
+const NETWORK = "digits";
+
+/** Where examples of the editor find it: a name in Python's working folder. */
 const NETWORK_FILE = "digits.onnx";
 
 /**
- * Events: `output` (a CustomEvent: which stream, what text); `restart` when Python has been started
- * anew, so that its variables and files are gone.
+ * Events: `start` when there is a Python, which has `models`; `output` (a CustomEvent: which stream, what
+ * text); `restart` when Python has been started anew, so that its variables and files are gone.
  */
 export class Runtime extends EventTarget {
   /** @type {PromiseWithResolvers<WorkerRuntime>} */
@@ -20,6 +23,10 @@ export class Runtime extends EventTarget {
   #strip;
   #working = false;
   #starts = 0;
+  /** @type {Promise<void> | null} settles when the running Python has opened the network */
+  #network = null;
+  /** @type {import("./pyinfer.js").PageModels | null} those of the newest Python */
+  models = null;
 
   /** @param {StatusStrip} strip */
   constructor(strip) {
@@ -55,6 +62,8 @@ export class Runtime extends EventTarget {
           fail(`Python stopped: ${/** @type {CustomEvent} */ (event).detail}.`);
         }
       });
+      this.models = python.models;
+      this.dispatchEvent(new Event("start"));
       await this.#prepare(python, started);
       this.#ready.resolve(python);
       if (++this.#starts > 1) {
@@ -84,6 +93,19 @@ export class Runtime extends EventTarget {
   }
 
   /**
+   * Calls a Python function that reads digits; the network for that is fetched the first time.
+   *
+   * @param {string} entry
+   * @param {...unknown} args
+   * @returns {Promise<any>}
+   */
+  async callWithNetwork(entry, ...args) {
+    const python = await this.#ready.promise;
+    await this.#openNetwork(python);
+    return python.call(entry, ...args);
+  }
+
+  /**
    * Runs Python source once Python runs.
    *
    * @param {string} code
@@ -94,6 +116,9 @@ export class Runtime extends EventTarget {
     this.#working = true;
     this.#strip.work("Running the editor’s code");
     try {
+      if (code.includes(NETWORK_FILE)) {
+        await this.#openNetwork(python);
+      }
       return await python.runPythonAsync(code);
     } finally {
       this.#working = false;
@@ -143,16 +168,36 @@ export class Runtime extends EventTarget {
     return next;
   }
 
+  /** @param {WorkerRuntime} python */
+  #openNetwork(python) {
+    if (!this.#network) {
+      const opening = this.#fetchNetwork(python);
+      this.#network = opening;
+      opening.catch(() => {
+        if (this.#network === opening) {
+          this.#network = null; // whoever needs it next tries again
+        }
+      });
+    }
+    return this.#network;
+  }
+
+  /** @param {WorkerRuntime} python */
+  async #fetchNetwork(python) {
+    const path = await python.models.fetch(NETWORK);
+    await python.call("pyinfer_demo.digits:load", path);
+    await python.files.write(NETWORK_FILE, await python.files.read(path));
+    await python.models.unmount(path);
+  }
+
   /**
-   * Brings the network and asks what runs.
+   * Asks what runs.
    *
    * @param {WorkerRuntime} python
    * @param {number} started
    */
   async #prepare(python, started) {
-    const path = await python.models.fetch("digits");
-    await python.call("pyinfer_demo.digits:load", path);
-    await python.files.write(NETWORK_FILE, await python.files.read(path));
+    this.#network = null;
     const versions = await python.call("pyinfer_demo.versions:versions");
     this.#strip.finish(versions, performance.now() - started);
   }

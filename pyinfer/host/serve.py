@@ -7,7 +7,7 @@ import errno
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from wsgiref.headers import Headers
@@ -163,7 +163,8 @@ def serving(
             yield _url(listener)
         finally:
             stopping.set()
-            server.pull_trigger()
+            with suppress(OSError):  # it has woken by itself, and closed its sockets
+                server.pull_trigger()
             thread.join()
 
 

@@ -1,4 +1,4 @@
-"""`make bench`: speeds as ratios, taken side by side in one page of a real Chromium.
+"""`make bench`: speeds as ratios, taken side by side in one page of a real Chromium; memory, in two.
 
 Prints; asserts nothing. The ratios that the project has set itself stand beside the measured ones.
 """
@@ -24,6 +24,7 @@ from pyinfer.host.serve import serving
 from tests.browser.conftest import CHROMIUM_FLAGS, blank_page
 from tests.static_files import files_below
 
+from .memory import bench_memory
 from .models import detector_640
 
 HERE = Path(__file__).parent
@@ -183,6 +184,7 @@ def main() -> None:
         page.close()
         bench_start(browser, url)
         browser.close()
+        bench_memory(playwright.chromium)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,10 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-__all__ = ["detector_640"]
+__all__ = ["detector_640", "large_network"]
+
+#: With so many channels the weights of a convolution take 12.5 MB.
+_CHANNELS = 590
 
 
 def detector_640() -> bytes:
@@ -35,4 +38,30 @@ def detector_640() -> bytes:
     model = helper.make_model(graph, ir_version=8, opset_imports=[helper.make_opsetid("", 17)])
     onnx.checker.check_model(model)
     content: bytes = model.SerializeToString(deterministic=True)
+    return content
+
+
+def large_network(layers: int, seed: int) -> bytes:
+    """Convolutions of 12.5 MB each, random weights inside the file, on an input of 16 pixels.
+
+    The engine keeps the weights of a convolution as they are (those of a matrix product it packs anew).
+    """
+    generator = np.random.default_rng(seed)
+    nodes, weights = [], []
+    name = "input"
+    for index in range(layers):
+        kernel = generator.random((_CHANNELS, _CHANNELS, 3, 3), np.float32) - np.float32(0.5)
+        weights.append(numpy_helper.from_array(kernel, f"kernel{index}"))
+        before, name = name, f"layer{index}"
+        nodes.append(helper.make_node("Conv", [before, f"kernel{index}"], [name], pads=[1, 1, 1, 1]))
+    shape = [1, _CHANNELS, 4, 4]
+    graph = helper.make_graph(
+        nodes,
+        "large",
+        [helper.make_tensor_value_info("input", TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)],
+        weights,
+    )
+    model = helper.make_model(graph, ir_version=8, opset_imports=[helper.make_opsetid("", 17)])
+    content: bytes = model.SerializeToString()
     return content

@@ -15,6 +15,9 @@ from pyinfer.host.places import chromium
 from pyinfer.host.serve import serving
 from tests.browser.engines import CHROMIUM_FLAGS, NO_JSPI, ChromiumEngine, Engine
 from tests.browser.firefox import FirefoxEngine
+from tests.browser.model_server import ModelServer
+from tests.browser.model_visitor import ModelVisitor
+from tests.browser.page_scripts import HANDLES, LOAD
 from tests.browser.visitor import Visitor
 from tests.browser.webkit import WebKitEngine
 
@@ -98,31 +101,6 @@ def page(context: BrowserContext, runtime_url: str) -> Page:
     return page
 
 
-LOAD = """async (options) => {
-  const { loadPyinfer } = await import("/pyinfer.js");
-  globalThis.output = "";
-  globalThis.notices = [];
-  globalThis.runtime = await loadPyinfer({
-    stdout: (text) => { globalThis.output += text; },
-    stderr: (text) => { globalThis.output += text; },
-    onProgress: ({ phase, name }) => { if (phase === "notice") notices.push(name); },
-    ...options,
-  });
-}"""
-
-HANDLES = """
-import gc
-gc.collect()
-from pyinfer.browser.bridge import get_bridge, live_handle_counts
-bridge = get_bridge()
-names = {
-    "opencv.js": "opencv", "onnxruntime-web": "onnxruntime", "the JPEG codec": "jpeg", "calls": "page",
-    "the model store": "storage"
-}
-{**live_handle_counts(), **{name: getattr(bridge, part).liveCount() for name, part in names.items()}}
-"""
-
-
 class PyinferPage:
     """A page in which pyinfer runs in its worker."""
 
@@ -185,3 +163,37 @@ def newcomer(browser: Browser) -> Iterator[Visitor]:
     """A visitor with an empty profile and no page open."""
     with browser.new_context() as context:
         yield Visitor(context.new_page())
+
+
+@pytest.fixture(scope="session")
+def model_server() -> ModelServer:
+    """Which is mounted at ``/served`` of ``model_url``."""
+    return ModelServer()
+
+
+@pytest.fixture(scope="session")
+def model_url(model_server: ModelServer) -> Iterator[str]:
+    """Where the runtime bundle and models are served."""
+    extra: dict[str, Any] = {"/blank": blank_page, "/served": model_server}
+    with serving(runtime_bundle(), extra=extra) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def model_app() -> dict[str, Any]:
+    """The app that stores models; modules may have another."""
+    return {"name": "test"}
+
+
+@pytest.fixture(scope="module")
+def model_visitor(browser: Browser, model_url: str, model_app: dict[str, Any]) -> Iterator[ModelVisitor]:
+    with browser.new_context() as context:
+        yield ModelVisitor(context, model_url, model_app)
+
+
+@pytest.fixture
+def visitor(model_visitor: ModelVisitor, model_server: ModelServer) -> Iterator[ModelVisitor]:
+    """A visitor of a page that stores models; nothing is stored or served yet."""
+    yield model_visitor
+    model_server.reset()
+    model_visitor.tidy()

@@ -71,15 +71,20 @@ class FirefoxEngine(Engine):
     ----------
     preferences : mapping of str to bool, int or str, optional
         More of the profile's `user.js`.
+    profile : Path, optional
+        A profile that stays when the browser is closed.
     """
 
     name = "Firefox"
 
-    def __init__(self, preferences: Mapping[str, bool | int | str] | None = None) -> None:
+    def __init__(
+        self, preferences: Mapping[str, bool | int | str] | None = None, profile: Path | None = None
+    ) -> None:
         super().__init__(Processes({"MOZ_CRASHREPORTER_DISABLE": "1", "MOZ_HEADLESS": "1"}), LISTEN)
-        self._profile = Path(tempfile.mkdtemp(prefix="pyinfer-firefox-"))
+        self._profile = profile or Path(tempfile.mkdtemp(prefix="pyinfer-firefox-"))
         self._used = ExitStack()
-        self._used.callback(shutil.rmtree, self._profile, ignore_errors=True)
+        if profile is None:
+            self._used.callback(shutil.rmtree, self._profile, ignore_errors=True)
         self._used.callback(self.processes.kill)
         self._pages: queue.SimpleQueue[Connection] = queue.SimpleQueue()
         self._page: Connection | None = None

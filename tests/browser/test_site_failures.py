@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.test_site import SITE, native_words
+from tests.browser.test_site import ONE_OF_EACH, SITE, native_words
 from tests.browser.visitor import ANSWER, START, Visitor
 
 #: The page's workers, to end them; and a switch after which none can be started.
@@ -55,19 +55,34 @@ def stop_stubborn_code(visitor: Visitor) -> None:
 
 def test_python_that_ends_while_it_starts(watched: Visitor, site_url: str) -> None:
     held: list[Route] = []
-    with watched.page.expect_request("**/*.onnx", timeout=START):
-        watched.page.route("**/*.onnx", lambda route: held.append(route))
+    with watched.page.expect_request("**/opencv.*.wasm", timeout=START):
+        watched.page.route("**/opencv.*.wasm", lambda route: held.append(route))
         watched.page.goto(site_url)
         watched.run("print('at last')", wait=False)
     watched.page.evaluate(END_WORKER)
     expect(watched.page.locator("#status")).to_have_attribute("data-state", "failed", timeout=ANSWER)
-    watched.page.unroute("**/*.onnx")
+    watched.page.unroute("**/opencv.*.wasm")
     try_again(watched)
     watched.expect_words("contours-words", pebbles(120))
     watched.expect_words("editor-output", "at last")
     source = (SITE / "pyinfer_demo" / "contours.py").read_text(encoding="utf-8")
     assert watched.page.locator("#contours-source").text_content() == source
     assert len(held) == 1
+
+
+def test_python_that_ends_while_it_fetches_the_network(watched: Visitor, site_url: str) -> None:
+    watched.open(site_url)
+    with watched.page.expect_request("**/*.onnx"):
+        watched.page.route("**/*.onnx", lambda route: None)
+        watched.draw(ONE_OF_EACH[1]["strokes"])
+    watched.page.evaluate(END_WORKER)
+    watched.page.unroute("**/*.onnx")
+    try_again(watched)
+    watched.expect_words("models-panel", "No models are stored")
+    watched.page.locator("#digits-clear").click()
+    watched.draw(ONE_OF_EACH[1]["strokes"])
+    watched.expect_words("digits-words", "Python took")
+    assert watched.words("digits-answer") == "1"
 
 
 def test_python_that_ends_while_it_is_being_stopped(watched: Visitor, site_url: str) -> None:

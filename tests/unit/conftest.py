@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from pyinfer.browser.bridge import live_handle_counts, set_bridge
+from pyinfer.browser.store import _download
 from tests.unit.fake_bridge import FakeBridge
+from tests.unit.machine import Machine
 
 
 @pytest.fixture(autouse=True)
@@ -26,3 +29,11 @@ def fake_bridge() -> Iterator[FakeBridge]:
         assert bridge.live_counts() == {}, "the fake engine still holds what Python should have released"
     finally:
         set_bridge(previous)
+
+
+@pytest.fixture
+def machine(fake_bridge: FakeBridge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
+    """A visitor's machine with nothing stored, and with no patience for busy servers."""
+    monkeypatch.setattr(_download, "_PAUSES", (0.0, 0.0, 0.0))
+    yield Machine(fake_bridge.storage, tmp_path)
+    assert fake_bridge.storage.liveCount() == 0

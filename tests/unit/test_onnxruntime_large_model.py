@@ -62,6 +62,23 @@ def test_only_large_weights_are_left_out():
     assert model.opset_import == whole.opset_import
 
 
+def test_a_file_is_read_where_it_lies(
+    fake_bridge: FakeBridge, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setattr(_load, "_LARGE", 1000)
+    monkeypatch.chdir(tmp_path)
+    Path("large.onnx").write_bytes(large_model())
+    allocated, files = [], []
+    engine = fake_bridge.onnxruntime
+    allocate, bring = engine.allocate, engine.externalDataFile
+    monkeypatch.setattr(engine, "allocate", lambda size: allocated.append(size) or allocate(size))
+    monkeypatch.setattr(engine, "externalDataFile", lambda *args: files.append(args) or bring(*args))
+    monkeypatch.setattr(engine, "externalDataView", None)
+    ort.InferenceSession("large.onnx")
+    assert files == [(WEIGHTS, str(tmp_path / "large.onnx"))]
+    assert sum(allocated) < 1000
+
+
 @pytest.mark.parametrize("raw", [True, False])
 def test_the_numbers_are_the_same(
     raw: bool, fake_bridge: FakeBridge, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

@@ -156,7 +156,7 @@ def test_a_file_of_weights_outside_the_models_folder_is_not_read(
     (folder / "model.onnx").write_bytes(model.replace(b"weights.bin", b"../etc.bin!"[:11]))
     (tmp_path / "etc.bin!").write_bytes(b"secret")
     brought = []
-    monkeypatch.setattr(fake_bridge.onnxruntime, "externalDataView", lambda *args: brought.append(args))
+    monkeypatch.setattr(fake_bridge.onnxruntime, "externalDataFile", lambda *args: brought.append(args))
     with pytest.raises(Exception, match="etc"):
         ort.InferenceSession(folder / "model.onnx")
     assert brought == []

@@ -13,7 +13,7 @@ import pytest
 
 from pyinfer.browser import onnxruntime as ort
 from pyinfer.browser.bridge import live_handle_counts
-from pyinfer.browser.onnxruntime import _external_files, _value
+from pyinfer.browser.onnxruntime import _load, _value
 from pyinfer.errors import UnsupportedInBrowser
 from tests.unit.fake_bridge import FakeBridge
 
@@ -267,7 +267,7 @@ def test_a_session_is_given_back_when_nobody_holds_it(fake_bridge: FakeBridge):
 
 
 def test_a_file_is_copied_in_pieces(monkeypatch, fake_bridge: FakeBridge):
-    monkeypatch.setattr(_external_files, "_PIECE_BYTES", 1000)
+    monkeypatch.setattr(_load, "_PIECE_BYTES", 1000)
     pieces = []
     view = fake_bridge.onnxruntime.bufferView
     monkeypatch.setattr(

@@ -1,86 +1,23 @@
-"""A model is fetched once, is the right bytes, and is there whole or not at all."""
+"""What is stored of models: whole or not at all, listed, verified, renewed, evicted."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from pyinfer.browser.store import ModelStore, _download
-from pyinfer.errors import ManifestError, ModelDownloadError, ModelHashError, ModelStoreError
-from pyinfer.manifest import AppManifest, ModelFile, ModelPiece, ModelSpec
-from tests.unit.fake_bridge import FakeBridge
-from tests.unit.fake_bridge.storage import Answer, FakeStorage
-
-URL = "https://models.example/net.onnx"
-MIRROR = "https://mirror.example/net.onnx"
-BYTES = bytes(range(256)) * 10
-
-
-def digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-SHA256 = digest(BYTES)
-
-
-def spec(name: str = "net", content: bytes = BYTES, url: str = URL, **more: Any) -> ModelSpec:
-    return ModelSpec(name=name, url=url, sha256=digest(content), size=len(content), **more)
-
-
-APP = AppManifest(name="demo", models=(spec(),))
-
-
-class Machine:
-    """A visitor's browser: pages come and go, what IndexedDB holds stays."""
-
-    def __init__(self, storage: FakeStorage, folder: Path) -> None:
-        self.storage = storage
-        self.root = folder / "models"
-        self.opened = folder / "opened"
-
-    def visit(self, app: AppManifest = APP) -> ModelStore:
-        """A new page: its memory is empty."""
-        for path in [*self.storage.mounted]:
-            self.storage.forget_memory(path)
-        return ModelStore(app, self.root, self.opened)
-
-    def fetch(self, name: str = "net", app: AppManifest = APP, **options: Any) -> bytes:
-        return Path(asyncio.run(self.visit(app).fetch(name, **options))).read_bytes()
-
-    def mount_of(self, identity: str = SHA256, app: str = "demo") -> dict[str, bytes]:
-        return self.storage.database[str(self.root / app / identity)]
-
-    def record_of(self, identity: str = SHA256) -> str:
-        return str(self.root / "demo" / "records"), f"{identity}.json"  # type: ignore[return-value]
-
-
-@pytest.fixture
-def machine(fake_bridge: FakeBridge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
-    monkeypatch.setattr(_download, "_PAUSES", (0.0, 0.0, 0.0))
-    yield Machine(fake_bridge.storage, tmp_path)
-    assert fake_bridge.storage.liveCount() == 0
+from pyinfer.browser.store import _store
+from pyinfer.errors import ManifestError, ModelDownloadError, ModelStoreError
+from pyinfer.manifest import AppManifest
+from tests.unit.fake_bridge.storage import Answer
+from tests.unit.machine import BYTES, MIRROR, SHA256, URL, Machine, many
 
 
 def test_a_model_is_found_after_a_reload_without_a_request(machine: Machine) -> None:
     machine.storage.web[URL] = BYTES
     assert machine.fetch() == machine.fetch() == BYTES
-    assert machine.storage.requests == [(URL, 0)]
-
-
-def test_callers_at_the_same_time_share_one_download(machine: Machine) -> None:
-    machine.storage.web[URL] = BYTES
-    store = machine.visit()
-
-    async def ten() -> list[str]:
-        return await asyncio.gather(*(store.fetch("net") for _ in range(10)))
-
-    assert len(set(asyncio.run(ten()))) == 1
     assert machine.storage.requests == [(URL, 0)]
 
 
@@ -104,119 +41,6 @@ def test_the_path_ends_as_the_file_is_named(machine: Machine) -> None:
     assert asyncio.run(machine.visit().fetch(f"{URL}?x=1")).endswith("/net.onnx")
 
 
-def test_wrong_bytes_are_discarded_and_both_hashes_named(machine: Machine) -> None:
-    wrong = bytes(len(BYTES))
-    machine.storage.web[URL] = wrong
-    store = machine.visit()
-    with pytest.raises(ModelHashError) as caught:
-        asyncio.run(store.fetch("net"))
-    assert SHA256 in str(caught.value) and digest(wrong) in str(caught.value)
-    machine.storage.web[URL] = BYTES
-    assert Path(asyncio.run(store.fetch("net"))).read_bytes() == BYTES
-    assert machine.fetch() == BYTES
-    assert not machine.storage.notices
-
-
-@pytest.mark.parametrize("answer", [Answer(status=404), Answer(b"<!doctype html>", type="text/html")])
-def test_what_is_no_model_is_refused_at_once(machine: Machine, answer: Answer) -> None:
-    machine.storage.web[URL] = answer
-    with pytest.raises(ModelDownloadError, match=r"404|web page"):
-        machine.fetch()
-    assert len(machine.storage.requests) == 1
-    machine.storage.web[URL] = BYTES
-    assert machine.fetch() == BYTES
-
-
-def test_a_wrong_length_is_refused(machine: Machine) -> None:
-    machine.storage.web[URL] = BYTES + b"more"
-    with pytest.raises(ModelDownloadError, match="2564 bytes arrived of 2560"):
-        machine.fetch()
-
-
-def test_a_broken_connection_is_continued_where_it_broke(machine: Machine) -> None:
-    machine.storage.web[URL] = [Answer(BYTES, breaks_after=1000), Answer(BYTES)]
-    assert machine.fetch() == BYTES
-    assert machine.storage.requests == [(URL, 0), (URL, 1000)]
-
-
-def test_a_download_that_failed_is_continued_at_the_next_visit(machine: Machine) -> None:
-    machine.storage.part_bytes = 1000
-    machine.storage.web[URL] = [Answer(BYTES, breaks_after=2000), Answer(status=403)]
-    with pytest.raises(ModelDownloadError, match="403"):
-        machine.fetch()
-    machine.storage.web[URL] = BYTES
-    machine.storage.requests.clear()
-    machine.storage.web[URL] = Answer(BYTES)
-    assert machine.fetch() == BYTES
-    assert machine.storage.requests == [(URL, 2000)]
-
-
-def test_another_version_on_the_server_is_not_joined_to_the_first(machine: Machine) -> None:
-    changed = BYTES[::-1]
-    machine.storage.web[URL] = [
-        Answer(BYTES, breaks_after=1000),
-        Answer(changed, validator='"2"'),
-    ]
-    app = AppManifest(name="demo", models=(spec(content=changed),))
-    assert machine.fetch(app=app) == changed
-
-
-def test_a_server_that_is_busy_is_asked_again(machine: Machine) -> None:
-    machine.storage.web[URL] = [Answer(status=503, retry_after=0.0), Answer(status=429), Answer(BYTES)]
-    assert machine.fetch() == BYTES
-
-
-def test_a_server_that_stays_away_ends_in_an_error_that_says_so(machine: Machine) -> None:
-    machine.storage.offline = True
-    with pytest.raises(ModelDownloadError, match="Failed to fetch"):
-        machine.fetch()
-
-
-def test_mirrors_are_asked_in_turn(machine: Machine) -> None:
-    app = AppManifest(name="demo", models=(spec(mirrors=(MIRROR,)),))
-    machine.storage.web[URL] = bytes(len(BYTES))
-    machine.storage.web[MIRROR] = BYTES
-    assert machine.fetch(app=app) == BYTES
-    assert machine.storage.requests == [(URL, 0), (MIRROR, 0)]
-
-
-def sharded(count: int = 5) -> tuple[ModelSpec, dict[str, bytes]]:
-    step = len(BYTES) // count
-    web = {f"https://models.example/{i}": BYTES[i * step : (i + 1) * step] for i in range(count)}
-    shards = tuple(ModelPiece(url=u, sha256=digest(c), size=len(c)) for u, c in web.items())
-    return spec(shards=shards), web
-
-
-def test_shards_are_joined_in_order(machine: Machine) -> None:
-    model, web = sharded()
-    machine.storage.web |= web
-    assert machine.fetch(app=AppManifest(name="demo", models=(model,))) == BYTES
-
-
-def test_shards_that_arrived_are_not_fetched_again(machine: Machine) -> None:
-    model, web = sharded()
-    app = AppManifest(name="demo", models=(model,))
-    missing = model.shards[4].url
-    machine.storage.web |= {**web, missing: Answer(status=403)}
-    with pytest.raises(ModelDownloadError, match="403"):
-        machine.fetch(app=app)
-    machine.storage.requests.clear()
-    machine.storage.web |= web
-    assert machine.fetch(app=app) == BYTES
-    assert machine.storage.requests == [(missing, 0)]
-
-
-def test_files_of_weights_lie_beside_the_model(machine: Machine) -> None:
-    weights = b"weights" * 100
-    file = ModelFile(path="data/net.bin", url=MIRROR, sha256=digest(weights), size=len(weights))
-    machine.storage.web |= {URL: BYTES, MIRROR: weights}
-    app = AppManifest(name="demo", models=(spec(external_data=(file,)),))
-    for _ in range(2):
-        path = Path(asyncio.run(machine.visit(app).fetch("net")))
-        assert path.read_bytes() == BYTES
-        assert (path.parent / "data" / "net.bin").read_bytes() == weights
-
-
 def test_without_the_record_there_is_no_model(machine: Machine) -> None:
     machine.storage.web[URL] = BYTES
     machine.fetch()
@@ -234,7 +58,7 @@ def test_a_record_that_cannot_be_read_is_written_anew(machine: Machine, damage: 
     records, name = machine.record_of()
     machine.storage.database[records][name] = damage
     assert machine.fetch() == BYTES
-    assert json.loads(machine.storage.database[records][name])["sha256" if False else "identity"] == SHA256
+    assert json.loads(machine.storage.database[records][name])["identity"] == SHA256
 
 
 @pytest.mark.parametrize("damage", ["shorter", "gone"])
@@ -281,13 +105,6 @@ def test_blocked_databases_leave_the_model_in_memory(machine: Machine) -> None:
     machine.storage.blocked = True
     assert machine.fetch() == BYTES
     assert any("from memory this once" in words for words in machine.storage.notices)
-
-
-def many(count: int) -> tuple[AppManifest, dict[str, bytes]]:
-    contents = [bytes([i]) * 1000 for i in range(count)]
-    urls = [f"https://models.example/{i}.onnx" for i in range(count)]
-    models = tuple(spec(f"net{i}", contents[i], urls[i]) for i in range(count))
-    return AppManifest(name="demo", models=models), dict(zip(urls, contents, strict=True))
 
 
 @pytest.mark.parametrize("tells_all_the_same", [False, True])
@@ -352,15 +169,135 @@ def test_without_a_pin_the_server_is_asked_whether_it_has_another(machine: Machi
     assert machine.fetch(URL) == machine.fetch(URL) == BYTES
     assert len(machine.storage.requests) == 1
     machine.storage.web[URL] = Answer(b"another", validator='"2"')
-    assert machine.fetch(URL) == b"another"
-    machine.storage.offline = True
-    assert machine.fetch(URL) == b"another"
+    assert machine.fetch(URL) == machine.fetch(URL) == b"another"
+    assert len(machine.storage.requests) == 2
+    assert not machine.storage.notices
+
+
+@pytest.mark.parametrize(
+    ("answer", "offline", "words"),
+    [
+        (Answer(b"another" * 100, validator='"2"', breaks_after=0), False, "network error"),
+        (Answer(status=403, validator='"2"'), False, "403"),
+        (Answer(b"<html>", type="text/html", validator='"2"'), False, "web page"),
+        (Answer(status=404), False, "404"),
+        (Answer(BYTES), True, "Failed to fetch"),
+    ],
+)
+def test_a_new_version_that_does_not_come_leaves_the_stored_one(
+    machine: Machine, answer: Answer, offline: bool, words: str
+) -> None:
+    machine.storage.web[URL] = BYTES
+    machine.fetch(URL)
+    machine.storage.web[URL] = answer
+    machine.storage.offline = offline
+    assert machine.fetch(URL) == BYTES
+    (notice,) = machine.storage.notices
+    assert words in notice and "stored" in notice
     machine.storage.offline = False
-    machine.storage.web[URL] = Answer(status=403, validator='"3"')
-    with pytest.raises(ModelDownloadError, match="403"):
-        machine.fetch(URL)
+    machine.storage.web[URL] = Answer(b"another" * 100, validator='"2"')
+    assert machine.fetch(URL) == machine.fetch(URL) == b"another" * 100
+    assert machine.mounts_in_use() == 1
+
+
+def test_a_new_version_that_broke_off_is_continued_at_the_next_visit(machine: Machine) -> None:
+    another = BYTES[::-1]
+    machine.storage.web[URL] = BYTES
+    machine.fetch(URL)
+    machine.storage.web[URL] = [Answer(another, validator='"2"', breaks_after=1000), Answer(status=403)]
+    assert machine.fetch(URL) == BYTES
+    assert machine.mounts_in_use() == 2
+    machine.storage.requests.clear()
+    machine.storage.web[URL] = Answer(another, validator='"2"')
+    assert machine.fetch(URL) == another
+    assert machine.storage.requests == [(URL, 1000)]
+    assert machine.mounts_in_use() == 1
+
+
+def test_what_a_replacement_has_left_goes_when_the_server_is_back_at_the_old(
+    machine: Machine,
+) -> None:
+    machine.storage.web[URL] = BYTES
+    machine.fetch(URL)
+    machine.storage.web[URL] = [Answer(b"new", validator='"2"', breaks_after=1), Answer(status=403)]
+    machine.fetch(URL)
+    assert machine.mounts_in_use() == 2
+    machine.storage.web[URL] = BYTES
+    assert machine.fetch(URL) == BYTES
+    assert machine.mounts_in_use() == 1
+
+
+def test_a_server_that_does_not_say_what_it_has_is_not_waited_for(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_store, "_PATIENCE", 0.01)
+    machine.storage.web[URL] = BYTES
+    machine.fetch(URL)
+    machine.storage.seconds_to_answer = 1000
+    assert machine.fetch(URL) == BYTES
+    assert "no answer within 0.01 s" in machine.storage.notices[0]
+
+
+def test_a_server_that_begins_to_name_versions_is_believed(machine: Machine) -> None:
+    machine.storage.web[URL] = Answer(BYTES, validator="")
+    assert machine.fetch(URL) == machine.fetch(URL) == BYTES
+    assert len(machine.storage.requests) == 1
+    machine.storage.web[URL] = Answer(b"another", validator='"2"')
+    assert machine.fetch(URL) == b"another"
+
+
+def test_a_model_that_is_kept_is_kept_in_its_next_version(machine: Machine) -> None:
+    machine.storage.web[URL] = BYTES
+    machine.fetch(URL)
+    asyncio.run(machine.visit().keep(URL))
+    machine.storage.web[URL] = Answer(b"another", validator='"2"')
+    machine.fetch(URL)
+    (model,) = asyncio.run(machine.visit().list())
+    assert (model.size, model.kept) == (7, True)
+    asyncio.run(machine.visit().evict(URL))
+    assert machine.mounts_in_use() == 0
+
+
+def test_a_new_version_makes_room_like_another(machine: Machine) -> None:
+    machine.storage.web |= {URL: BYTES, MIRROR: bytes(3000)}
+    machine.fetch(URL)
+    machine.storage.web[URL] = Answer(BYTES[::-1], validator='"2"')
+    machine.fetch(URL)
+    machine.storage.room = 5000
+    machine.fetch(MIRROR)
+    assert [model.size for model in asyncio.run(machine.visit().list())] == [3000]
+    assert machine.mounts_in_use() == 1
+
+
+def test_a_new_version_for_which_there_is_no_room_does_not_cost_the_stored_one(machine: Machine) -> None:
+    machine.storage.web[URL] = BYTES
+    machine.fetch(URL)
+    machine.storage.web[URL] = Answer(BYTES[::-1], validator='"2"')
+    machine.storage.room = 4000
+    assert machine.fetch(URL) == BYTES[::-1]
+    assert "from memory this once" in machine.storage.notices[0]
     machine.storage.offline = True
-    assert machine.fetch(URL) == b"another", "a version that did not come has cost the one before"
+    assert machine.fetch(URL) == BYTES
+
+
+def test_a_disk_that_is_full_costs_no_stored_model(machine: Machine) -> None:
+    machine.storage.web[URL] = BYTES
+    machine.fetch()
+    machine.storage.room = 0
+    assert machine.fetch() == BYTES
+    assert len(machine.storage.requests) == 1
+
+
+def test_what_another_tab_has_replaced_is_not_compared_with_what_is_open(machine: Machine) -> None:
+    machine.storage.web[URL] = BYTES
+    store = machine.visit()
+    asyncio.run(store.fetch("net"))
+    records, name = machine.record_of()
+    held = machine.storage.database[records]
+    held[name] = held[name].replace(SHA256.encode() + b'", "parts', b'another", "parts')
+    with pytest.raises(ModelStoreError, match="replaced by another tab"):
+        asyncio.run(store.verify("net"))
+    assert asyncio.run(store.list())
 
 
 def test_an_address_needs_no_manifest_and_two_apps_share_nothing(machine: Machine) -> None:
@@ -370,37 +307,33 @@ def test_an_address_needs_no_manifest_and_two_apps_share_nothing(machine: Machin
     assert len(machine.storage.requests) == 2
 
 
-def test_progress_is_reported_in_bytes_of_the_whole_model(machine: Machine) -> None:
-    model, web = sharded()
-    machine.storage.web |= web
-    said: list[tuple[int, int]] = []
-    machine.fetch(
-        app=AppManifest(name="demo", models=(model,)), on_progress=lambda *numbers: said.append(numbers)
-    )
-    assert said[0] == (0, len(BYTES)) and said[-1] == (len(BYTES), len(BYTES))
-    assert said == sorted(said)
+def test_the_page_hears_how_a_download_ended(machine: Machine) -> None:
+    machine.storage.web[URL] = Answer(BYTES, status=403)
+    with pytest.raises(ModelDownloadError):
+        machine.fetch("net")
+    machine.storage.web[URL] = BYTES
+    for _ in range(2):
+        machine.fetch("net")
+    (name, failure), *others = machine.storage.endings
+    assert name == "net" and "403" in failure
+    assert others == [("net", "")], "what is stored needs no download"
+
+
+def test_models_of_the_same_name_and_bytes_are_told_apart_by_their_identity(machine: Machine) -> None:
+    machine.storage.web[URL] = BYTES
+
+    async def script(position: int) -> None:
+        store = machine.visit()
+        for path in [await store.fetch(URL), await store.fetch(URL, sha256=SHA256)]:
+            await store.unmount(path)
+        both = [model.identity for model in await store.list()]
+        await store.evict(both.pop(position))
+        assert [model.identity for model in await store.list()] == both
+
+    for position in (0, 1):
+        asyncio.run(script(position))
 
 
 def test_an_unknown_name_lists_the_known_ones(machine: Machine) -> None:
     with pytest.raises(ManifestError, match="net"):
         machine.fetch("other")
-
-
-def test_a_fetch_that_is_cancelled_holds_nothing_and_can_be_repeated(machine: Machine) -> None:
-    machine.storage.part_bytes = 100
-    machine.storage.web[URL] = BYTES
-
-    async def script(steps: int) -> bytes:
-        store = machine.visit()
-        tasks = [asyncio.ensure_future(store.fetch("net")) for _ in range(2)]
-        for _ in range(steps):
-            await asyncio.sleep(0)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        assert machine.storage.liveCount() == 0
-        return Path(await store.fetch("net")).read_bytes()
-
-    for steps in (1, 3, 6, 10, 20, 40):
-        assert asyncio.run(script(steps)) == BYTES
-        asyncio.run(machine.visit().clear())

@@ -1,6 +1,6 @@
-"""Every JavaScript capability that Python may use, on one page.
+"""Every JavaScript capability that Python may use; ``storage_contract`` has the model store's.
 
-``js_bridge/python_module.js`` mirrors this module name by name. Two classes implement it: the
+``js_bridge/python_module.js`` mirrors both modules name by name. Two classes implement it: the
 Pyodide bridge (the real engines) and the fake one of the unit tests (native cv2 and onnxruntime
 behind the same calls, so that marshalling is checked by numbers on plain CPython).
 
@@ -10,10 +10,10 @@ given back cross as integer identifiers, which Python wraps in :class:`~.handles
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Protocol
 
 from .codec import HeapView
+from .storage_contract import Storage
 
 __all__ = [
     "Bridge",
@@ -150,8 +150,11 @@ class OnnxRuntimeEngine(Protocol):
 
     def releaseBuffer(self, buffer: int) -> None: ...
 
-    def externalDataView(self, name: str, start: int, size: int, total: int) -> HeapView:
-        """A piece of a file of weights, ``total`` bytes long, beside the next session's model."""
+    def externalDataView(self, name: str, size: int) -> HeapView:
+        """The bytes of a file of weights beside the next session's model."""
+
+    def externalDataFile(self, name: str, path: str) -> None:
+        """The file at ``path``, read where it lies, as one of weights beside the next session's model."""
 
     def releaseExternalData(self) -> None:
         """Forget every file of weights."""
@@ -292,81 +295,6 @@ class JpegCodec(Protocol):
 
     def liveCount(self) -> int:
         """How many images have not been released."""
-
-
-class Storage(Protocol):
-    """IDBFS, the network and the browser's locks, as the model store uses them."""
-
-    async def lock(self, name: str, ticket: int) -> None:
-        """Wait until no other tab holds the lock."""
-
-    def unlock(self, ticket: int) -> None:
-        """Give a lock back, or the wait for it up."""
-
-    async def mount(self, path: str) -> None:
-        """Mount IDBFS at ``path`` and read what IndexedDB holds for it."""
-
-    async def refresh(self, path: str) -> None:
-        """Read again what IndexedDB holds for the mount at ``path``."""
-
-    async def persist(self, path: str) -> None:
-        """Write what has changed below the mount at ``path`` to IndexedDB."""
-
-    async def unmount(self, path: str) -> None:
-        """Take the mount or folder at ``path`` away with its files; IndexedDB keeps those it has."""
-
-    async def erase(self, path: str) -> None:
-        """Delete what IndexedDB holds for ``path``, mounted or not, without reading it."""
-
-    def join(self, path: str, parts: str) -> None:
-        """Make ``path`` a file that reads as the files of a JSON list do one after the other: no copy."""
-
-    async def open(
-        self,
-        stream: int,
-        name: str,
-        url: str,
-        offset: int,
-        validator: str,
-        headers: str,
-        credentials: str,
-    ) -> str:
-        """Ask for the bytes of ``url`` from ``offset`` on, if it still is the version ``validator``.
-
-        ``stream`` is to be closed, also if this fails; ``name`` is the model's, for reports of progress;
-        ``headers`` a JSON object. The answer as JSON: ``status``, ``reason``, ``type``, ``validator`` and
-        ``retryAfter`` (seconds, or null).
-        """
-
-    async def readPart(self, stream: int, path: str, limit: int) -> str:
-        """Write the next bytes, at most ``limit``, to a file, if there are any.
-
-        As JSON: ``size``, ``done``, and ``failure``: why no more come, or the empty string.
-        """
-
-    def close(self, stream: int) -> None:
-        """Let go of a stream, whether it has been read to its end, is being read, or never came."""
-
-    async def validator(self, url: str, headers: str, credentials: str) -> str:
-        """The server's name for the bytes that it has now (ETag, or date); empty if it gives none."""
-
-    def expect(self, name: str, arrived: int, size: int) -> None:
-        """Add to what is known to have arrived of a model, and say how large it is (0: unknown)."""
-
-    def listen(self, name: str, callback: Callable[[int, int], object] | None) -> None:
-        """Report the progress of a model to ``callback``, too; None: no longer, and begin at 0."""
-
-    def notice(self, words: str) -> None:
-        """Tell the page something that its visitor should know."""
-
-    async def estimate(self) -> str:
-        """``usage`` and ``quota`` in bytes and ``persisted``, as JSON."""
-
-    async def askToPersist(self) -> bool:
-        """Ask the browser to keep the site's data when its disk is full: whether it does."""
-
-    def liveCount(self) -> int:
-        """How many streams and locks are held."""
 
 
 class PageBuffers(Protocol):

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
 
-from pyinfer.browser.bridge.codec import HeapView
 from pyinfer.browser.bridge.contract import OnnxRuntimeEngine
 from pyinfer.errors import UnsupportedInBrowser
 
@@ -15,10 +11,7 @@ from ._errors import error_of_code
 from ._model_file import ModelFile
 from ._options import SessionOptions
 
-__all__ = ["bring_external_files", "bring_file", "copy_stream", "error_of_files"]
-
-#: A file is copied into the engine in pieces, so that Python's heap never holds all of it.
-_PIECE_BYTES = 16 * 1024 * 1024
+__all__ = ["bring_bytes", "bring_external_files", "bring_file", "error_of_files"]
 
 _FAIL, _RUNTIME_EXCEPTION = 1, 6
 _NOT_LOADED = "Failed to load external data file"
@@ -35,13 +28,11 @@ def bring_external_files(
     """
     if options._external_files:
         for name, contents in options._external_files.items():
-            bring_file(engine, name, BytesIO(contents), len(contents))
+            bring_bytes(engine, name, contents)
         return
     for name, tensor in file.external_files.items():
         if folder is not None and _objection(name, tensor, folder) is None:
-            path = folder / name
-            with path.open("rb") as stream:
-                bring_file(engine, name, stream, path.stat().st_size)
+            bring_file(engine, name, folder / name)
 
 
 def error_of_files(
@@ -86,23 +77,12 @@ def _objection(name: str, tensor: str, folder: Path) -> Exception | None:
     return None
 
 
-def bring_file(engine: OnnxRuntimeEngine, name: str, stream: BinaryIO, size: int) -> None:
-    """Hand the engine one file; copies it once, outside the engine's heap and Python's."""
-    copy_stream(stream, size, lambda start, length: engine.externalDataView(name, start, length, size))
+def bring_bytes(engine: OnnxRuntimeEngine, name: str, contents: bytes | memoryview) -> None:
+    """Hand the engine one file's contents; copies them once, outside the engine's heap and Python's."""
+    if len(contents):
+        engine.externalDataView(name, len(contents)).assign(contents)
 
 
-def copy_stream(stream: BinaryIO, size: int, view: Callable[[int, int], HeapView]) -> None:
-    """Copy a stream into the engine, a piece at a time."""
-    stream.seek(0)
-    if isinstance(stream, BytesIO):
-        if size:
-            view(0, size).assign(stream.getbuffer())
-        return
-    piece = memoryview(bytearray(min(size, _PIECE_BYTES)))
-    start = 0
-    while start < size:
-        length = stream.readinto(piece)  # type: ignore[attr-defined]
-        if not length:
-            raise EOFError(f"the model ends after {start} of {size} bytes")
-        view(start, length).assign(piece[:length])
-        start += length
+def bring_file(engine: OnnxRuntimeEngine, name: str, path: Path) -> None:
+    """Hand the engine one file; it reads weight by weight, and nothing is copied before that."""
+    engine.externalDataFile(name, str(path.absolute()))

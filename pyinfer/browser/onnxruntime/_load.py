@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from pyinfer.browser.bridge.codec import HeapView
 from pyinfer.browser.bridge.contract import OnnxRuntimeEngine
 
 from ._errors import engine_status, error_of_code
-from ._external_files import bring_external_files, bring_file, copy_stream, error_of_files
+from ._external_files import bring_bytes, bring_external_files, bring_file, error_of_files
 from ._large_model import WEIGHTS, slimmed
 from ._model_file import ModelFile, read_model_file
 from ._native_errors import error_of_load, error_of_path
@@ -25,7 +26,10 @@ __all__ = ["load_model"]
 _IN_PLACE = ("session.use_ort_model_bytes_directly", "1")
 
 #: From so many bytes on it is worth while to leave a model's weights in their file.
-_LARGE = 128 * 1024 * 1024
+_LARGE = 16 * 1024 * 1024
+
+#: A model is copied into the engine in pieces, so that Python's heap never holds all of a file.
+_PIECE_BYTES = 16 * 1024 * 1024
 
 _FAIL, _LOAD_CANCELED = 1, 12
 
@@ -100,7 +104,7 @@ def _load(
         bring_external_files(engine, options, file, folder)
         model, length = _slimmer(engine, stream, size)
         buffer = held = engine.allocate(length)
-        copy_stream(model, length, lambda start, piece: engine.bufferView(held, start, piece))
+        _copy(model, length, lambda start, piece: engine.bufferView(held, start, piece))
         return engine.createSession(buffer, engine_options), file
     except Exception as error:
         status = engine_status(error)
@@ -124,8 +128,24 @@ def _slimmer(engine: OnnxRuntimeEngine, stream: BinaryIO, size: int) -> tuple[Bi
         return stream, size
     if left_out == 0:
         return stream, size
-    bring_file(engine, WEIGHTS, stream, size)
+    if isinstance(stream, BytesIO):
+        bring_bytes(engine, WEIGHTS, stream.getbuffer())
+    else:
+        bring_file(engine, WEIGHTS, Path(stream.name))
     return BytesIO(content), len(content)
+
+
+def _copy(stream: BinaryIO, size: int, view: Callable[[int, int], HeapView]) -> None:
+    """Copy a model into the engine, a piece at a time."""
+    stream.seek(0)
+    piece = memoryview(bytearray(min(size, _PIECE_BYTES)))
+    start = 0
+    while start < size:
+        length = stream.readinto(piece)  # type: ignore[attr-defined]
+        if not length:
+            raise EOFError(f"the model ends after {start} of {size} bytes")
+        view(start, length).assign(piece[:length])
+        start += length
 
 
 def _is_ort_format(stream: BinaryIO) -> bool:

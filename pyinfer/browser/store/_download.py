@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import itertools
 import json
 import random
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pyinfer.browser.bridge import get_bridge
 from pyinfer.errors import ModelDownloadError, ModelHashError
 
+from ._answer import Answer
+from ._progress import Progress, Unfinished, sha256_of
 from ._records import Part, StoredFile
 from ._wanted import Request, Source, Wanted, WantedFile
 
-__all__ = ["Downloaded", "download", "is_under_way", "sha256_of"]
+__all__ = ["Downloaded", "download"]
 
-#: Browsers limit one stored value: 127 MiB in a private Chromium profile.
-_PART_BYTES = 64 << 20
+#: Browsers limit one stored value (127 MiB in a private Chromium profile), and hold several copies of it
+#: while they store it.
+_PART_BYTES = 16 << 20
 
 #: Seconds before the next try, unless the server names some.
 _PAUSES = (0.5, 1.0, 2.0, 4.0)
 _LONGEST_PAUSE = 60.0
 
-_PASSING_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 _AT_A_TIME = 4
-_UNFINISHED = "unfinished.json"
-_CHUNK = 1 << 20
 
 _streams = itertools.count(1)
 
@@ -46,41 +44,16 @@ class Downloaded:
     validator: str
 
 
-class _Progress:
-    """What has arrived of a source, and may be continued.
-
-    Attributes
-    ----------
-    hash : hashlib's SHA-256
-        Of the parts so far.
-    """
-
-    def __init__(self, folder: Path, validator: str = "", parts: Iterable[Part] = ()) -> None:
-        self._folder = folder
-        self.validator = validator
-        self.parts: list[Part] = []
-        self.hash = hashlib.sha256()
-        for part in parts:
-            self.add(part)
-
-    @property
-    def size(self) -> int:
-        return sum(part.size for part in self.parts)
-
-    def add(self, part: Part) -> None:
-        _update(self.hash, self._folder / part.name)
-        self.parts.append(part)
-
-    def to_json(self) -> dict[str, Any]:
-        return {"validator": self.validator, "parts": [asdict(part) for part in self.parts]}
-
-
 class _Passing(Exception):
     """It may go better after a while."""
 
     def __init__(self, words: str, pause: float | None = None) -> None:
         super().__init__(words)
         self.pause = pause
+
+
+class _Unreachable(_Passing):
+    """There is no answer at all."""
 
 
 class _Refused(Exception):
@@ -112,33 +85,12 @@ class _Download:
         self._request = request
         self._save = save
         self._turns = asyncio.Semaphore(_AT_A_TIME)
-        self._progress = self._unfinished()
-        for file in wanted.files:
-            for source in file.sources:
-                self._progress.setdefault(source.stem, _Progress(folder))
-
-    def _unfinished(self) -> dict[str, _Progress]:
-        """What an earlier try has left, by source; everything else in the folder goes."""
-        found: dict[str, _Progress] = {}
-        try:
-            saved = json.loads((self._folder / _UNFINISHED).read_text())
-            for stem, progress in saved.items():
-                parts = [Part(**part) for part in progress["parts"]]
-                if all((self._folder / part.name).stat().st_size == part.size for part in parts):
-                    found[stem] = _Progress(self._folder, str(progress["validator"]), parts)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            found.clear()
-        known = {part.name for progress in found.values() for part in progress.parts}
-        for path in self._folder.iterdir():
-            if path.name not in known:
-                path.unlink()
-        return found
+        self._sources = [source for file in wanted.files for source in file.sources]
+        self._arrived = Unfinished(folder, (source.stem for source in self._sources))
 
     async def run(self) -> Downloaded:
-        sources = [source for file in self._wanted.files for source in file.sources]
-        arrived = sum(progress.size for progress in self._progress.values())
-        get_bridge().storage.expect(self._wanted.name, arrived, self._wanted.size or 0)
-        tasks = [asyncio.ensure_future(self._fetch(source)) for source in sources]
+        get_bridge().storage.expect(self._wanted.name, self._arrived.size, self._wanted.size or 0)
+        tasks = [asyncio.ensure_future(self._fetch(source)) for source in self._sources]
         try:
             await asyncio.gather(*tasks)
         finally:
@@ -146,11 +98,11 @@ class _Download:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
         files = tuple(self._stored(file) for file in self._wanted.files)
-        (self._folder / _UNFINISHED).unlink(missing_ok=True)
-        return Downloaded(files, self._progress[sources[0].stem].validator)
+        self._arrived.finish()
+        return Downloaded(files, self._arrived[self._sources[0].stem].validator)
 
     def _stored(self, file: WantedFile) -> StoredFile:
-        pieces = [self._progress[source.stem] for source in file.sources]
+        pieces = [self._arrived[source.stem] for source in file.sources]
         parts = tuple(part for piece in pieces for part in piece.parts)
         if len(pieces) == 1:
             return StoredFile(file.path, pieces[0].hash.hexdigest(), parts)
@@ -167,117 +119,139 @@ class _Download:
             for index, url in enumerate(source.urls):
                 is_last = index == len(source.urls) - 1
                 try:
-                    await self._fetch_patiently(source, url)
+                    digest = await self._fetch_digest(source, url)
                 except _Refused as error:
                     if is_last:
                         raise ModelDownloadError(self._words(url, error)) from None
                     continue
-                digest = self._progress[source.stem].hash.hexdigest()
                 if source.sha256 in (None, digest):
                     return
-                self._discard(source)
                 if is_last:
                     assert source.sha256
                     raise self._wrong(url, source.sha256, digest)
 
-    async def _fetch_patiently(self, source: Source, url: str) -> None:
+    async def _fetch_digest(self, source: Source, url: str) -> str:
+        """The digest of what an address delivers; bytes that are not the pinned ones are discarded."""
+        progress, digest = await self._fetch_patiently(source, url)
+        if source.sha256 in (None, digest):
+            return digest
+        self._discard(source)
+        if progress.is_joined:  # each of the answers may have been good
+            progress, digest = await self._fetch_patiently(source, url)
+            if digest != source.sha256:
+                self._discard(source)
+        return digest
+
+    async def _fetch_patiently(self, source: Source, url: str) -> tuple[Progress, str]:
         tries = 0
         while True:
-            before = self._progress[source.stem].size
+            before = self._arrived[source.stem].size
             try:
-                return await self._fetch_once(source, url)
+                await self._fetch_once(source, url)
             except _Passing as error:
-                if self._progress[source.stem].size > before:
+                if self._arrived[source.stem].size > before:
                     tries = 0  # it gets on
                 if tries == len(_PAUSES):
-                    raise _Refused(str(error)) from None
+                    if not await self._sends_only_the_whole(source, url, error):
+                        raise _Refused(str(error)) from None
+                    self._discard(source)
+                    tries = 0
                 pause = (
                     error.pause if error.pause is not None else _PAUSES[tries] * random.uniform(0.75, 1.25)
                 )
                 tries += 1
                 await asyncio.sleep(min(pause, _LONGEST_PAUSE))
+            else:
+                progress = self._arrived[source.stem]
+                return progress, progress.hash.hexdigest()
+
+    async def _sends_only_the_whole(self, source: Source, url: str, error: _Passing) -> bool:
+        """Whether a server answers, but not if it is asked for a part.
+
+        Then the browser has refused its answer (a part that is compressed), or the question (some
+        browsers have servers of other origins asked before).
+        """
+        if not isinstance(error, _Unreachable) or not self._arrived[source.stem].size:
+            return False
+        try:
+            await get_bridge().storage.validator(
+                url, json.dumps(dict(self._request.headers)), self._request.credentials
+            )
+        except Exception:
+            return False
+        return True
 
     async def _fetch_once(self, source: Source, url: str) -> None:
         """One request, for what is still missing."""
-        progress = self._progress[source.stem]
-        if source.size is not None and progress.size == source.size and progress.parts:
+        progress = self._arrived[source.stem]
+        if _is_complete(source, progress):
             return
         storage = get_bridge().storage
         stream = next(_streams)
         try:
-            answer = await self._ask(stream, url, progress)
-            self._check_answer(answer, source)
-            if progress.size and answer["status"] != 206:
-                progress = self._discard(source)
-            progress.validator = answer["validator"]
+            answer = await self._ask(stream, url, _offset(source, progress))
+            progress = self._begin(answer, source)
             await self._read_parts(stream, source, progress)
         finally:
             storage.close(stream)
-        if source.size is not None and progress.size != source.size:
-            words = f"{progress.size} bytes arrived of {source.size}"
-            if progress.size < source.size:
+        total = progress.total if source.size is None else source.size
+        if total is not None and progress.size != total:
+            words = f"{progress.size} bytes arrived of {total}"
+            if progress.size < total:
                 raise _Passing(words)
             self._discard(source)
             raise _Refused(words)
 
-    async def _ask(self, stream: int, url: str, progress: _Progress) -> dict[str, Any]:
+    async def _ask(self, stream: int, url: str, offset: int) -> Answer:
         headers = json.dumps(dict(self._request.headers))
         try:
-            answer: dict[str, Any] = json.loads(
-                await get_bridge().storage.open(
-                    stream,
-                    self._wanted.name,
-                    url,
-                    progress.size,
-                    progress.validator,
-                    headers,
-                    self._request.credentials,
-                )
+            answer = await get_bridge().storage.open(
+                stream, self._wanted.name, url, offset, headers, self._request.credentials
             )
         except Exception as error:
-            raise _Passing(_words_of(error)) from error
-        return answer
+            raise _Unreachable(_words_of(error)) from error
+        return Answer.of(url, answer)
 
-    def _check_answer(self, answer: dict[str, Any], source: Source) -> None:
-        status = answer["status"]
-        words = f"the server answered {status} {answer['reason']}".strip()
-        if status in _PASSING_STATUSES:
-            raise _Passing(words, answer["retryAfter"])
-        if status == 416:
+    def _begin(self, answer: Answer, source: Source) -> Progress:
+        """What the bytes that come are to be added to."""
+        progress = self._arrived[source.stem]
+        if answer.may_pass:
+            raise _Passing(str(answer), answer.retry_after)
+        if answer.is_whole:
+            if answer.is_page:
+                raise _Refused("the server sent a web page (HTML), as many do for an address they don't know")
+            if progress.size:
+                progress = self._discard(source)
+            progress.url, progress.validator, progress.total = answer.url, answer.validator, answer.total
+            return progress
+        if progress.size and answer.continues(progress, source):
+            progress.is_joined = True
+            progress.total = answer.total if progress.total is None else progress.total
+            return progress
+        if progress.size and answer.status in (206, 416):
             self._discard(source)
-            raise _Passing(words, 0.0)
-        if not 200 <= status < 300:
-            raise _Refused(words)
-        if "html" in answer["type"] and not source.urls[0].lower().endswith((".html", ".htm")):
-            raise _Refused("the server sent a web page (HTML), as many do for an address they don't know")
+            raise _Passing(f"{answer}, which does not continue what had arrived", 0.0)
+        raise _Refused(str(answer))
 
-    async def _read_parts(self, stream: int, source: Source, progress: _Progress) -> None:
+    async def _read_parts(self, stream: int, source: Source, progress: Progress) -> None:
         storage = get_bridge().storage
         while True:
             name = f"{source.stem}.{len(progress.parts):03d}"
             outcome = json.loads(await storage.readPart(stream, str(self._folder / name), _PART_BYTES))
             if outcome["size"]:
                 progress.add(Part(name, outcome["size"]))
-                self._write_progress()
+                self._arrived.save()
                 await self._save()
             if outcome["failure"]:
                 raise _Passing(f"the connection broke: {outcome['failure']}")
             if outcome["done"]:
                 return
 
-    def _write_progress(self) -> None:
-        progress = {stem: progress.to_json() for stem, progress in self._progress.items()}
-        (self._folder / _UNFINISHED).write_text(json.dumps(progress))
-
-    def _discard(self, source: Source) -> _Progress:
+    def _discard(self, source: Source) -> Progress:
         """Begin a source anew."""
-        before = self._progress[source.stem]
-        get_bridge().storage.expect(self._wanted.name, -before.size, self._wanted.size or 0)
-        for part in before.parts:
-            (self._folder / part.name).unlink()
-        self._progress[source.stem] = after = _Progress(self._folder)
-        self._write_progress()
-        return after
+        size = self._arrived.discard(source.stem)
+        get_bridge().storage.expect(self._wanted.name, -size, self._wanted.size or 0)
+        return self._arrived[source.stem]
 
     def _wrong(self, where: str, expected: str, digest: str) -> ModelHashError:
         return ModelHashError(
@@ -289,23 +263,15 @@ class _Download:
         return f"model {self._wanted.name!r} could not be downloaded from {url}: {error}"
 
 
-def is_under_way(folder: Path) -> bool:
-    """Whether something of a model has arrived that is not stored yet."""
-    return (folder / _UNFINISHED).exists()
+def _is_complete(source: Source, progress: Progress) -> bool:
+    if source.size is not None:
+        return bool(progress.parts) and progress.size == source.size
+    return progress.hash.hexdigest() == source.sha256
 
 
-def sha256_of(paths: Iterable[Path]) -> str:
-    """The digest of files, one after the other."""
-    digest = hashlib.sha256()
-    for path in paths:
-        _update(digest, path)
-    return digest.hexdigest()
-
-
-def _update(digest: Any, path: Path) -> None:
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            digest.update(chunk)
+def _offset(source: Source, progress: Progress) -> int:
+    """Where to go on; at the beginning, if nothing would show that it is the same version."""
+    return progress.size if source.sha256 or progress.validator else 0
 
 
 def _words_of(error: Exception) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable, Container
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from ._records import Record, Records
 from ._room import evict_oldest, make_room
 from ._wanted import Wanted
 
-__all__ = ["Keeper", "say", "words_of"]
+__all__ = ["Keeper", "erase_others", "say", "words_of"]
 
 
 class Keeper:
@@ -24,7 +25,9 @@ class Keeper:
     Parameters
     ----------
     folder : Path
-        Where the parts are written.
+        The mount to which the parts are written.
+    stored : Record or None
+        The version that this one is to replace, which stays until then.
     root : Path
         The folder of all mounts.
     in_use : container of str
@@ -32,10 +35,17 @@ class Keeper:
     """
 
     def __init__(
-        self, wanted: Wanted, folder: Path, records: Records, root: Path, in_use: Container[str]
+        self,
+        wanted: Wanted,
+        folder: Path,
+        stored: Record | None,
+        records: Records,
+        root: Path,
+        in_use: Container[str],
     ) -> None:
         self._wanted = wanted
         self._folder = folder
+        self._stored = stored
         self._records = records
         self._root = root
         self._in_use = in_use
@@ -81,11 +91,21 @@ class Keeper:
         if not self._keeps:
             return
         wanted = self._wanted
-        record = Record(wanted.identity, wanted.name, wanted.address, downloaded.files, downloaded.validator)
+        record = Record(
+            wanted.identity,
+            wanted.name,
+            wanted.address,
+            self._folder.name,
+            downloaded.files,
+            downloaded.validator,
+            self._stored is not None and self._stored.kept,
+        )
         try:
             await self._with_room(lambda: self._records.put(record))
         except Exception as error:
             await self._abandon(error)
+            return
+        await erase_others(record, self._root)
 
     async def _abandon(self, error: Exception) -> None:
         if not self._keeps:
@@ -101,11 +121,19 @@ class Keeper:
         say(f"{self._wanted.name} is used from memory this once and not kept: {reason}")
 
 
+async def erase_others(record: Record, root: Path) -> None:
+    """Delete the version before a stored one, or what has arrived of one after it."""
+    with contextlib.suppress(Exception):  # it is tried again when the model is used again
+        for mount in record.mounts:
+            if mount != record.mount:
+                await get_bridge().storage.erase(str(root / mount))
+
+
 def say(words: str) -> None:
     """Tell the visitor."""
     get_bridge().storage.notice(words)
 
 
-def words_of(error: Exception) -> str:
+def words_of(error: BaseException) -> str:
     """What JavaScript said."""
     return str(error).removeprefix("Error: ")

@@ -11,18 +11,19 @@ import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from pyinfer.browser.bridge import get_bridge
 
 from ._tab_lock import tab_lock
+from ._wanted import mounts_of
 
-__all__ = ["Part", "Record", "Records", "StoredFile"]
+__all__ = ["Part", "Record", "Records", "StoredFile", "StoredModel"]
 
 #: Of records that say other things than these: what they describe is fetched again.
-_FORMAT = 2
+_FORMAT = 3
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,9 @@ class Record:
     Attributes
     ----------
     identity, name, address : str
-        What its mount is named, what the app calls it, where it came from.
+        What it is known by on this machine, what the app calls it, where it came from.
+    mount : str
+        The one of its mounts in which it lies.
     files : tuple of StoredFile
         The model itself first, then its files of weights.
     validator : str
@@ -67,6 +70,7 @@ class Record:
     identity: str
     name: str
     address: str
+    mount: str
     files: tuple[StoredFile, ...]
     validator: str = ""
     kept: bool = False
@@ -80,6 +84,11 @@ class Record:
     @property
     def size(self) -> int:
         return sum(file.size for file in self.files)
+
+    @property
+    def mounts(self) -> tuple[str, ...]:
+        """Where bytes of it may lie."""
+        return mounts_of(self.identity)
 
     def to_json(self) -> dict[str, Any]:
         return {"format": _FORMAT, **asdict(self)}
@@ -107,6 +116,49 @@ class Record:
         if not record.files or not all(isinstance(p.size, int) for f in record.files for p in f.parts):
             raise ValueError("no record: its parts have no sizes")
         return record
+
+
+@dataclass(frozen=True)
+class StoredModel:
+    """A model on this machine.
+
+    Attributes
+    ----------
+    identity : str
+        Names it among models of the same name, address or bytes.
+    name, url : str
+        What the app calls it, where it came from.
+    sha256 : str
+        Of the model file's bytes.
+    size : int
+        Bytes, files of weights included.
+    kept : bool
+        It is not evicted when room is needed.
+    fetched, used : float
+        Seconds since 1970.
+    """
+
+    identity: str
+    name: str
+    url: str
+    sha256: str
+    size: int
+    kept: bool
+    fetched: float
+    used: float
+
+    @classmethod
+    def of(cls, record: Record) -> StoredModel:
+        return cls(
+            record.identity,
+            record.name,
+            record.address,
+            record.sha256,
+            record.size,
+            record.kept,
+            record.fetched,
+            record.used,
+        )
 
 
 class Records:
@@ -137,8 +189,14 @@ class Records:
     async def put(self, record: Record) -> None:
         """Keep a record, in place of the one before it."""
         async with self._up_to_date():
-            self._path(record.identity).write_text(json.dumps(record.to_json()))
-            await get_bridge().storage.persist(str(self._folder))
+            await self._write(record)
+
+    async def change(self, identity: str, **fields: Any) -> None:
+        """Change fields of a model's record, if it is known; what others change meanwhile stays."""
+        async with self._up_to_date():
+            record = self._read(self._path(identity))
+            if record is not None:
+                await self._write(replace(record, **fields))
 
     async def remove(self, identity: str) -> None:
         """Forget a model, if it is known."""
@@ -148,6 +206,10 @@ class Records:
 
     def _path(self, identity: str) -> Path:
         return self._folder / f"{identity}.json"
+
+    async def _write(self, record: Record) -> None:
+        self._path(record.identity).write_text(json.dumps(record.to_json()))
+        await get_bridge().storage.persist(str(self._folder))
 
     def _read(self, path: Path) -> Record | None:
         try:

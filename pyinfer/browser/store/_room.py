@@ -69,5 +69,6 @@ async def evict_oldest(missing: int, records: Records, root: str, in_use: Contai
         return 0
     oldest = candidates[0]
     await records.remove(oldest.identity)
-    await get_bridge().storage.erase(f"{root}/{oldest.identity}")
+    for mount in oldest.mounts:
+        await get_bridge().storage.erase(f"{root}/{mount}")
     return oldest.size

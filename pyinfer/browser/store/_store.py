@@ -3,77 +3,51 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
+import contextlib
 import json
 import re
 import shutil
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pyinfer.browser.bridge import get_bridge
-from pyinfer.errors import ModelStoreError
+from pyinfer.errors import ModelDownloadError, ModelStoreError
 from pyinfer.manifest import AppManifest
 
-from ._download import download, is_under_way, sha256_of
-from ._keeper import Keeper, say, words_of
-from ._records import Record, Records, StoredFile
+from ._download import download
+from ._keeper import Keeper, erase_others, say, words_of
+from ._progress import is_under_way, sha256_of
+from ._records import Record, Records, StoredFile, StoredModel
 from ._room import Usage, usage
 from ._tab_lock import tab_lock
-from ._wanted import Request, Wanted
+from ._wanted import Request, Wanted, mounts_of
 
-__all__ = ["ModelStore", "StoredModel", "app_models", "set_app_models"]
+__all__ = ["ModelStore", "app_models", "set_app_models"]
 
 _ROOT = Path("/pyinfer/models")
 _OPENED = Path("/pyinfer/opened")
 
+#: Seconds that a server has to say which version of a stored model it has.
+_PATIENCE = 10.0
+
 
 @dataclass(frozen=True)
-class StoredModel:
-    """A model on this machine.
+class _Opened:
+    """A model in memory: the path that callers have, the mount, and what lies there."""
 
-    Attributes
-    ----------
-    name, url : str
-        What the app calls it, where it came from.
-    sha256 : str
-        Of the model file's bytes.
-    size : int
-        Bytes, files of weights included.
-    kept : bool
-        It is not evicted when room is needed.
-    fetched, used : float
-        Seconds since 1970.
-    """
-
-    name: str
-    url: str
-    sha256: str
-    size: int
-    kept: bool
-    fetched: float
-    used: float
-
-    @classmethod
-    def of(cls, record: Record) -> StoredModel:
-        return cls(
-            record.name,
-            record.address,
-            record.sha256,
-            record.size,
-            record.kept,
-            record.fetched,
-            record.used,
-        )
+    path: Path
+    folder: Path
+    files: tuple[StoredFile, ...]
 
 
 class ModelStore:
     """The models of one app on this machine.
 
     Each lies in a mount of its own, named by the app and by what the bytes are (their SHA-256) or, where
-    no hash is pinned, by where they come from; so only those that are open take memory.
+    no hash is pinned, by where they come from; so only those that are open take memory. Without a pin a
+    new version takes the place of the one before when it has arrived, and not earlier.
 
     Parameters
     ----------
@@ -90,7 +64,7 @@ class ModelStore:
         self._root = root / folder
         self._opened = opened / folder
         self._records = Records(self._root / "records")
-        self._open: dict[str, Path] = {}
+        self._open: dict[str, _Opened] = {}
         self._turns: dict[str, asyncio.Lock] = {}
 
     async def fetch(
@@ -111,7 +85,8 @@ class ModelStore:
             A model of the app's manifest, or an address.
         sha256 : str, optional
             What the bytes must be; for a model of the manifest its own pin is used. A stored model
-            without a pin is asked for again, and downloaded anew if the server has another.
+            without a pin is asked for again, and downloaded anew if the server has another; if that
+            fails, the stored one is used, and the visitor told.
         size : int, optional
             Bytes, for progress reports and to make room.
         headers : mapping of str to str, optional
@@ -139,17 +114,21 @@ class ModelStore:
         request = Request(dict(headers or {}), credentials)
         storage = get_bridge().storage
         async with self._turn(wanted.identity):
-            path = self._open.get(wanted.identity)
-            if path is not None:
-                return str(path)
+            opened = self._open.get(wanted.identity)
+            if opened is not None:
+                return str(opened.path)
             if on_progress is not None:
                 storage.listen(wanted.name, on_progress)
+            failure = ""
             try:
-                path = await self._stored(wanted, request) or await self._downloaded(wanted, request)
+                opened = await self._fetched(wanted, request)
+            except BaseException as error:
+                failure = words_of(error) or "it was stopped"
+                raise
             finally:
-                storage.listen(wanted.name, None)
-            self._open[wanted.identity] = path
-            return str(path)
+                storage.end(wanted.name, failure)
+            self._open[wanted.identity] = opened
+            return str(opened.path)
 
     async def list(self) -> list[StoredModel]:
         """The models on this machine, the one least recently used first."""
@@ -157,7 +136,8 @@ class ModelStore:
 
     async def info(self, name_or_url: str) -> StoredModel | None:
         """What is stored of a model; None if it is not there."""
-        return next((m for m in await self.list() if name_or_url in (m.name, m.url, m.sha256)), None)
+        record = await self._found(name_or_url)
+        return StoredModel.of(record) if record else None
 
     async def verify(self, name_or_url: str) -> bool:
         """Read a stored model's bytes again: whether they are still what they were.
@@ -167,18 +147,20 @@ class ModelStore:
         Raises
         ------
         ModelStoreError
-            It is not stored.
+            It is not stored, or another tab has replaced it while it is open here.
         """
-        record = await self._record_of(name_or_url)
-        async with self._turn(record.identity):
-            was_open = record.identity in self._open
-            folder = self._folder(record.identity)
-            if not was_open:
+        async with self._turn_of(name_or_url) as record:
+            opened = self._open.get(record.identity)
+            folder = self._root / record.mount
+            is_mounted = opened is not None and opened.folder == folder
+            if opened is not None and is_mounted and opened.files != record.files:
+                raise ModelStoreError(f"{record.name} was replaced by another tab: unmount the one open here")
+            if not is_mounted:
                 await get_bridge().storage.mount(str(folder))
             try:
                 is_good = all(_is_good(folder, file) for file in record.files)
             finally:
-                if not was_open:
+                if not is_mounted:
                     await get_bridge().storage.unmount(str(folder))
             if not is_good:
                 await self._forget(record.identity)
@@ -192,8 +174,7 @@ class ModelStore:
         ModelStoreError
             It is not stored.
         """
-        record = await self._record_of(name_or_url)
-        async with self._turn(record.identity):
+        async with self._turn_of(name_or_url) as record:
             await self._forget(record.identity)
 
     async def keep(self, name_or_url: str, kept: bool = True) -> None:
@@ -205,7 +186,7 @@ class ModelStore:
             It is not stored.
         """
         record = await self._record_of(name_or_url)
-        await self._records.put(dataclasses.replace(record, kept=kept))
+        await self._records.change(record.identity, kept=kept)
 
     async def clear(self) -> None:
         """Delete all models of the app from this machine."""
@@ -230,90 +211,130 @@ class ModelStore:
             It is no path of an open model.
         """
         for identity, opened in self._open.items():
-            if str(opened) == path:
+            if str(opened.path) == path:
                 del self._open[identity]
-                await self._close(identity)
+                await self._close(identity, opened.folder)
                 return
         raise ModelStoreError(f"{path} is no open model")
 
     # ------------------------------------------------------------ how
 
-    async def _stored(self, wanted: Wanted, request: Request) -> Path | None:
-        """Open the stored model, if it is there and the server has no other."""
+    async def _fetched(self, wanted: Wanted, request: Request) -> _Opened:
+        record = await self._record(wanted)
+        if record is not None and await self._is_current(wanted, record, request):
+            opened = await self._stored(record)
+            if opened is not None:
+                return opened
+            record = None
         try:
-            record = await self._records.get(wanted.identity)
+            return await self._downloaded(wanted, record, request)
+        except ModelDownloadError as error:
+            opened = await self._stored(record) if record else None
+            if opened is None:
+                raise
+            say(f"{wanted.name} could not be renewed, so the version stored before is used: {error}")
+            return opened
+
+    async def _record(self, wanted: Wanted) -> Record | None:
+        try:
+            return await self._records.get(wanted.identity)
         except Exception as error:
             say(f"what is stored cannot be read ({words_of(error)}), so the model is downloaded")
             return None
-        if record is None or not await self._is_current(wanted, record, request):
-            return None
-        folder = self._folder(wanted.identity)
-        await get_bridge().storage.mount(str(folder))
-        if not all(_is_whole(folder, file) for file in record.files):
-            say(f"{wanted.name} was damaged on this machine, so it is downloaded again")
-            await get_bridge().storage.unmount(str(folder))
-            await self._forget(wanted.identity)
-            return None
-        await self._records.put(dataclasses.replace(record, used=time.time()))
-        return self._joined(wanted.identity, record.files)
 
     async def _is_current(self, wanted: Wanted, record: Record, request: Request) -> bool:
         """Without a pin the server decides; if it can't be asked, what is stored will do."""
-        if wanted.sha256 or not record.validator:
+        if wanted.sha256:
             return True
+        question = get_bridge().storage.validator(
+            wanted.address, json.dumps(dict(request.headers)), request.credentials
+        )
         try:
-            validator = await get_bridge().storage.validator(
-                wanted.address, json.dumps(dict(request.headers)), request.credentials
-            )
-        except Exception:
-            return True  # offline
-        return validator in ("", record.validator)
+            validator = await asyncio.wait_for(question, _PATIENCE)
+        except Exception as error:
+            reason = words_of(error) or f"no answer within {_PATIENCE:g} s"
+            say(f"{wanted.name} is used as it is stored; nobody said whether there is a newer one: {reason}")
+            return True
+        is_current = validator in ("", record.validator)
+        if is_current:
+            await erase_others(record, self._root)
+        return is_current
 
-    async def _downloaded(self, wanted: Wanted, request: Request) -> Path:
-        folder = self._folder(wanted.identity)
-        keeper = Keeper(wanted, folder, self._records, self._root, self._open)
+    async def _stored(self, record: Record) -> _Opened | None:
+        """Open a stored model, if all of it is there."""
+        folder = self._root / record.mount
+        await get_bridge().storage.mount(str(folder))
+        if not all(_is_whole(folder, file) for file in record.files):
+            say(f"{record.name} was damaged on this machine, so it must be downloaded again")
+            await get_bridge().storage.unmount(str(folder))
+            await self._forget(record.identity)
+            return None
+        with contextlib.suppress(Exception):  # no room even for that
+            await self._records.change(record.identity, used=time.time())
+        return self._joined(record.identity, folder, record.files)
+
+    async def _downloaded(self, wanted: Wanted, stored: Record | None, request: Request) -> _Opened:
+        mount = next(m for m in mounts_of(wanted.identity) if stored is None or m != stored.mount)
+        folder = self._root / mount
+        in_use = {*self._open, wanted.identity}
+        keeper = Keeper(wanted, folder, stored, self._records, self._root, in_use)
         await keeper.begin()
         try:
             downloaded = await download(wanted, folder, request, keeper.save)
             await keeper.commit(downloaded)
-            return self._joined(wanted.identity, downloaded.files)
+            return self._joined(wanted.identity, folder, downloaded.files)
         except BaseException as error:
             if isinstance(error, Exception) and is_under_way(folder):
                 await keeper.save()  # what may be continued stays, what was wrong goes
-            await self._close(wanted.identity)
+            await self._close(wanted.identity, folder)
             raise
 
-    def _joined(self, identity: str, files: Sequence[StoredFile]) -> Path:
-        """The folder in which a model's files lie as callers know them, without a copy."""
-        folder = self._opened / identity
+    def _joined(self, identity: str, folder: Path, files: tuple[StoredFile, ...]) -> _Opened:
+        """Lay a model's files where callers know them, without a copy."""
+        below = self._opened / identity
         for file in files:
-            path = folder / file.path
+            path = below / file.path
             path.parent.mkdir(parents=True, exist_ok=True)
-            parts = [str(self._folder(identity) / part.name) for part in file.parts]
+            parts = [str(folder / part.name) for part in file.parts]
             get_bridge().storage.join(str(path), json.dumps(parts))
-        return folder / files[0].path
+        return _Opened(below / files[0].path, folder, files)
 
-    async def _close(self, identity: str) -> None:
+    async def _close(self, identity: str, folder: Path) -> None:
         shutil.rmtree(self._opened / identity, ignore_errors=True)
-        await get_bridge().storage.unmount(str(self._folder(identity)))
+        await get_bridge().storage.unmount(str(folder))
 
     async def _forget(self, identity: str) -> None:
         await self._records.remove(identity)
-        await get_bridge().storage.erase(str(self._folder(identity)))
+        for mount in mounts_of(identity):
+            await get_bridge().storage.erase(str(self._root / mount))
 
     async def _record_of(self, name_or_url: str) -> Record:
-        for record in await self._records.all():
-            if name_or_url in (record.name, record.address, record.sha256):
+        record = await self._found(name_or_url)
+        if record is None:
+            raise ModelStoreError(f"{name_or_url} is not stored")
+        return record
+
+    async def _found(self, name_or_url: str) -> Record | None:
+        records = await self._records.all()
+        for record in records:
+            if name_or_url == record.identity:
                 return record
-        raise ModelStoreError(f"{name_or_url} is not stored")
+        return next((r for r in records if name_or_url in (r.name, r.address, r.sha256)), None)
 
-    def _folder(self, identity: str) -> Path:
-        return self._root / identity
+    @contextlib.asynccontextmanager
+    async def _turn_of(self, name_or_url: str) -> AsyncIterator[Record]:
+        """The record of a stored model, which nobody else changes meanwhile."""
+        found = await self._record_of(name_or_url)
+        async with self._turn(found.identity):
+            record = await self._records.get(found.identity)
+            if record is None:
+                raise ModelStoreError(f"{name_or_url} is not stored")
+            yield record
 
-    @asynccontextmanager
+    @contextlib.asynccontextmanager
     async def _turn(self, identity: str) -> AsyncIterator[None]:
         """One caller of this page, and one tab, at a time."""
-        async with self._turns.setdefault(identity, asyncio.Lock()), tab_lock(self._folder(identity)):
+        async with self._turns.setdefault(identity, asyncio.Lock()), tab_lock(self._root / identity):
             yield
 
 

@@ -10,7 +10,9 @@ from urllib.parse import unquote, urlsplit
 
 from pyinfer.manifest import AppManifest, ModelFile
 
-__all__ = ["Request", "Source", "Wanted", "WantedFile"]
+__all__ = ["Request", "Source", "Wanted", "WantedFile", "mounts_of"]
+
+_BY_ADDRESS = "url-"
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Wanted:
     Attributes
     ----------
     identity : str
-        Names the place where it is kept: by its bytes' hash, or else by the address.
+        What it is known by on this machine: its bytes' hash, or else the address.
     size : int or None
         Bytes of all files.
     """
@@ -96,7 +98,7 @@ class Wanted:
         sha256 = sha256 and sha256.lower()
         name = _file_name(name_or_url)
         source = Source("000", (name_or_url,), sha256, size)
-        identity = sha256 or "url-" + hashlib.sha256(name_or_url.encode()).hexdigest()
+        identity = sha256 or _BY_ADDRESS + hashlib.sha256(name_or_url.encode()).hexdigest()
         return cls(name, identity, sha256, size, (WantedFile(name, sha256, (source,)),))
 
     @classmethod
@@ -112,6 +114,11 @@ class Wanted:
         return cls(
             model.name, several if len(digests) > 1 else model.sha256, model.sha256, size, tuple(files)
         )
+
+
+def mounts_of(identity: str) -> tuple[str, ...]:
+    """Where a model may lie; two places without a pin: a new version comes in beside the one before."""
+    return (identity, f"{identity}-other") if identity.startswith(_BY_ADDRESS) else (identity,)
 
 
 def _wanted_file(number: int, path: str, file: ModelFile) -> WantedFile:

@@ -57,9 +57,12 @@ class FakeOnnxRuntime(FakeValues):
     def releaseBuffer(self, buffer: int) -> None:
         del self._buffers[buffer]
 
-    def externalDataView(self, name: str, start: int, size: int, total: int) -> ArrayView:
-        file = self._external_files.setdefault(name, np.zeros(total, np.uint8))
-        return ArrayView(file[start : start + size])
+    def externalDataView(self, name: str, size: int) -> ArrayView:
+        file = self._external_files[name] = np.zeros(size, np.uint8)
+        return ArrayView(file)
+
+    def externalDataFile(self, name: str, path: str) -> None:
+        self._external_files[name] = np.fromfile(path, np.uint8)
 
     def releaseExternalData(self) -> None:
         self._external_files.clear()

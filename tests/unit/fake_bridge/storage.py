@@ -27,6 +27,16 @@ class Answer:
         Bytes after which the connection breaks.
     ranges : bool
         It sends the rest of a file, if asked.
+    reaches_parts : bool
+        The browser lets through what it sends then.
+    starts_off : int
+        By how much what it sends then begins too late.
+    tells_range : bool
+        It shows Content-Range.
+    total : int, optional
+        How many bytes it says there are.
+    is_encoded : bool
+        What it sends is compressed.
     """
 
     content: bytes = b""
@@ -36,6 +46,11 @@ class Answer:
     retry_after: float | None = None
     breaks_after: int | None = None
     ranges: bool = True
+    reaches_parts: bool = True
+    starts_off: int = 0
+    tells_range: bool = True
+    total: int | None = None
+    is_encoded: bool = False
 
 
 @dataclass
@@ -66,6 +81,10 @@ class FakeStorage:
         There are locks among tabs: false without TLS.
     blocked : bool
         IndexedDB can't be used.
+    seconds_to_answer : float
+        How long a server takes to say which version it has.
+    most_streams : int
+        How many downloads were under way at the same time.
     """
 
     part_bytes: int = 64 << 20
@@ -77,7 +96,10 @@ class FakeStorage:
     has_locks: bool = True
     blocked: bool = False
     offline: bool = False
+    seconds_to_answer: float = 0.0
+    most_streams: int = 0
     notices: list[str] = field(default_factory=list)
+    endings: list[tuple[str, str]] = field(default_factory=list)
     progress: dict[str, tuple[int, int]] = field(default_factory=dict)
     mounted: set[str] = field(default_factory=set)
 
@@ -163,29 +185,35 @@ class FakeStorage:
         name: str,
         url: str,
         offset: int,
-        validator: str,
         headers: str,
         credentials: str,
     ) -> str:
         await asyncio.sleep(0)
         self.requests.append((url, offset))
-        if self.offline:
-            raise OSError("TypeError: Failed to fetch")
         answer = self.web.get(url, Answer(status=404))
         if isinstance(answer, list):
             answer = answer.pop(0) if len(answer) > 1 else answer[0]
         if isinstance(answer, bytes):
             answer = Answer(answer)
-        status, content = answer.status, answer.content
-        if status == 200 and offset and validator == answer.validator and answer.ranges:
-            status, content = 206, content[offset:]
+        if self.offline or (offset and not answer.reaches_parts):
+            raise OSError("TypeError: Failed to fetch")
+        status, content, content_range = answer.status, answer.content, ""
+        total = len(content) if answer.total is None else answer.total
+        if status == 200 and offset and answer.ranges:
+            start = offset + answer.starts_off
+            status, content = (206, content[start:]) if start < len(content) else (416, b"")
+            content_range = f"bytes {start}-{total - 1}/{total}" if content else f"bytes */{total}"
         self._streams[stream] = _Stream(name, content, answer.breaks_after)
+        self.most_streams = max(self.most_streams, len(self._streams))
         described: dict[str, Any] = {
             "status": status,
             "reason": "",
             "type": answer.type,
             "validator": answer.validator,
             "retryAfter": answer.retry_after,
+            "length": None if answer.is_encoded else total,
+            "isEncoded": answer.is_encoded,
+            "contentRange": content_range if answer.tells_range else "",
         }
         return json.dumps(described)
 
@@ -208,9 +236,14 @@ class FakeStorage:
         self._streams.pop(stream, None)
 
     async def validator(self, url: str, headers: str, credentials: str) -> str:
+        await asyncio.sleep(self.seconds_to_answer)
         answer = self.web[url]
+        if isinstance(answer, list):
+            answer = answer[0]
         if self.offline:
             raise OSError("TypeError: Failed to fetch")
+        if isinstance(answer, Answer) and answer.status == 404:
+            raise OSError("Error: the server answered 404")
         return answer.validator if isinstance(answer, Answer) else '"1"'
 
     def expect(self, name: str, arrived: int, size: int) -> None:
@@ -219,12 +252,13 @@ class FakeStorage:
         if name in self._listeners:
             self._listeners[name](loaded, size)
 
-    def listen(self, name: str, callback: Callable[[int, int], object] | None) -> None:
+    def listen(self, name: str, callback: Callable[[int, int], object]) -> None:
+        self._listeners[name] = callback
+
+    def end(self, name: str, failure: str) -> None:
         self._listeners.pop(name, None)
-        if callback is None:
-            self.progress.pop(name, None)
-        else:
-            self._listeners[name] = callback
+        if self.progress.pop(name, None):
+            self.endings.append((name, failure))
 
     def notice(self, words: str) -> None:
         self.notices.append(words)

@@ -1,5 +1,6 @@
 // onnxruntime-web's engine in Node.js, and what tests do with it again and again.
 
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createOnnxRuntimeCalls } from "../../../js_bridge/onnxruntime_calls.js";
 import { loadOnnxRuntime } from "../../../js_bridge/onnxruntime_module.js";
@@ -35,10 +36,13 @@ export const load = () =>
     1,
   );
 
+/** @param {string} path */
+export const viewFile = (path) => readFileSync(path);
+
 /** @param {boolean} waits whether its calls give promises, as those of the build for devices */
 export async function start(waits = false) {
   const loaded = await load();
-  return { ort: loaded.ort, calls: createOnnxRuntimeCalls(loaded, waits) };
+  return { ort: loaded.ort, calls: createOnnxRuntimeCalls(loaded, viewFile, waits) };
 }
 
 /**

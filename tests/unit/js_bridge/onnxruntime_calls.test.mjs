@@ -1,6 +1,7 @@
 // The calls that Python makes, on the real engine in Node.js.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { model, open, openRunOfStrings, start } from "./engine.mjs";
 
@@ -23,7 +24,7 @@ test("sessions that are created at the same time have their own files of weights
   const bytes = await model("weights_beside");
   const opened = [1, 2, 3].map((value) => {
     const weights = new Uint8Array(new Float32Array(4).fill(value).buffer);
-    calls.externalDataView("weights.bin", 0, weights.length, weights.length).set(weights);
+    calls.externalDataView("weights.bin", weights.length).set(weights);
     const session = open(calls, bytes);
     calls.releaseExternalData();
     return session;
@@ -38,6 +39,22 @@ test("sessions that are created at the same time have their own files of weights
     calls.releaseSession(session);
   }
   assert.deepEqual(sums, [1, 2, 3]);
+  assert.equal(calls.liveCount(), 0);
+});
+
+test("files of weights are read where they lie", async () => {
+  const { calls } = await start();
+  const { pathname } = new URL("../../data/weights.bin", import.meta.url);
+  calls.externalDataFile("weights.bin", pathname);
+  assert.equal(calls.liveCount(), 1);
+  const session = open(calls, await model("weights_beside"));
+  assert.equal(calls.liveCount(), 1);
+  const run = calls.openRun(session, JSON.stringify({ inputs: [["x", 1, [4], 16]], outputs: ["y"] }));
+  calls.inputView(run, 0).fill(0);
+  calls.execute(run, "");
+  assert.deepEqual(calls.outputView(run, 0, 16).slice(), new Uint8Array(readFileSync(pathname)));
+  calls.closeRun(run);
+  calls.releaseSession(session);
   assert.equal(calls.liveCount(), 0);
 });
 

@@ -1,0 +1,29 @@
+"""What tests run in a page: JavaScript that loads pyinfer, Python that counts handles."""
+
+from __future__ import annotations
+
+__all__ = ["HANDLES", "LOAD"]
+
+LOAD = """async (options) => {
+  const { loadPyinfer } = await import("/pyinfer.js");
+  globalThis.output = "";
+  globalThis.notices = [];
+  globalThis.runtime = await loadPyinfer({
+    stdout: (text) => { globalThis.output += text; },
+    stderr: (text) => { globalThis.output += text; },
+    onProgress: ({ phase, name }) => { if (phase === "notice") notices.push(name); },
+    ...options,
+  });
+}"""
+
+HANDLES = """
+import gc
+gc.collect()
+from pyinfer.browser.bridge import get_bridge, live_handle_counts
+bridge = get_bridge()
+names = {
+    "opencv.js": "opencv", "onnxruntime-web": "onnxruntime", "the JPEG codec": "jpeg", "calls": "page",
+    "the model store": "storage"
+}
+{**live_handle_counts(), **{name: getattr(bridge, part).liveCount() for name, part in names.items()}}
+"""
