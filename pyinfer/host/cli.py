@@ -26,6 +26,7 @@ VERBS = {
     "serve": _Verb("serve", "serve a built folder with the headers it needs"),
     "demo": _Verb("demo", "build the demo site and serve it"),
     "run": _Verb("run", "run a Python script in a headless browser"),
+    "check": _Verb("check", "say what of a program a browser can run, by reading it"),
     "generate": _Verb("generate", "write the generated tables of the shims anew"),
     "doctor": _Verb("doctor", "say what is there and what is missing"),
 }

@@ -23,13 +23,20 @@ from packaging.utils import canonicalize_name
 
 from pyinfer.errors import BuildError
 
-__all__ = ["SHADOWED", "lock_file", "locked_packages", "wheel_entry", "wheel_requirements"]
+__all__ = [
+    "BROWSER_ENVIRONMENT",
+    "SHADOWED",
+    "lock_file",
+    "locked_packages",
+    "wheel_entry",
+    "wheel_requirements",
+]
 
 #: Packages of the Pyodide distribution that the stand-ins and the shims take the place of.
 SHADOWED = frozenset({"opencv-python"})
 
-# What a requirement's marker sees in the browser.
-_BROWSER_ENVIRONMENT = {
+#: What a requirement's marker sees in the browser.
+BROWSER_ENVIRONMENT = {
     "implementation_name": "cpython",
     "os_name": "posix",
     "platform_machine": "wasm32",
@@ -85,7 +92,7 @@ def wheel_requirements(wheel: Path) -> list[str]:
     names = set()
     for line in _metadata(wheel).get_all("Requires-Dist", []):
         requirement = Requirement(line)
-        if not requirement.marker or requirement.marker.evaluate(_BROWSER_ENVIRONMENT):
+        if not requirement.marker or requirement.marker.evaluate(BROWSER_ENVIRONMENT):
             names.add(canonicalize_name(requirement.name))
     return sorted(names)
 

@@ -11,8 +11,9 @@ import logging
 import ssl
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 import httpx2
 from unearth import PackageFinder
@@ -24,7 +25,7 @@ from pyinfer.errors import DownloadError
 from pyinfer.host.download import Progress, download
 from pyinfer.host.pins import PinnedDistribution
 
-__all__ = ["fetch_release"]
+__all__ = ["ReleaseFile", "fetch_release", "release_files"]
 
 
 def fetch_release(pin: PinnedDistribution, destination: Path, progress: Progress) -> Path:
@@ -65,6 +66,51 @@ def fetch_release(pin: PinnedDistribution, destination: Path, progress: Progress
         if package.link.filename == pin.file_name:
             return download(session, package.link.url_without_fragment, destination, pin.sha256, progress)
     raise DownloadError(f"the package index does not list {pin.file_name}")
+
+
+class ReleaseFile(NamedTuple):
+    """A file of a release that the index lists: its name, and which versions of Python it is for."""
+
+    version: str
+    file_name: str
+    requires_python: str
+
+
+def release_files(distributions: Iterable[str]) -> dict[str, list[ReleaseFile]]:
+    """What the index lists of some distributions, the newest first; nothing is downloaded.
+
+    Parameters
+    ----------
+    distributions : iterable of str
+        Names.
+
+    Returns
+    -------
+    dict
+        By name; an empty list if the index does not know it.
+
+    Raises
+    ------
+    DownloadError
+        The index cannot be reached.
+    """
+    logging.getLogger("unearth").setLevel(logging.ERROR)
+    settings = _pip_settings()
+    session = _session(settings)
+    finder = _finder(settings, session)
+    found: dict[str, list[ReleaseFile]] = {}
+    try:
+        for name in distributions:
+            packages = finder.find_all_packages(name)
+            found[name] = [
+                ReleaseFile(each.version or "", each.link.filename, each.link.requires_python or "")
+                for each in packages
+            ]
+    except httpx2.HTTPError as error:
+        raise DownloadError(
+            f"the package index could not be reached: {error or type(error).__name__}"
+        ) from error
+    return found
 
 
 def _index_urls(settings: dict[str, str]) -> list[str]:

@@ -23,6 +23,7 @@ from .classes import TypeNames, class_table
 from .coverage import Coverage, read_coverage
 from .coverage_page import render_coverage
 from .engine import EngineInventory, probe_engine
+from .facts import render_facts
 from .prototypes import Bindings, Prototype, read_bindings
 from .refinements import REFINEMENTS
 from .rows import make_row, make_signature, match_row
@@ -47,7 +48,7 @@ def _rows() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
 
 
 def generate() -> dict[Path, str]:
-    """The text of each generated file but the coverage page.
+    """The text of each generated file but those of :func:`coverage_page`.
 
     Raises
     ------
@@ -96,8 +97,15 @@ def coverage() -> Coverage:
 
 
 def coverage_page() -> dict[Path, str]:
-    """The text of the coverage page; errors are those of :func:`generate`."""
-    return {_FOLDER / "COVERAGE.md": render_coverage(coverage(), native.version())}
+    """The coverage page, and the same for `pyinfer check` to read; errors are those of :func:`generate`."""
+    functions, signatures = _rows()
+    facts = render_facts(
+        coverage(), native.version(), native_names(), native.class_bases(), {**functions, **signatures}
+    )
+    return {
+        _FOLDER / "COVERAGE.md": render_coverage(coverage(), native.version()),
+        _FOLDER / "coverage.json": facts,
+    }
 
 
 def _functions(

@@ -1,0 +1,141 @@
+"""`pyinfer check PATH...`: what of a program a browser can run, by reading it.
+
+Every name of ``cv2`` and ``onnxruntime`` that a file uses is looked up in what the shims themselves say;
+so are imports, and what no page can do: processes, threads, sockets, files that lie elsewhere.
+Nothing of the program is run or imported.
+
+Exit status: 0 if nothing stops the program, 1 if something does, 2 for a wrong command line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+from pyinfer.host.lock_file import BROWSER_ENVIRONMENT
+
+from .judge import imported_packages, judge, uses_of
+from .packages import Distributions
+from .report import render_json, render_table
+from .sources import Source, StatedRequirement, own_modules, parse, read_requirements, sources
+from .uses import Use
+from .verdict import MISSING, Finding, Verdict
+
+__all__ = ["add_arguments", "check", "main"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's arguments."""
+    parser.epilog = (
+        "Examples: `pyinfer check locate.py`, `pyinfer check --json app/`. Exit status: 0 if nothing stops "
+        "the program in a browser, 1 if something does, 2 for a wrong command line."
+    )
+    parser.add_argument(
+        "paths",
+        metavar="PATH",
+        nargs="+",
+        type=_existing,
+        help="a Python file, a folder with its pyproject.toml or requirements.txt, or a package's folder",
+    )
+    parser.add_argument("--all", action="store_true", help="list what works, too")
+    parser.add_argument(
+        "--json", action="store_true", help="print the findings as JSON, those that work, too"
+    )
+    parser.add_argument("--offline", action="store_true", help="don't ask the package index for packages")
+
+
+def _existing(text: str) -> Path:
+    path = Path(text)
+    if not path.exists():
+        raise argparse.ArgumentTypeError(f"{text}: no such file or folder")
+    if path.is_file() and path.suffix not in (".py", ".pyw"):
+        raise argparse.ArgumentTypeError(f"{text}: neither a Python file nor a folder")
+    return path
+
+
+def main(args: argparse.Namespace) -> int:
+    """Run the verb; returns the exit status."""
+    found = [source for path in args.paths for source in sources(path)]
+    if not found:
+        raise SystemExit(_no_files(args.paths))
+    findings = check(args.paths, not args.offline)
+    if args.json:
+        print(render_json(findings, len(found)))
+    else:
+        colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        print(render_table(findings, len(found), colour, args.all))
+    return 1 if any(each.stops for each in findings) else 0
+
+
+def _no_files(paths: Iterable[Path]) -> int:
+    print(f"pyinfer check: no Python file in {', '.join(map(str, paths))}", file=sys.stderr)
+    return 2
+
+
+def check(paths: Sequence[Path], ask_index: bool = True) -> list[Finding]:
+    """What is to be said of some files and folders, by file and line.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Python files, and folders of such.
+    ask_index : bool, optional
+        Whether the package index may be asked.
+
+    Raises
+    ------
+    SetupError
+        The pinned parts are not there: `pyinfer setup` brings them.
+    """
+    findings: list[Finding] = []
+    found = list(dict.fromkeys(source for path in paths for source in sources(path)))
+    read: list[tuple[Source, list[Use]]] = []
+    for source in found:
+        tree = parse(source)
+        if isinstance(tree, SyntaxError):
+            findings.append(_unread(source, tree))
+            continue
+        try:
+            read.append((source, uses_of(tree)))
+        except RecursionError:
+            findings.append(
+                _unread(source, SyntaxError("it is nested too deeply", (source.shown, 1, 1, None)))
+            )
+    stated: list[StatedRequirement] = []
+    for requirement in (each for path in paths for each in read_requirements(path)):
+        if isinstance(requirement, StatedRequirement):
+            stated.append(requirement)
+        else:
+            file, line, why = requirement
+            findings.append(Finding(file.as_posix(), line, 1, "package", file.name, Verdict(MISSING, why)))
+    own = own_modules(found)
+    distributions = Distributions(
+        (each.requirement for each in stated), {path.absolute().parent for path in paths}, ask_index
+    )
+    imported = {module for _, uses in read for module in imported_packages(uses, own)}
+    needed = [each for each in stated if _is_for_browser(each.requirement)]
+    distributions.prepare(
+        [*map(distributions.requirement_of, imported), *(each.requirement for each in needed)]
+    )
+    for each in needed:
+        verdict = distributions.verdict(each.requirement)
+        findings.append(
+            Finding(each.file.as_posix(), each.line, 1, "package", each.requirement.name, verdict)
+        )
+    for source, uses in read:
+        findings += judge(source, uses, own, distributions)
+    return sorted(findings, key=lambda each: (each.file, each.line, each.column, each.name))
+
+
+def _is_for_browser(requirement: Requirement) -> bool:
+    return requirement.marker is None or requirement.marker.evaluate(BROWSER_ENVIRONMENT)
+
+
+def _unread(source: Source, error: SyntaxError) -> Finding:
+    verdict = Verdict(MISSING, f"{error.msg}: the file was not looked at")
+    return Finding(source.shown, error.lineno or 1, error.offset or 1, "syntax", source.path.name, verdict)
