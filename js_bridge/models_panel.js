@@ -290,6 +290,7 @@ export class ModelsPanel extends Element {
     row.note("Deleting …");
     await this.#ask(row, async (models, identity) => {
       await models.evict(identity);
+      await this.refresh(); // the line goes together with its bytes in the sum, which may get the focus
       row.lose();
       this.#arrange();
       this.#spoken.textContent = `${row.name} was deleted`;
