@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import tempfile
@@ -11,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import click
 from filelock import FileLock
 
 from pyinfer.host.app import AppSource, read_app
@@ -23,7 +23,7 @@ from pyinfer.host.project_wheel import build_project_wheel
 from pyinfer.host.runtime import add_runtime, name_of_wheel, source_files, write_manifest
 from pyinfer.manifest import AppManifest, ModelSpec
 
-__all__ = ["add_arguments", "build_app", "build_runtime", "build_site", "main", "runtime_bundle"]
+__all__ = ["build_app", "build_runtime", "build_site", "command", "runtime_bundle"]
 
 _KEEP_UNUSED_SECONDS = 24 * 3600
 _DEFAULT_PAGE = Path(__file__).with_name("app_page.html")
@@ -124,35 +124,26 @@ def runtime_bundle() -> Path:
     return folder
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The command line of `pyinfer build`."""
-    parser.add_argument(
-        "app",
-        metavar="APP",
-        type=Path,
-        nargs="?",
-        help="folder of the app, with a [tool.pyinfer] table in its pyproject.toml; without it, only the "
-        "runtime is written",
-    )
-    parser.add_argument(
-        "-o", "--output", metavar="DIST", type=Path, default=Path("dist"), help="folder to write"
-    )
-    parser.add_argument(
-        "--compress",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help="whether to write .br and .gz variants",
-    )
-
-
-def main(args: argparse.Namespace) -> int:
-    """`pyinfer build`."""
-    if args.app is None:
-        build_runtime(args.output, compress=args.compress)
+@click.command(epilog="\b\nExamples:\n  pyinfer build my-app\n  pyinfer build my-app -o /srv/my-app")
+@click.argument("app", metavar="[APP]", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIST",
+    type=click.Path(path_type=Path),
+    default=Path("dist"),
+    show_default=True,
+    help="Folder to write.",
+)
+@click.option("--compress/--no-compress", default=True, help="Whether to write .br and .gz variants.")
+def command(*, app: Path | None, output: Path, compress: bool) -> None:
+    """APP is a folder with a [tool.pyinfer] table in its pyproject.toml; without it, only the runtime
+    is written, for pages of one's own."""
+    if app is None:
+        build_runtime(output, compress=compress)
     else:
-        build_app(args.app, args.output, compress=args.compress)
-    print(f"Built {args.output}")
-    return 0
+        build_app(app, output, compress=compress)
+    print(f"Built {output}")
 
 
 def _add_app(bundle: Bundle, source: AppSource, wheels: list[str]) -> dict[str, Any]:

@@ -21,9 +21,9 @@ from packaging.utils import canonicalize_name
 
 from pyinfer.errors import DownloadError, RunError
 from pyinfer.host.bundle import MANIFEST_NAME, content_hash
-from pyinfer.host.download import Progress
 from pyinfer.host.lock_file import SHADOWED, lock_file, locked_packages, wheel_entry
 from pyinfer.host.places import cache_dir, wheels_dir
+from pyinfer.host.progress import Progress
 from pyinfer.host.pyodide_wheels import fetch_wheels, pyodide_lock
 from pyinfer.host.run_resolve import Provided, resolve
 

@@ -15,6 +15,7 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 from pyinfer.errors import DownloadError, RunError
 from pyinfer.host.lock_file import wheel_requirements
 from pyinfer.host.places import cache_dir
+from pyinfer.host.progress import note
 
 __all__ = ["Provided", "resolve"]
 
@@ -51,7 +52,7 @@ def resolve(requirements: Sequence[str], provided: Provided) -> tuple[list[str],
     """
     folder = cache_dir() / "pypi"
     local = {Path(item).name: Path(item) for item in requirements if item.endswith(".whl")}
-    print(f"pyinfer: looking for {', '.join(Path(item).name for item in requirements)}", file=sys.stderr)
+    note(f"looking for {', '.join(Path(item).name for item in requirements)}")
     names, fetched = _ask_pip(requirements, provided, folder)
     return names, [local.get(name, folder / name) for name in fetched]
 

@@ -21,8 +21,8 @@ from tests.browser.page_scripts import HANDLES, LOAD
 from tests.browser.visitor import Visitor
 from tests.browser.webkit import WebKitEngine
 
-#: Nearly two thousand tests in three real browsers, on machines with other work: one that fails is tried once
-#: more, so that only what fails again fails the run. The summary lists each second try: it is to be looked into.
+#: Nearly two thousand tests in three real browsers, on machines with other work: one that fails is tried
+#: once more, so that only what fails again fails the run. The summary lists each second try.
 SECOND_TRIES = 1
 
 BLANK = b"<!doctype html><meta charset=utf-8><title>test</title><link rel=icon href=data:,>"

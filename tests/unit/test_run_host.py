@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import io
 import json
@@ -14,7 +13,8 @@ from typing import Any
 import pytest
 
 from pyinfer.errors import DownloadError, RunError
-from pyinfer.host import run, run_packages, run_resolve
+from pyinfer.host import cli, run, run_packages, run_resolve
+from pyinfer.host.run import ScriptRun
 from pyinfer.host.run_browser import Stopped, Watch
 from pyinfer.host.run_exchange import Exchange, HostStreams
 from pyinfer.host.run_files import HostFiles, OutputFiles
@@ -182,21 +182,27 @@ def test_page_reports_begin_and_end(ask: Recorder, loop: asyncio.AbstractEventLo
 
 
 @pytest.fixture
-def parse() -> Callable[..., argparse.Namespace]:
-    parser = argparse.ArgumentParser()
-    run.add_arguments(parser)
-    return lambda *arguments: parser.parse_args(arguments)
+def parse(monkeypatch: pytest.MonkeyPatch) -> Callable[..., ScriptRun]:
+    """What `pyinfer run` makes of a command line."""
+
+    def parse(*arguments: str) -> ScriptRun:
+        asked: list[ScriptRun] = []
+        monkeypatch.setattr(run, "run", asked.append)
+        assert cli.main(["run", *arguments]) == 0
+        return asked[0]
+
+    return parse
 
 
-def test_options_after_the_script_are_its_own(parse: Callable[..., argparse.Namespace]) -> None:
+def test_options_after_the_script_are_its_own(parse: Callable[..., ScriptRun]) -> None:
     args = parse("--out", "a", "-m", "--timeout", "3", "package.module", "--out", "b", "--", "-m", "--help")
-    assert (args.module, args.out, args.timeout, args.script) == (True, ["a"], 3.0, "package.module")
-    assert args.arguments == ["--out", "b", "--", "-m", "--help"]
-    assert parse("script.py", "--", "-x").arguments == ["--", "-x"], "python hands the first -- on, too"
+    assert (args.module, args.outputs, args.timeout, args.script) == (True, ("a",), 3.0, "package.module")
+    assert args.arguments == ("--out", "b", "--", "-m", "--help")
+    assert parse("script.py", "--", "-x").arguments == ("--", "-x"), "python hands the first -- on, too"
 
 
 def test_arguments_that_name_files_are_seen(
-    parse: Callable[..., argparse.Namespace], tree: Path, monkeypatch: pytest.MonkeyPatch
+    parse: Callable[..., ScriptRun], tree: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tree / "folder")
     (tree / "folder" / "script.py").write_text("")
