@@ -28,6 +28,7 @@ class _Verb(NamedTuple):
 VERBS = {
     "check": _Verb("check", "say what of a program a browser can run, without running it"),
     "run": _Verb("run", "run a Python script in a headless browser"),
+    "verify": _Verb("verify", "run a script natively and in a headless browser, and compare"),
     "build": _Verb("build", "write a static, hashed and compressed folder from an app"),
     "serve": _Verb("serve", "serve a built folder with the headers it needs"),
     "demo": _Verb("demo", "build the demo site and serve it"),
