@@ -195,7 +195,8 @@ def command(
 
     Exit status, standard output, the files that it writes and the variables that --out names are compared:
     integers exactly, floats with a tolerance, images by their pixels. Both sides run in copies of the working
-    folder and of what the arguments name; what the script writes there is deleted afterwards.
+    folder and of what the arguments name, and what the script writes there is deleted afterwards. Natively it
+    does write to absolute paths that stand in its own text.
     """
     request = Request(
         run=ScriptRun(variables=environment, **wanted),

@@ -95,8 +95,9 @@ def compare_texts(
             different.append((lines, one, other))
     numbers = tally.numbers()
     size = f"{lines:,} line{'' if lines == 1 else 's'}" if lines else "nothing"
-    if left_out or left_out_there:
-        size += f" ({max(left_out, left_out_there):,} passages ignored)"
+    passages = max(left_out, left_out_there)
+    if passages:
+        size += f" ({passages:,} passage{'' if passages == 1 else 's'} ignored)"
     if different:
         words = f"{len(different):,} of {size} differ{'s' if len(different) == 1 else ''}"
         if _agree_in_words(different):
