@@ -25,7 +25,7 @@ _PAGE = """\
 {style}</style>
 </head>
 <body>
-<div class="bar"><div class="wide">pyinfer <span>{verb}</span></div></div>
+<div class="top"><div class="wide">pyinfer <span>{verb}</span></div></div>
 <main class="wide">
 {body}
 </main>

@@ -69,8 +69,9 @@ def test_command_measures_both_starts_and_writes_a_page(tmp_path: Path, browser:
     with browser.new_context() as context:
         page = context.new_page()
         page.goto((tmp_path / "start.html").as_uri())
-        assert page.locator("svg").count() == 4
-        assert "first inference" in page.locator("svg").first.inner_html()
+        widths = page.locator("rect.bar").evaluate_all("(bars) => bars.map((bar) => bar.getBBox().width)")
+        assert len(widths) > 4 and all(width > 0 for width in widths), widths
+        assert page.locator(".bars").first.get_by_text("start Python").is_visible()
 
 
 def test_app_is_started_and_called_as_its_page_does(tmp_path: Path) -> None:
@@ -86,8 +87,3 @@ def test_app_is_started_and_called_as_its_page_does(tmp_path: Path) -> None:
     cold, warm, calls = json.loads(result.output)["measurements"]
     assert "first adder:add" in cold["spans"] and "first adder:add" in warm["spans"]
     assert calls["title"] == "a call of its entry, of 3 after the first" and calls["values"]["median"] > 0
-    result = run(command, ["app"], tmp_path)
-    assert result.status == 1
-    assert (
-        "fails in the browser" in result.errors and "missing 2 required positional arguments" in result.errors
-    )

@@ -80,4 +80,4 @@ def test_speeds_and_growth_stand_beside_their_goals_on_the_page() -> None:
     assert [ratio.value for ratio in (*reading.ratios, *growth.ratios)] == [0.75, 1.1, 2.0]
     page = render_page({"browser": "Chromium <1>"}, [reading, growth], "About <b>")
     assert "Chromium &lt;1&gt;" in page and "About &lt;b&gt;" in page and "goal: at least 0.5" in page
-    assert page.count("<svg ") == 2 and "80 MB/s" in page
+    assert page.count("<svg ") == 4 and "80 MB/s" in page

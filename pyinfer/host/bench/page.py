@@ -11,8 +11,8 @@ from .measurement import Measurement
 
 __all__ = ["render_page"]
 
-_ROW, _BAR = 46, 12
-_LABEL, _BASE = 15, 22
+#: Percent of the whole course.
+_SHORTEST = 1
 
 
 def render_page(machine: Mapping[str, str], found: Sequence[Measurement], about: str) -> str:
@@ -66,22 +66,24 @@ def _ratios(measurement: Measurement) -> str:
 def _bars(spans: Mapping[str, tuple[float, float]], unit: str, *, is_course: bool = False) -> str:
     """A bar each, below its name and its number; widths in percent, so that any window will do."""
     largest = max((end for _, end in spans.values()), default=0.0) or 1.0
-    parts = []
-    for index, (name, (begin, end)) in enumerate(spans.items()):
-        top = index * _ROW
-        number = f"{begin:,.0f} to {end:,.0f}" if is_course else _number(end)
-        kind = "bar-first" if index == 0 and not is_course else "bar-other"
+    rows: list[str] = []
+    for name, (begin, end) in spans.items():
         left, width = 100 * begin / largest, 100 * (end - begin) / largest
-        parts.append(
-            f'<text x="0" y="{top + _LABEL}">{escape(name)}</text>'
-            f'<text x="100%" y="{top + _LABEL}" text-anchor="end">{number} {escape(unit)}</text>'
-            f'<rect class="bar-track" x="0" y="{top + _BASE}" width="100%" height="{_BAR}" rx="3"/>'
-            f'<rect class="{kind}" x="{left:.2f}%" y="{top + _BASE}" width="{max(width, 0.3):.2f}%" '
-            f'height="{_BAR}" rx="3"/>'
+        if is_course and width < _SHORTEST:
+            continue
+        number = f"{begin:,.0f} to {end:,.0f}" if is_course else _number(end)
+        kind = "bar" if rows or is_course else "bar first"
+        rows.append(
+            f'<li><span>{escape(name)}</span><span class="number">{number} {escape(unit)}</span>'
+            '<svg aria-hidden="true" width="100%" height="12">'
+            '<rect class="track" width="100%" height="12" rx="3"/>'
+            f'<rect class="{kind}" x="{left:.2f}%" width="{width:.2f}%" height="12" rx="3"/></svg></li>'
         )
-    described = escape(", ".join(f"{name}: {_number(end)} {unit}" for name, (_, end) in spans.items()))
-    height = len(spans) * _ROW
-    return f'<svg role="img" aria-label="{described}" width="100%" height="{height}">{"".join(parts)}</svg>'
+    left_out = len(spans) - len(rows)
+    more = (
+        f'<p class="soft">{left_out} that took less than {_SHORTEST} % are left out.</p>' if left_out else ""
+    )
+    return f'<ul class="bars">{"".join(rows)}</ul>{more}'
 
 
 def _number(value: float) -> str:
