@@ -1,4 +1,4 @@
-"""The storage panel and what surrounds it: the browser, Python's end, the look of the page, other browsers."""
+"""The storage panel and what surrounds it: the browser, the end of Python, how pages look, other browsers."""
 
 from __future__ import annotations
 
