@@ -42,7 +42,7 @@ demo: setup
 	$(BIN)/pyinfer demo $(ARGS)
 
 bench: setup
-	$(BIN)/python -m tests.bench
+	$(BIN)/pyinfer bench $(ARGS)
 
 conformance: setup
 	$(BIN)/python -m tests.conformance.report

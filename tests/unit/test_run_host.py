@@ -208,7 +208,7 @@ def test_arguments_that_name_files_are_seen(
     (tree / "folder" / "script.py").write_text("")
     hidden = tree.parent / "hidden"
     args = parse("script.py", "../../hidden", "--x=../inside", "no-such-file", "../a b#?%.txt", "/dev/null")
-    assert set(run._visible_paths(args)) == {
+    assert set(run.visible_paths(args)) == {
         str(tree / "folder"),
         str(hidden),
         str(tree / "inside"),
