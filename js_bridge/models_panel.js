@@ -1,6 +1,6 @@
 // `<pyinfer-models>`: shows what models are stored on the visitor's machine, and lets them be deleted or kept.
 
-import { make } from "./models_panel_elements.js";
+import { make } from "./panel_elements.js";
 import { Messages } from "./models_panel_messages.js";
 import { Room } from "./models_panel_room.js";
 import { ModelRow } from "./models_panel_row.js";

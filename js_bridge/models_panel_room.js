@@ -1,6 +1,6 @@
 // The head of the storage panel: what all models take, of how much, and whether the browser keeps them.
 
-import { make, makeButton, say, showOf } from "./models_panel_elements.js";
+import { make, makeButton, say, showOf } from "./panel_elements.js";
 import { Question } from "./models_panel_question.js";
 import { inBytes, roomOf, sumOf } from "./models_panel_words.js";
 

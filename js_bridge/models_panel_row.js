@@ -1,6 +1,6 @@
 // One line of the storage panel: a model that is stored, is being fetched, or did not arrive.
 
-import { make, makeButton, say, showOf } from "./models_panel_elements.js";
+import { make, makeButton, say, showOf } from "./panel_elements.js";
 import { Question } from "./models_panel_question.js";
 import { ago, arrivedInBytes, atMoment, inBytes, otherHost } from "./models_panel_words.js";
 
