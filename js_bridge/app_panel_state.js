@@ -22,7 +22,7 @@ export class StateLine {
    */
   work(words, share) {
     say(this.words, words);
-    this.bar.removeAttribute("data-behind");
+    this.bar.hidden = false;
     if (share === undefined) {
       this.bar.removeAttribute("value");
     } else {
@@ -33,7 +33,7 @@ export class StateLine {
   /** @param {string} words nothing is being done */
   rest(words) {
     say(this.words, words);
-    this.bar.toggleAttribute("data-behind", true);
+    this.bar.hidden = true;
     this.offerStop(false);
   }
 
@@ -42,6 +42,6 @@ export class StateLine {
     if (!isOffered && this.stop.matches(":focus")) {
       this.moveFocus();
     }
-    this.stop.toggleAttribute("data-behind", !isOffered);
+    this.stop.hidden = !isOffered;
   }
 }

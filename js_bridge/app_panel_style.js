@@ -39,7 +39,7 @@ export const STYLE = `${PANEL}
   display: flex;
   align-items: center;
   gap: 1rem;
-  min-height: 2.25rem;
+  min-height: 3rem; /* with and without the button */
   padding: 0 1.25rem 0.75rem;
   font-size: 0.875em;
 }
@@ -61,6 +61,12 @@ export const STYLE = `${PANEL}
   gap: 0.875rem;
   padding: 1rem 1.25rem 1.25rem;
   border-top: 1px solid var(--_line);
+}
+
+@media (pointer: coarse) {
+  .state {
+    min-height: 3.5rem;
+  }
 }
 
 ${RESULT}${STILL}`;

@@ -22,14 +22,14 @@ export function failureOf(words, details, action) {
 
 /**
  * How a program ended that asked to: `sys.exit("words")` is how a script on the desktop tells its user
- * what is wrong. Of a number other than 0 there is nothing to tell but that.
+ * what is wrong. A number other than 0 tells nobody anything.
  *
  * @param {unknown} error
  * @returns {string | null} its last words, empty if all went well; null: it did not end by itself
  */
 export function lastWordsOf(error) {
   const { type, message } = /** @type {{ type?: string, message?: string }} */ (error);
-  if (type !== "SystemExit") {
+  if (type !== "SystemExit" || /^-?\d*[1-9]\d*$/.test(message ?? "")) {
     return null;
   }
   return message === "" || message === "None" || message === "0" ? "" : (message ?? "");

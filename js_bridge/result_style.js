@@ -17,6 +17,8 @@ pre {
 }
 
 figure {
+  width: fit-content;
+  max-width: 100%;
   margin: 0;
 }
 
@@ -29,6 +31,10 @@ figcaption {
   color: var(--_soft);
   font-size: 0.875em;
   font-variant-numeric: tabular-nums;
+}
+
+figcaption button {
+  font-size: 1em;
 }
 
 .picture {
@@ -118,6 +124,8 @@ summary {
 
 details pre {
   margin-top: 0.5rem;
+  overflow-wrap: normal;
+  white-space: pre;
 }
 
 @container (max-width: 26rem) {

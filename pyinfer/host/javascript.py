@@ -69,7 +69,7 @@ def bundle_script(source: Path, *, global_name: str | None = None, external: Ite
 
 
 def declarations(project: Path) -> dict[str, bytes]:
-    """The ``.d.ts`` files of a TypeScript project, by file name: those beside it, and those made from its JavaScript.
+    """The ``.d.ts`` files of a TypeScript project, by file name: its own and those made from its scripts.
 
     Types are not checked here; that is `make lint`'s part.
 
