@@ -17,11 +17,14 @@ const OWN_SCRIPT = /\/pyinfer(\.classic)?\.js$/;
 
 /** @typedef {ModelFile & { name: string, external_data?: ModelFile[] }} ModelSpec */
 
+/** @typedef {{ path: string, url: string, sha256: string, size: number }} AppAsset */
+
 /**
  * @typedef {object} AppManifest
  * @property {string} [name]
  * @property {string | null} [entry] `module` or `module:function`; the module is imported at the start
  * @property {string[]} [packages] names in the bundle's own lock file
+ * @property {AppAsset[]} [assets] files that lie in Python's working folder from the start
  * @property {string[]} [wheels] addresses of wheels
  * @property {ModelSpec[]} [models]
  */
@@ -156,6 +159,7 @@ function absoluteApp(app, absolute) {
   return {
     ...app,
     wheels: (app.wheels ?? []).map(absolute),
+    assets: (app.assets ?? []).map((asset) => ({ ...asset, url: absolute(asset.url) })),
     models: (app.models ?? []).map((model) => absoluteModel(model, absolute)),
   };
 }

@@ -10,17 +10,16 @@ import gzip
 import hashlib
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import brotli
-from tqdm import tqdm
 
 from pyinfer.host.headers import media_type_of
 from pyinfer.host.places import cache_dir
+from pyinfer.host.progress import Progress
 
 __all__ = ["compress_folder"]
 
@@ -66,12 +65,8 @@ def _fill_cache(missing: dict[Path, tuple[Path, str]]) -> None:
     """Compress, the largest files first so that the workers end together."""
     ordered = sorted(missing.items(), key=lambda item: item[1][0].stat().st_size, reverse=True)
     total = sum(path.stat().st_size for path, _ in missing.values())
-    if total > 1_000_000 and not sys.stderr.isatty():
-        print(f"pyinfer: compressing {total / 1e6:.0f} MB, once on this machine", file=sys.stderr, flush=True)
-    with (
-        tqdm(desc="compressing", total=total, unit="B", unit_scale=True, disable=None, leave=False) as bar,
-        ThreadPoolExecutor(_WORKERS) as pool,
-    ):
+    size = f"{len(missing)} files, once on this machine"
+    with Progress().bar(size, total, doing="compressing") as step, ThreadPoolExecutor(_WORKERS) as pool:
 
         def compress(item: tuple[Path, tuple[Path, str]]) -> int:
             kept, (path, suffix) = item
@@ -80,7 +75,7 @@ def _fill_cache(missing: dict[Path, tuple[Path, str]]) -> None:
             return len(content)
 
         for done in pool.map(compress, ordered):
-            bar.update(done)
+            step(done)
 
 
 def _keep(target: Path, content: bytes) -> None:

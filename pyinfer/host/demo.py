@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import argparse
+import click
 
 from pyinfer.host.build import build_site
 from pyinfer.host.places import cache_dir
-from pyinfer.host.serve import add_address_arguments, listening, serve_on
+from pyinfer.host.serve import address_options, listening, serve_on
 
-__all__ = ["add_arguments", "main"]
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The command line of `pyinfer demo`."""
-    add_address_arguments(parser)
-    parser.add_argument(
-        "--compress",
-        action=argparse.BooleanOptionalAction,
-        default=False,
-        help="also write .br and .gz variants: takes minutes the first time, of no use on one machine",
-    )
+__all__ = ["command"]
 
 
-def main(args: argparse.Namespace) -> int:
-    """`pyinfer demo`."""
-    with listening(args.host, args.port) as listener:  # before the build: a port in use is told at once
-        folder = build_site(cache_dir() / "demo", compress=args.compress)
+@click.command()
+@address_options
+@click.option(
+    "--compress/--no-compress",
+    help="Also write .br and .gz variants: takes minutes the first time, of no use on one machine.",
+)
+def command(*, host: str, port: int, compress: bool) -> None:
+    """It is an app like any other, in the folder site/."""
+    with listening(host, port) as listener:  # before the build: a port in use is told at once
+        folder = build_site(cache_dir() / "demo", compress=compress)
         serve_on(listener, folder)
-    return 0

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import platform
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+
+import click
 
 from pyinfer.errors import PyinferError, SetupError
 from pyinfer.host.lock_file import locked_packages
@@ -15,18 +16,15 @@ from pyinfer.host.pins import read_pins
 from pyinfer.host.places import cache_dir, chromium, node_modules, wheels_dir
 from pyinfer.host.pyodide_wheels import pyodide_lock
 
-__all__ = ["add_arguments", "main"]
+__all__ = ["command"]
 
 # Debian keeps nginx there, which is not on a user's PATH.
 _SYSTEM_PROGRAMS = "/usr/sbin:/usr/local/sbin"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the verb's arguments: it has none."""
-
-
-def main(args: argparse.Namespace) -> int:
-    """Print a line a part; returns 1 if something that every verb needs is missing."""
+@click.command()
+def command() -> int:
+    """A line a part; the exit status is 1 if something that every verb needs is missing."""
     print(f"     python    {platform.python_version()}")
     print(f"     cache     {cache_dir()}")
     needed = [_line("npm packages", node_modules), _line("wheels", _wheels), _line("chromium", chromium)]

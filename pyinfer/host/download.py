@@ -5,22 +5,19 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import shutil
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import TextIO
 
 import httpx2
 from filelock import FileLock, Timeout
-from tqdm import tqdm
 
 from pyinfer.errors import DownloadError, HashMismatchError
 from pyinfer.host.places import cache_dir
+from pyinfer.host.progress import Progress
 
 __all__ = [
     "FileAbsentError",
-    "Progress",
     "cache_lock",
     "copy_verified",
     "download",
@@ -37,42 +34,6 @@ _ABSENT = (httpx2.codes.NOT_FOUND, httpx2.codes.GONE)
 
 class FileAbsentError(DownloadError):
     """The source answered, but does not have this file; it may well have others."""
-
-
-class Progress:
-    """Tells the user what is being fetched: bars on a terminal, one plain line each otherwise.
-
-    Parameters
-    ----------
-    stream : TextIO, optional
-        Where to write; standard error by default.
-    """
-
-    def __init__(self, stream: TextIO | None = None) -> None:
-        self._stream = stream or sys.stderr
-
-    def line(self, text: str) -> None:
-        """Write one line."""
-        print(f"pyinfer: {text}", file=self._stream, flush=True)
-
-    @contextlib.contextmanager
-    def bar(self, name: str, total: int | None, initial: int) -> Iterator[Callable[[int], object]]:
-        """Show how far a transfer of `total` bytes is, of which `initial` were there; yields its step."""
-        terminal = self._stream.isatty()
-        if not terminal:
-            size = "" if total is None else f" ({total / 1e6:.1f} MB)"
-            resumed = f", from byte {initial:,} on" if initial else ""
-            self.line(f"fetching {name}{size}{resumed}")
-        with tqdm(
-            desc=name,
-            total=total,
-            initial=initial,
-            unit="B",
-            unit_scale=True,
-            file=self._stream,
-            disable=not terminal,
-        ) as bar:
-            yield bar.update
 
 
 @contextlib.contextmanager

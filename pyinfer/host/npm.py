@@ -7,8 +7,8 @@ import subprocess
 from pathlib import Path
 
 from pyinfer.errors import SetupError
-from pyinfer.host.download import Progress
 from pyinfer.host.places import npm_dir, resource
+from pyinfer.host.progress import Progress
 
 __all__ = ["install_npm_packages"]
 

@@ -9,10 +9,11 @@ import tarfile
 from pathlib import Path
 
 from pyinfer.errors import SetupError
-from pyinfer.host.download import Progress, cache_lock, matches
+from pyinfer.host.download import cache_lock, matches
 from pyinfer.host.package_index import fetch_release
 from pyinfer.host.pins import read_pins
 from pyinfer.host.places import cache_dir
+from pyinfer.host.progress import Progress
 
 __all__ = ["fetch_opencv_sources", "opencv_sources"]
 

@@ -22,8 +22,9 @@ from unearth.fetchers import Fetcher
 from unearth.fetchers.sync import PyPIClient
 
 from pyinfer.errors import DownloadError
-from pyinfer.host.download import Progress, download
+from pyinfer.host.download import download
 from pyinfer.host.pins import PinnedDistribution
+from pyinfer.host.progress import Progress
 
 __all__ = ["ReleaseFile", "fetch_release", "release_files"]
 

@@ -19,7 +19,6 @@ import httpx2
 from pyinfer.errors import DownloadError, SetupError
 from pyinfer.host.download import (
     FileAbsentError,
-    Progress,
     cache_lock,
     copy_verified,
     download,
@@ -32,6 +31,7 @@ from pyinfer.host.lock_file import locked_packages
 from pyinfer.host.package_index import fetch_release
 from pyinfer.host.pins import Pins, read_pins
 from pyinfer.host.places import cache_dir, node_modules, wheels_dir
+from pyinfer.host.progress import Progress
 
 __all__ = ["fetch_wheels", "pyodide_lock"]
 

@@ -7,123 +7,161 @@ stays in the browser's memory unless ``--out`` brings it back.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import math
 import os
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
+
+import click
 
 from pyinfer.errors import RunError
 from pyinfer.host.run_files import HostFiles, OutputFiles, absolute, is_mirrorable
 
-__all__ = ["add_arguments", "main"]
+__all__ = ["ScriptRun", "command", "run"]
 
 _EXIT_NO_SCRIPT = 2
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what `pyinfer run` takes."""
-    add = parser.add_argument
-    add("-m", dest="module", action="store_true", help="SCRIPT names a module, as with `python -m`")
-    add(
-        "--mount",
-        metavar="PATH",
-        action="append",
-        default=[],
-        help="show this file or folder to the script, too",
-    )
-    add(
-        "--out",
-        metavar="PATH",
-        action="append",
-        default=[],
-        help="bring this file or folder back when the script ends, also when it fails",
-    )
-    add(
-        "--with",
-        dest="requirements",
-        metavar="REQUIREMENT",
-        action="append",
-        default=[],
-        help="install this package: a name, a specifier such as 'seaborn>=0.13', or a wheel file",
-    )
-    add(
-        "--env",
-        metavar="NAME[=VALUE]",
-        action="append",
-        default=[],
-        help="set an environment variable, or hand on this process's own",
-    )
-    add("--timeout", metavar="SECONDS", type=_seconds, help="stop the script after so long, with status 124")
-    add("--verbose", action="store_true", help="say what the start consists of and how long it took")
-    # One positional: beside a second one argparse would take the script's own first "--" for its own.
-    add(
-        "script",
-        metavar="SCRIPT",
-        nargs=argparse.PARSER,
-        action=_Command,
-        help="a Python file, or a folder or archive with a __main__.py; then the script's own arguments",
-    )
+class _Seconds(click.ParamType[float]):
+    """A time that ends."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        seconds = math.nan
+        with suppress(ValueError):
+            seconds = float(value)
+        if not 0 < seconds < math.inf:
+            self.fail(f"{value!r} is not a number of seconds above 0", param, ctx)
+        return seconds
 
 
-class _Command(argparse.Action):
-    """Parts the script from its arguments."""
+_EXAMPLES = """\
+\b
+Examples:
+  pyinfer run locate.py scan.png
+  pyinfer run --out results locate.py --folder results
+  pyinfer run --with 'seaborn>=0.13' plot.py
+  pyinfer run -m pytest tests
+"""
 
-    def __call__(
-        self, parser: object, namespace: argparse.Namespace, values: Any, option_string: str | None = None
-    ) -> None:
-        namespace.script, *namespace.arguments = values[1:] if values[0] == "--" else values
+
+@click.command(
+    context_settings={"allow_interspersed_args": False}, options_metavar="[OPTIONS]", epilog=_EXAMPLES
+)
+@click.option("-m", "module", is_flag=True, help="SCRIPT names a module, as with `python -m`.")
+@click.option(
+    "--mount", "mounts", metavar="PATH", multiple=True, help="Show this file or folder to the script, too."
+)
+@click.option(
+    "--out",
+    "outputs",
+    metavar="PATH",
+    multiple=True,
+    help="Bring this file or folder back when the script ends, also when it fails.",
+)
+@click.option(
+    "--with",
+    "requirements",
+    metavar="REQUIREMENT",
+    multiple=True,
+    help="Install this package: a name, a specifier such as 'seaborn>=0.13', or a wheel file.",
+)
+@click.option(
+    "--env",
+    "variables",
+    metavar="NAME[=VALUE]",
+    multiple=True,
+    help="Set an environment variable, or hand on this process's own.",
+)
+@click.option(
+    "--timeout", metavar="SECONDS", type=_Seconds(), help="Stop the script after so long, with status 124."
+)
+@click.option("--verbose", is_flag=True, help="Say what the start consists of and how long it took.")
+@click.argument("script", type=click.Path())
+@click.argument("arguments", metavar="[ARGS]...", nargs=-1, type=click.Path())
+def command(**wanted: Any) -> int:
+    """SCRIPT is a Python file, or a folder or archive with a __main__.py; then come the script's own
+    arguments. The exit status is the script's own; 124 if --timeout stopped it, 130 after Ctrl-C.
+    """
+    return run(ScriptRun(**wanted))
 
 
-def main(args: argparse.Namespace) -> int:
+@dataclass(frozen=True)
+class ScriptRun:
+    """What is to be run, and what it may see.
+
+    Attributes
+    ----------
+    script : str
+        A Python file, a folder or archive with a ``__main__.py``; or a module's name.
+    arguments : tuple of str
+        The script's own.
+    module : bool
+        Whether ``script`` names a module.
+    mounts, outputs : tuple of str
+        More paths that the script sees, and those that are brought back.
+    requirements : tuple of str
+        Packages to install: names, specifiers, wheel files.
+    variables : tuple of str
+        Environment variables, ``NAME=VALUE`` or the name of one of this process's own.
+    timeout : float or None
+        Seconds after which the script is stopped.
+    verbose : bool
+        Whether to tell what the start consists of.
+    """
+
+    script: str
+    arguments: tuple[str, ...] = ()
+    module: bool = False
+    mounts: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    requirements: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+    timeout: float | None = None
+    verbose: bool = False
+
+
+def run(wanted: ScriptRun) -> int:
     """Run a script in a headless browser.
 
     Returns
     -------
     int
-        The script's exit status; 124 if ``--timeout`` stopped it, 130 after Ctrl-C, 2 if there is no
-        such script.
+        The script's exit status; 124 if its time was up, 130 after Ctrl-C, 2 if there is no such script.
 
     Raises
     ------
     PyinferError
         The script could not be run.
     """
-    if not args.module and not os.path.exists(args.script):  # noqa: PTH110
+    if not wanted.module and not os.path.exists(wanted.script):  # noqa: PTH110
         reason = "[Errno 2] No such file or directory"
-        print(f"pyinfer: can't open file {absolute(args.script)!r}: {reason}", file=sys.stderr)
+        print(f"pyinfer: can't open file {absolute(wanted.script)!r}: {reason}", file=sys.stderr)
         return _EXIT_NO_SCRIPT
-    environment = _environment(args.env)
-    files = HostFiles(_visible_paths(args))
-    outputs = OutputFiles(_checked(args.out, "--out"))
+    environment = _environment(wanted.variables)
+    files = HostFiles(_visible_paths(wanted))
+    outputs = OutputFiles(_checked(wanted.outputs, "--out"))
 
     from pyinfer.host.run_browser import BrowserLoop
     from pyinfer.host.run_session import Session
 
     settings = {
-        "arguments": [args.script, *args.arguments],
-        "module": args.module,
+        "arguments": [wanted.script, *wanted.arguments],
+        "module": wanted.module,
         "folder": os.getcwd(),  # noqa: PTH109
         "environment": environment,
         "terminal": _terminal(),
         "outputs": outputs.paths,
     }
-    session = Session(settings, files, outputs, args.requirements, args.timeout, verbose=args.verbose)
+    session = Session(settings, files, outputs, wanted.requirements, wanted.timeout, verbose=wanted.verbose)
     with asyncio.Runner(loop_factory=BrowserLoop) as runner:
         return runner.run(session.run())
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not 0 < seconds < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
-    return seconds
 
 
 def _environment(wanted: Iterable[str]) -> dict[str, str]:
@@ -157,15 +195,15 @@ def _is_terminal(descriptor: int) -> bool:
         return False
 
 
-def _visible_paths(args: argparse.Namespace) -> list[str]:
+def _visible_paths(wanted: ScriptRun) -> list[str]:
     """The files and folders that the script sees."""
     folder = os.getcwd()  # noqa: PTH109
-    paths = [folder, *_checked(args.mount, "--mount", must_exist=True)]
-    if not args.module:
-        paths += _beside(args.script)
-    for path in _checked(args.out, "--out"):
+    paths = [folder, *_checked(wanted.mounts, "--mount", must_exist=True)]
+    if not wanted.module:
+        paths += _beside(wanted.script)
+    for path in _checked(wanted.outputs, "--out"):
         paths.append(path if os.path.isdir(path) else os.path.dirname(path))  # noqa: PTH112, PTH120
-    for argument in args.arguments:
+    for argument in wanted.arguments:
         for candidate in (argument, argument.partition("=")[2]):
             if candidate and os.path.exists(candidate):  # noqa: PTH110
                 paths.append(absolute(candidate))

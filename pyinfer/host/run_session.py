@@ -12,6 +12,7 @@ from typing import Any
 
 from pyinfer.errors import RunError
 from pyinfer.host.build import runtime_bundle
+from pyinfer.host.progress import note
 from pyinfer.host.run_browser import Stopped, Watch, open_browser, tell, watch_page
 from pyinfer.host.run_exchange import Exchange, HostStreams
 from pyinfer.host.run_files import HostFiles, OutputFiles
@@ -122,7 +123,7 @@ class Session:
         if left:
             more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
             names = ", ".join(left[:_NAMED]) + more
-            print(f"pyinfer: written in the browser only, --out brings it back: {names}", file=sys.stderr)
+            note(f"written in the browser only, --out brings it back: {names}")
         status: int = outcome["status"]
         return status if outcome["complete"] else status or 1
 

@@ -12,7 +12,6 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 import pyinfer
 from pyinfer.errors import BuildError, SetupError
 from pyinfer.host.bundle import MANIFEST_NAME, Bundle, content_hash
-from pyinfer.host.download import Progress
 from pyinfer.host.javascript import bundle_script, declarations
 from pyinfer.host.lock_file import (
     SHADOWED,
@@ -24,6 +23,7 @@ from pyinfer.host.lock_file import (
 from pyinfer.host.opencv_wasm import split_opencv
 from pyinfer.host.pins import read_pins
 from pyinfer.host.places import node_modules, resource, wheels_dir
+from pyinfer.host.progress import Progress
 from pyinfer.host.pyodide_wheels import fetch_wheels, pyodide_lock
 from pyinfer.host.stack_pointer import export_stack_pointer
 from pyinfer.host.wheels import build_wheels

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import errno
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from wsgiref.headers import Headers
 
+import click
 import waitress
 from waitress import wasyncore
 from whitenoise import WhiteNoise
@@ -21,10 +21,9 @@ from pyinfer.host.headers import headers_for, media_type_of
 
 __all__ = [
     "Application",
-    "add_address_arguments",
-    "add_arguments",
+    "address_options",
+    "command",
     "listening",
-    "main",
     "make_application",
     "serve",
     "serve_on",
@@ -33,6 +32,8 @@ __all__ = [
 
 #: A WSGI application.
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 _DEFAULT_PORT = 8000
 _THREADS = 8
@@ -168,37 +169,30 @@ def serving(
             thread.join()
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The command line of `pyinfer serve`."""
-    parser.add_argument(
-        "folder",
-        metavar="DIST",
-        type=Path,
-        nargs="?",
-        default=Path("dist"),
-        help="what was built; built again, it needs a restart",
-    )
-    add_address_arguments(parser)
-    parser.add_argument(
-        "--isolation",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help="whether to send the headers that make pages cross-origin isolated, which threads need",
-    )
-
-
-def add_address_arguments(parser: argparse.ArgumentParser) -> None:
+def address_options(function: _Function) -> _Function:
     """``--host`` and ``--port``."""
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument(
-        "--port", type=int, default=_DEFAULT_PORT, help="port to listen on; 0 takes a free one"
+    host = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+    port = click.option(
+        "--port",
+        type=click.IntRange(0, 65535),
+        default=_DEFAULT_PORT,
+        show_default=True,
+        help="Port to listen on; 0 takes a free one.",
     )
+    return host(port(function))
 
 
-def main(args: argparse.Namespace) -> int:
-    """`pyinfer serve`."""
-    serve(args.folder, args.host, args.port, isolated=args.isolation)
-    return 0
+@click.command(epilog="\b\nExamples:\n  pyinfer serve\n  pyinfer serve my-site --port 0")
+@click.argument("folder", metavar="[DIST]", type=click.Path(path_type=Path), default=Path("dist"))
+@address_options
+@click.option(
+    "--isolation/--no-isolation",
+    default=True,
+    help="Whether to send the headers that make pages cross-origin isolated, which threads need.",
+)
+def command(*, folder: Path, host: str, port: int, isolation: bool) -> None:
+    """DIST is what was built ("dist" by default); built again, it needs a restart."""
+    serve(folder, host, port, isolated=isolation)
 
 
 def _url(listener: socket.socket) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
+import click
 
-from pyinfer.host.download import Progress, cache_lock
+from pyinfer.host.download import cache_lock
 from pyinfer.host.npm import install_npm_packages
 from pyinfer.host.opencv_sources import fetch_opencv_sources
 from pyinfer.host.pins import read_pins
 from pyinfer.host.places import cache_dir
+from pyinfer.host.progress import Progress
 from pyinfer.host.pyodide_wheels import fetch_wheels
 
-__all__ = ["add_arguments", "main", "setup"]
+__all__ = ["command", "setup"]
 
 
 def setup(progress: Progress, *, develop: bool = False) -> None:
@@ -37,16 +38,10 @@ def setup(progress: Progress, *, develop: bool = False) -> None:
             fetch_opencv_sources(progress)
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the verb's arguments."""
-    parser.add_argument(
-        "--develop", action="store_true", help="also fetch the OpenCV sources that `pyinfer generate` reads"
-    )
-
-
-def main(args: argparse.Namespace) -> int:
-    """Run the verb; returns the exit status."""
+@click.command(epilog="\b\nExamples:\n  pyinfer setup\n  PYINFER_CACHE=/srv/cache pyinfer setup")
+@click.option("--develop", is_flag=True, help="Also fetch the OpenCV sources that `pyinfer generate` reads.")
+def command(*, develop: bool) -> None:
+    """Each part is verified by its hash. A second run needs no network."""
     progress = Progress()
-    setup(progress, develop=args.develop)
+    setup(progress, develop=develop)
     progress.line(f"everything is in {cache_dir()}")
-    return 0

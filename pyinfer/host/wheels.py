@@ -14,9 +14,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pyinfer
-from pyinfer.host.download import Progress, cache_lock
+from pyinfer.host.download import cache_lock
 from pyinfer.host.pins import read_pins
 from pyinfer.host.places import cache_dir, resource
+from pyinfer.host.progress import Progress
 from pyinfer.host.project_wheel import build_project_wheel
 
 __all__ = ["browser_wheel", "build_wheels", "stand_in_wheels"]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from pyinfer.host.build import build_app, build_site, runtime_bundle
 from pyinfer.host.places import chromium
@@ -19,25 +19,21 @@ from tests.browser.engines import CHROMIUM_FLAGS, NO_JSPI, ChromiumEngine, Engin
 from tests.browser.firefox import FirefoxEngine
 from tests.browser.model_server import ModelServer
 from tests.browser.model_visitor import ModelVisitor
-from tests.browser.page_scripts import HANDLES, LOAD
+from tests.browser.page_scripts import HANDLES, LOAD, blank_page
+from tests.browser.panel import panel, panel_server, panel_tab, panel_url  # noqa: F401
 from tests.browser.visitor import Visitor
 from tests.browser.webkit import WebKitEngine
 
-#: Nearly two thousand tests in three real browsers, on machines with other work: one that fails is tried once
-#: more, so that only what fails again fails the run. The summary lists each second try: it is to be looked into.
+#: Nearly two thousand tests in three real browsers, on machines with other work: one that fails is tried
+#: once more, so that only what fails again fails the run. The summary lists each second try.
 SECOND_TRIES = 1
 
-BLANK = b"<!doctype html><meta charset=utf-8><title>test</title><link rel=icon href=data:,>"
+# Playwright's own five seconds are short where other work takes the processors.
+expect.set_options(timeout=30_000)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     item.add_marker(pytest.mark.flaky(reruns=SECOND_TRIES))
-
-
-def blank_page(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """An empty page of the bundle's own origin."""
-    start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
-    return [BLANK]
 
 
 @pytest.fixture(scope="session")

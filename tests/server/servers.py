@@ -74,7 +74,7 @@ def nginx(root: Path, folder: Path) -> Iterator[str]:
             + ("user root;\n" if os.geteuid() == 0 else "")
             + f"worker_processes 1;\npid {folder}/pid;\nerror_log {folder}/error.log;\nevents {{}}\nhttp {{\n"
             + "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in kinds)
-            + f"access_log off;\nserver {{\nlisten 127.0.0.1:{port};\nroot {root};\n"
+            + f'access_log off;\nserver {{\nlisten 127.0.0.1:{port};\nroot "{root}";\n'
             + f"include {resource('nginx/pyinfer.conf')};\n"
             + (f"include {resource('nginx/pyinfer-brotli.conf')};\n" if module else "")
             + "}\n}\n"

@@ -20,10 +20,11 @@ from pyinfer.host import cli
 from pyinfer.host.check import check
 from pyinfer.host.check.packages import Distributions, judge_files
 from pyinfer.host.check.verdict import ABSENT, MISSING, UNCLEAR, WORKS, Finding
-from pyinfer.host.download import Progress, matches
+from pyinfer.host.download import matches
 from pyinfer.host.package_index import ReleaseFile, fetch_release
 from pyinfer.host.pins import PinnedDistribution
 from pyinfer.host.places import cache_dir
+from pyinfer.host.progress import Progress
 
 COVERAGE = Path(cli.__file__).parents[1] / "browser" / "cv2" / "COVERAGE.md"
 PACKAGES = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import io
 import json
@@ -13,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from pyinfer.errors import DownloadError, RunError
-from pyinfer.host import run, run_packages, run_resolve
+from pyinfer.errors import DownloadError, RequirementError
+from pyinfer.host import cli, requirements, resolve, run
+from pyinfer.host.run import ScriptRun
 from pyinfer.host.run_browser import Stopped, Watch
 from pyinfer.host.run_exchange import Exchange, HostStreams
 from pyinfer.host.run_files import HostFiles, OutputFiles
@@ -182,21 +182,27 @@ def test_page_reports_begin_and_end(ask: Recorder, loop: asyncio.AbstractEventLo
 
 
 @pytest.fixture
-def parse() -> Callable[..., argparse.Namespace]:
-    parser = argparse.ArgumentParser()
-    run.add_arguments(parser)
-    return lambda *arguments: parser.parse_args(arguments)
+def parse(monkeypatch: pytest.MonkeyPatch) -> Callable[..., ScriptRun]:
+    """What `pyinfer run` makes of a command line."""
+
+    def parse(*arguments: str) -> ScriptRun:
+        asked: list[ScriptRun] = []
+        monkeypatch.setattr(run, "run", asked.append)
+        assert cli.main(["run", *arguments]) == 0
+        return asked[0]
+
+    return parse
 
 
-def test_options_after_the_script_are_its_own(parse: Callable[..., argparse.Namespace]) -> None:
+def test_options_after_the_script_are_its_own(parse: Callable[..., ScriptRun]) -> None:
     args = parse("--out", "a", "-m", "--timeout", "3", "package.module", "--out", "b", "--", "-m", "--help")
-    assert (args.module, args.out, args.timeout, args.script) == (True, ["a"], 3.0, "package.module")
-    assert args.arguments == ["--out", "b", "--", "-m", "--help"]
-    assert parse("script.py", "--", "-x").arguments == ["--", "-x"], "python hands the first -- on, too"
+    assert (args.module, args.outputs, args.timeout, args.script) == (True, ("a",), 3.0, "package.module")
+    assert args.arguments == ("--out", "b", "--", "-m", "--help")
+    assert parse("script.py", "--", "-x").arguments == ("--", "-x"), "python hands the first -- on, too"
 
 
 def test_arguments_that_name_files_are_seen(
-    parse: Callable[..., argparse.Namespace], tree: Path, monkeypatch: pytest.MonkeyPatch
+    parse: Callable[..., ScriptRun], tree: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tree / "folder")
     (tree / "folder" / "script.py").write_text("")
@@ -214,12 +220,12 @@ PROVIDED = {"numpy": ("2.4.3", True), "attrs": ("25.1.0", False), "opencv-python
 
 
 def test_requirements_that_are_provided_need_no_search() -> None:
-    names, others = run_packages._split(
+    names, others = requirements.split(
         ["NumPy>=2", "attrs<99", "attrs==1.0", "attrs[tests]", "other"], PROVIDED
     )
     assert (names, others) == (["numpy", "attrs"], ["attrs==1.0", "attrs[tests]", "other"])
-    with pytest.raises(RunError, match=r"--with opencv-python<5: the browser has opencv-python 5\.0\.0\.93"):
-        run_packages._split(["opencv-python<5"], PROVIDED)
+    with pytest.raises(RequirementError, match=r"opencv-python<5: the browser has opencv-python 5\.0\.0\.93"):
+        requirements.split(["opencv-python<5"], PROVIDED)
 
 
 @pytest.mark.parametrize(
@@ -228,24 +234,24 @@ def test_requirements_that_are_provided_need_no_search() -> None:
         (
             "ERROR: Could not find a version that satisfies x (from versions: none)\n"
             "ERROR: No matching distribution found for torch>=2\n",
-            RunError,
-            "--with: no pure-Python wheel of torch>=2 for Python 3.14, "
+            RequirementError,
+            "no pure-Python wheel of torch>=2 for Python 3.14, "
             "and the Pyodide distribution does not carry it",
         ),
         (
             "WARNING: Retrying (Retry(total=0)) after connection broken by NameResolutionError\n"
             "ERROR: No matching distribution found for a\n",
             DownloadError,
-            "--with: the package index cannot be reached",
+            "the package index cannot be reached",
         ),
         (
             "ERROR: a-1-cp311-cp311-linux_x86_64.whl is not a supported wheel on this platform.\n",
-            RunError,
-            "--with: a-1-cp311-cp311-linux_x86_64.whl is not a pure-Python wheel for Python 3.14",
+            RequirementError,
+            "a-1-cp311-cp311-linux_x86_64.whl is not a pure-Python wheel for Python 3.14",
         ),
-        ("ERROR: Cannot install a and b\nmore\n", RunError, "--with a b: Cannot install a and b"),
+        ("ERROR: Cannot install a and b\nmore\n", RequirementError, "a b: Cannot install a and b"),
     ],
 )
 def test_pips_refusal_in_one_line(said: str, kind: type[Exception], message: str) -> None:
-    error = run_resolve._explain(said, ["a", "b"])
+    error = resolve._explain(said, ["a", "b"])
     assert (type(error), str(error)) == (kind, message)

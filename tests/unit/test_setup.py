@@ -20,8 +20,8 @@ import pytest
 from pyinfer.errors import BuildError, SetupError
 from pyinfer.host import npm, places, pyodide_wheels
 from pyinfer.host.cli import main
-from pyinfer.host.download import Progress
 from pyinfer.host.opencv_sources import opencv_sources
+from pyinfer.host.progress import Progress
 from tests.unit.file_server import FileServer
 
 WHEELS = {"alpha": [], "beta": ["alpha"], "gamma": ["beta"]}

@@ -9,12 +9,10 @@ Exit status: 0 if nothing stops the program, 1 if something does, 2 for a wrong 
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+import click
 from packaging.requirements import Requirement
 
 from pyinfer.host.lock_file import BROWSER_ENVIRONMENT
@@ -26,55 +24,45 @@ from .sources import Source, StatedRequirement, own_modules, parse, read_require
 from .uses import Use
 from .verdict import MISSING, Finding, Verdict
 
-__all__ = ["add_arguments", "check", "main"]
+__all__ = ["check", "command"]
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the verb's arguments."""
-    parser.epilog = (
-        "Examples: `pyinfer check locate.py`, `pyinfer check --json app/`. Exit status: 0 if nothing stops "
-        "the program in a browser, 1 if something does, 2 for a wrong command line."
-    )
-    parser.add_argument(
-        "paths",
-        metavar="PATH",
-        nargs="+",
-        type=_existing,
-        help="a Python file, a folder with its pyproject.toml or requirements.txt, or a package's folder",
-    )
-    parser.add_argument("--all", action="store_true", help="list what works, too")
-    parser.add_argument(
-        "--json", action="store_true", help="print the findings as JSON, those that work, too"
-    )
-    parser.add_argument("--offline", action="store_true", help="don't ask the package index for packages")
+def _python(context: click.Context, parameter: click.Parameter, paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    for path in paths:
+        if path.is_file() and path.suffix not in (".py", ".pyw"):
+            raise click.BadParameter(f"{path}: neither a Python file nor a folder")
+    if not any(True for path in paths for _ in sources(path)):
+        raise click.BadParameter(f"no Python file in {', '.join(map(str, paths))}")
+    return paths
 
 
-def _existing(text: str) -> Path:
-    path = Path(text)
-    if not path.exists():
-        raise argparse.ArgumentTypeError(f"{text}: no such file or folder")
-    if path.is_file() and path.suffix not in (".py", ".pyw"):
-        raise argparse.ArgumentTypeError(f"{text}: neither a Python file nor a folder")
-    return path
+@click.command(
+    epilog="\b\nExamples:\n  pyinfer check locate.py\n  pyinfer check --json my-app/ > report.json"
+)
+@click.argument(
+    "paths",
+    metavar="PATH...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, path_type=Path),
+    callback=_python,
+)
+@click.option("--all", "everything", is_flag=True, help="List what works, too.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON, those that work, too.")
+@click.option("--offline", is_flag=True, help="Don't ask the package index for packages.")
+def command(*, paths: tuple[Path, ...], everything: bool, as_json: bool, offline: bool) -> int:
+    """PATH is a Python file, a folder with its pyproject.toml or requirements.txt, or a package's folder.
 
-
-def main(args: argparse.Namespace) -> int:
-    """Run the verb; returns the exit status."""
-    found = [source for path in args.paths for source in sources(path)]
-    if not found:
-        raise SystemExit(_no_files(args.paths))
-    findings = check(args.paths, not args.offline)
-    if args.json:
-        print(render_json(findings, len(found)))
+    The exit status is 1 if something stops the program in a browser.
+    """
+    findings = check(paths, not offline)
+    number = sum(1 for path in paths for _ in sources(path))
+    if as_json:
+        print(render_json(findings, number))
     else:
-        colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-        print(render_table(findings, len(found), colour, args.all))
+        text = render_table(findings, number, everything)
+        click.echo(text)  # without its colours where they are not wanted
     return 1 if any(each.stops for each in findings) else 0
-
-
-def _no_files(paths: Iterable[Path]) -> int:
-    print(f"pyinfer check: no Python file in {', '.join(map(str, paths))}", file=sys.stderr)
-    return 2
 
 
 def check(paths: Sequence[Path], ask_index: bool = True) -> list[Finding]:

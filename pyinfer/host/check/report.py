@@ -55,12 +55,11 @@ def render_json(findings: Sequence[Finding], files: int) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False)
 
 
-def render_table(findings: Sequence[Finding], files: int, colour: bool, everything: bool) -> str:
+def render_table(findings: Sequence[Finding], files: int, everything: bool) -> str:
     """The report for people: a file after the other, the worst first; the same is told once a file.
 
     Parameters
     ----------
-    colour : bool
         Whether it is for a terminal.
     everything : bool
         Whether what works is listed, too.
@@ -76,10 +75,10 @@ def render_table(findings: Sequence[Finding], files: int, colour: bool, everythi
                 by_file.setdefault(each.file, []).append(each)
             told_in.add(each.file)
     for file in sorted(by_file, key=lambda name: (min(map(_rank, by_file[name])), name)):
-        parts.append(_painted(file, "1", colour))
-        parts += _rows(by_file[file], files_of, colour)
+        parts.append(_painted(file, "1"))
+        parts += _rows(by_file[file], files_of)
         parts.append("")
-    parts.append(_summary(findings, files, colour))
+    parts.append(_summary(findings, files))
     return "\n".join(parts)
 
 
@@ -93,14 +92,15 @@ def _what(finding: Finding) -> tuple[object, ...]:
 
 
 def _rows(
-    findings: Iterable[Finding], files_of: Mapping[tuple[object, ...], set[str]], colour: bool
+    findings: Iterable[Finding],
+    files_of: Mapping[tuple[object, ...], set[str]],
 ) -> Iterator[str]:
     alike: dict[tuple[object, ...], list[Finding]] = {}
     for each in findings:
         alike.setdefault(_what(each)[1:], []).append(each)
     for group in sorted(alike.values(), key=lambda group: (*_rank(group[0]), group[0].line, group[0].column)):
         for name in dict.fromkeys(each.name for each in group):
-            yield _title([each for each in group if each.name == name], files_of, colour)
+            yield _title([each for each in group if each.name == name], files_of)
         first = group[0]
         for label, text in (
             ("", first.verdict.why),
@@ -118,7 +118,10 @@ def _rows(
                 )
 
 
-def _title(alike: Sequence[Finding], files_of: Mapping[tuple[object, ...], set[str]], colour: bool) -> str:
+def _title(
+    alike: Sequence[Finding],
+    files_of: Mapping[tuple[object, ...], set[str]],
+) -> str:
     """A name, what becomes of it, and all its places in a file."""
     first = alike[0]
     status = first.verdict.status
@@ -128,10 +131,13 @@ def _title(alike: Sequence[Finding], files_of: Mapping[tuple[object, ...], set[s
     if first.kind == "package" and more:
         places += f", and in {more} other file{'s' if more > 1 else ''}"
     code = "" if first.harmless else _COLOURS.get(status, "")
-    return f"{_painted(f'  {mark} {status:<16} {first.name}', code, colour)}  at {places}"
+    return f"{_painted(f'  {mark} {status:<16} {first.name}', code)}  at {places}"
 
 
-def _summary(findings: Sequence[Finding], files: int, colour: bool) -> str:
+def _summary(
+    findings: Sequence[Finding],
+    files: int,
+) -> str:
     counted = _count(findings)
     told = ", ".join(f"{counted[status]} {status}" for status in reversed(ORDER) if counted[status])
     stops = sum(each.stops for each in findings)
@@ -139,12 +145,15 @@ def _summary(findings: Sequence[Finding], files: int, colour: bool) -> str:
     text = f"{files} file{'' if files == 1 else 's'}, {len(findings)} uses" + (
         f": {told}; " if told else "; "
     )
-    return _painted(text + outcome, "31" if stops else "32", colour)
+    return _painted(text + outcome, "31" if stops else "32")
 
 
 def _count(findings: Iterable[Finding]) -> Counter[str]:
     return Counter(each.verdict.status for each in findings)
 
 
-def _painted(text: str, code: str, colour: bool) -> str:
-    return f"\x1b[{code}m{text}\x1b[0m" if colour and code else text
+def _painted(
+    text: str,
+    code: str,
+) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if code else text

@@ -8,10 +8,11 @@ hand. Running it again changes nothing.
 
 from __future__ import annotations
 
-import argparse
 import re
 from functools import cache
 from pathlib import Path
+
+import click
 
 from pyinfer.browser.cv2._spec import parse_row
 from pyinfer.errors import BuildError
@@ -31,7 +32,7 @@ from .stubs import render_stubs
 from .surface import native_names
 from .table import Table, render, render_classes
 
-__all__ = ["add_arguments", "coverage", "coverage_page", "generate", "main"]
+__all__ = ["command", "coverage", "coverage_page", "generate"]
 
 _FOLDER = Path(__file__).parents[2] / "browser" / "cv2"
 
@@ -180,18 +181,15 @@ def _channels_max(sources: Path) -> int:
     return int(match[1])
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the verb's arguments."""
-    parser.add_argument("--check", action="store_true", help="write nothing; fail if a file would change")
-
-
-def main(args: argparse.Namespace) -> int:
-    """Run the verb; returns the exit status."""
+@click.command()
+@click.option("--check", is_flag=True, help="Write nothing; fail if a file would change.")
+def command(*, check: bool) -> int:
+    """For those who develop pyinfer: from OpenCV's sources, which `pyinfer setup --develop` fetches."""
     status = 0
     # The page tells what there is, so that the rest must be written before.
     for make in (generate, coverage_page):
         for path, text in make().items():
-            status |= _write(path, text, args.check)
+            status |= _write(path, text, check)
     if unproven := coverage().unproven():
         print(f"no test compares {len(unproven)} names, {unproven[0]} among them: COVERAGE.md lists all")
     return status
