@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from pyinfer.host.build import build_site, runtime_bundle
+from pyinfer.host.build import build_app, build_site, runtime_bundle
 from pyinfer.host.places import chromium
 from pyinfer.host.serve import serving
 from tests.browser.engines import CHROMIUM_FLAGS, NO_JSPI, ChromiumEngine, Engine
@@ -160,6 +162,22 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site_url(site: Path) -> Iterator[str]:
     with serving(site) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def shapes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The app of the examples, with its pages."""
+    app = Path(__file__).resolve().parents[2] / "examples" / "shapes"
+    return build_app(app, tmp_path_factory.mktemp("shapes") / "dist", compress=False)
+
+
+@pytest.fixture(scope="session")
+def shapes_picture() -> bytes:
+    """Four bright circles."""
+    image = np.zeros((240, 480, 3), np.uint8)
+    for left in range(70, 480, 110):
+        cv2.circle(image, (left, 120), 40, (60, 200, 250), cv2.FILLED)
+    return cv2.imencode(".png", image)[1].tobytes()
 
 
 @pytest.fixture
