@@ -1,8 +1,9 @@
 // `thread: "main"`: Python in the page's own thread, as the real Pyodide object.
 
+import { CallQueue } from "./call_queue.js";
 import { READY } from "./downloads.js";
+import { WorkerEndedError } from "./errors.js";
 import { OutputBuffer } from "./output.js";
-import { lowerArguments, raise } from "./page_values.js";
 import { WindowDisplay } from "./window_display.js";
 import { QueuedKeys } from "./window_keys.js";
 import { WindowSender } from "./windows.js";
@@ -39,13 +40,22 @@ export async function loadOnMainThread(config, { onProgress, signal, stdout, std
   });
   const room = await unlessAborted(starting, signal);
   report(READY);
+  const calls = new CallQueue();
+  calls.add({
+    begin: ({ entry, ticket }, { lowered }) => room.call(entry, lowered, ticket),
+    stop(call, answer) {
+      room.cancelCall(call.ticket);
+      return answer;
+    },
+  });
   return Object.assign(room.pyodide, {
     /**
      * @param {string} entry `module:function`
      * @param {...unknown} args as those of the worker's `call`
      */
-    call: async (entry, ...args) => raise(await room.call(entry, (await lowerArguments(args)).lowered)),
+    call: (entry, ...args) => calls.call(entry, args),
     close: async () => {
+      calls.close(new WorkerEndedError("closed by close()"));
       room.close();
       display.close();
     },

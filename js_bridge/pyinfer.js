@@ -8,6 +8,7 @@ import { forgetOffline, keepForOffline } from "./offline.js";
 import { OutputEvent } from "./output.js";
 import { ModelNoticeEvent, ModelProgressEvent, PageModels } from "./page_models.js";
 import { ImshowEvent } from "./window_display.js";
+import { WorkerPool } from "./worker_pool.js";
 import { WorkerRuntime } from "./worker_runtime.js";
 
 export {
@@ -19,6 +20,7 @@ export {
   PageModels,
   PythonError,
   WorkerEndedError,
+  WorkerPool,
   WorkerRuntime,
 };
 
@@ -31,6 +33,7 @@ defineModelsPanel();
  * @property {string | URL} [bundleURL] the folder that holds pyinfer.json; by default the one that
  *   holds this script
  * @property {"worker" | "main"} [thread] where Python runs
+ * @property {number} [workers] how many workers share the calls: a pool of them instead of one
  * @property {import("./downloads.js").ProgressCallback} [onProgress] called for every download and
  *   every phase of the start
  * @property {AbortSignal} [signal] stops loading
@@ -61,6 +64,11 @@ const scriptURL = import.meta.url ?? /** @type {any} */ (globalThis.document?.cu
  */
 /**
  * @overload
+ * @param {LoadOptions & { workers: number }} options
+ * @returns {Promise<WorkerPool>}
+ */
+/**
+ * @overload
  * @param {LoadOptions} [options]
  * @returns {Promise<WorkerRuntime>}
  */
@@ -69,7 +77,7 @@ const scriptURL = import.meta.url ?? /** @type {any} */ (globalThis.document?.cu
  * @returns {Promise<any>}
  */
 export async function loadPyinfer(options = {}) {
-  const { signal, thread = "worker" } = options;
+  const { signal, thread = "worker", workers } = options;
   signal?.throwIfAborted();
   if (typeof WebAssembly !== "object") {
     throw new Error("this browser has no WebAssembly, which pyinfer needs");
@@ -77,12 +85,17 @@ export async function loadPyinfer(options = {}) {
   if (thread !== "worker" && thread !== "main") {
     throw new TypeError(`thread must be "worker" or "main", not ${JSON.stringify(thread)}`);
   }
+  if (thread === "main" && workers !== undefined) {
+    throw new TypeError("workers are other threads: leave thread or workers out");
+  }
   const folder = options.bundleURL ? asFolder(options.bundleURL) : new URL("./", scriptURL);
   const bundle = await readBundle(folder.href, signal);
   const app = await readApp(options.app, bundle, signal);
   const { env, numThreads, stdin, stdinURL, terminal } = options;
   const config = { bundle, app, env, numThreads, stdin, stdinURL, terminal };
-  const runtime = await (thread === "main" ? loadOnMainThread : WorkerRuntime.load)(config, options);
+  const load =
+    thread === "main" ? loadOnMainThread : (workers === undefined ? WorkerRuntime : WorkerPool).load;
+  const runtime = await load(config, options);
   // After the start, which would share the connection with it.
   runtime.offline = (options.offline === false ? forgetOffline : keepForOffline)(bundle.serviceWorker);
   return runtime;

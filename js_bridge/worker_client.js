@@ -185,19 +185,41 @@ export class WorkerClient {
   /**
    * Stops what Python is doing.
    *
+   * @param {number} patience milliseconds to wait for what is in flight to end
+   * @returns {Promise<boolean>} whether it ended
+   */
+  interrupt(patience) {
+    return this.stop([...this.inFlight.keys()], (remote) => remote.cancel(), patience);
+  }
+
+  /**
+   * Stops one call.
+   *
+   * @param {number} ticket
+   * @param {Promise<unknown>} answer
+   * @param {number} patience milliseconds to wait for it to end
+   * @returns {Promise<boolean>} whether it ended
+   */
+  interruptCall(ticket, answer, patience) {
+    return this.stop([answer], (remote) => remote.cancelCall(ticket), patience);
+  }
+
+  /**
    * Code that awaits is cancelled: then the worker is free and answers at once. Code that keeps
    * the worker's thread gets SIGINT, which Python looks for between two bytecodes: after an engine
    * call that is under way, not within it.
    *
-   * @param {number} patience milliseconds to wait for what is in flight to end
-   * @returns {Promise<boolean>} whether it ended
+   * @param {Promise<unknown>[]} answers
+   * @param {(remote: Comlink.Remote<import("./worker.js").WorkerService>) => Promise<void>} cancel
+   * @param {number} patience
+   * @returns {Promise<boolean>}
    */
-  async interrupt(patience) {
-    if (!this.inFlight.size) {
+  async stop(answers, cancel, patience) {
+    if (!answers.length) {
       return true;
     }
-    const ended = Promise.allSettled(this.inFlight.keys()).then(() => true);
-    this.remote.cancel().catch(() => {}); // the calls themselves tell how they ended
+    const ended = Promise.allSettled(answers).then(() => true);
+    cancel(this.remote).catch(() => {}); // the calls themselves tell how they ended
     if (await before(ended, CANCEL_MILLISECONDS)) {
       return true;
     }
