@@ -39,6 +39,8 @@ import { standardInput } from "./standard_input.js";
  * @property {import("./windows.js").WindowSender} windows
  */
 
+export { attach } from "./attachment.js";
+
 /** @typedef {import("./page_values.js").Lowered} Lowered */
 
 /**

@@ -4,9 +4,7 @@ import { CallQueue } from "./call_queue.js";
 import { READY } from "./downloads.js";
 import { WorkerEndedError } from "./errors.js";
 import { OutputBuffer } from "./output.js";
-import { WindowDisplay } from "./window_display.js";
-import { QueuedKeys } from "./window_keys.js";
-import { WindowSender } from "./windows.js";
+import { createOwnWindows } from "./own_windows.js";
 
 /**
  * @param {import("./engine_room.js").EngineRoomConfig} config
@@ -23,17 +21,10 @@ export async function loadOnMainThread(config, { onProgress, signal, stdout, std
     stderr: stderr ?? ((/** @type {string} */ text) => console.warn(text)),
   };
   const report = onProgress ?? (() => {});
-  const keys = new QueuedKeys();
-  const display = new WindowDisplay(imshow ?? (() => {}), (code) => keys.press(code));
-  display.callStarted(); // the page may run Python without our noticing, so it always is running
+  const { windows, display } = createOwnWindows(imshow);
   const starting = createEngineRoom(config, {
     report,
-    windows: new WindowSender({
-      names: () => (imshow ? [""] : display.names()),
-      send: (change) => display.apply(change),
-      keys,
-      isWorker: false,
-    }),
+    windows,
     output: new OutputBuffer((stream, bytes) =>
       listeners[stream](decoders[stream].decode(bytes, { stream: true }), bytes),
     ),

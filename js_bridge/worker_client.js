@@ -9,6 +9,7 @@ import { hasSharedMemory } from "./shared_memory.js";
 import { createSharedOutput, SharedOutputReader } from "./shared_output.js";
 import { ImshowEvent, WindowDisplay } from "./window_display.js";
 import { createSharedKeys, SharedKeys } from "./window_keys.js";
+import { workerOf } from "./worker_script.js";
 
 carryErrors();
 
@@ -50,7 +51,10 @@ export class WorkerClient {
     this.ended = null;
     this.sharedSignal = hasSharedMemory ? createSharedSignal() : null;
     this.signal = this.sharedSignal && new InterruptSignal(this.sharedSignal);
-    this.worker = createModuleWorker(config.bundle.worker);
+    this.worker = workerOf(
+      config.bundle.worker,
+      (address) => new Worker(address, { type: "module", name: "pyinfer" }),
+    );
     this.worker.addEventListener("error", this.onLoadError);
     this.worker.addEventListener("message", ({ data }) => {
       if (data?.lastWords) {
@@ -277,22 +281,4 @@ function withResolvers() {
     reject = onReject;
   });
   return { promise, resolve, reject };
-}
-
-/**
- * A worker's script must be of the page's own origin; a bundle on another one is imported by a
- * script that is.
- *
- * @param {string} url
- */
-function createModuleWorker(url) {
-  const options = /** @type {const} */ ({ type: "module", name: "pyinfer" });
-  if (new URL(url).origin === globalThis.location.origin) {
-    return new Worker(url, options);
-  }
-  const script = new Blob([`import ${JSON.stringify(url)};`], { type: "text/javascript" });
-  const address = URL.createObjectURL(script);
-  const worker = new Worker(address, options);
-  worker.addEventListener("message", () => URL.revokeObjectURL(address), { once: true });
-  return worker;
 }
