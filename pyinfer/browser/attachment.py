@@ -38,7 +38,7 @@ async def start(
         from pyinfer.browser.store import app_models
 
         return app_models()  # loadPyinfer has started everything
-    from pyinfer.browser.bridge.pyodide_attachment import absolute
+    from pyinfer.browser.pyodide_attachment import absolute
 
     base = absolute(base_url)
     if _started is None:
@@ -57,7 +57,7 @@ async def start(
 async def _attach(
     base: str, num_threads: int | None, report: Callable[[str, str, int, int], object]
 ) -> ModelStore:
-    from pyinfer.browser.bridge.pyodide_attachment import load_engines, read_text
+    from pyinfer.browser.pyodide_attachment import load_engines, read_text
 
     address = urljoin(base, "pyinfer.json")
     text = await read_text(address)
@@ -88,7 +88,7 @@ def _parse(text: str, address: str) -> dict[str, Any]:
 
 def _check(manifest: dict[str, Any], base: str) -> None:
     """The engines read Python's memory, so both must be of the same making."""
-    from pyinfer.browser.bridge.pyodide_attachment import pyodide_version
+    from pyinfer.browser.pyodide_attachment import pyodide_version
 
     wanted, found = manifest["pyodide"]["abi"], sysconfig.get_config_var("PYODIDE_ABI_VERSION")
     if wanted != found:

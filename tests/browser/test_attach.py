@@ -48,8 +48,9 @@ await micropip.install(f"{base}WHEEL")
 
 START = """
 import pyinfer
+import cv2, numpy as np
 try:
-    import cv2
+    cv2.flip(np.zeros((1, 1), np.uint8), 0)
 except ImportError as error:
     early = str(error)
 models = await pyinfer.start(base, num_threads=2)
@@ -181,8 +182,8 @@ def test_pyscript(
         write_pyscript_page(tmp_path, url, attributes, f"{foreign.bundle}{foreign.wheel}", code)
         page = context.new_page()
         page.goto(f"{url}/pages/index.html")
-        page.wait_for_function("globalThis.result", timeout=200_000)
-        found = page.evaluate("globalThis.result")
+        page.wait_for_function("globalThis.result || document.querySelector('.py-error')", timeout=120_000)
+        found = page.evaluate("globalThis.result || document.querySelector('.py-error').textContent")
     assert_found(found, native, foreign, threads=2)
 
 

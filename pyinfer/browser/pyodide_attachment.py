@@ -1,4 +1,7 @@
-"""What :func:`pyinfer.start` asks of JavaScript before there is a bridge; loaded lazily, in Pyodide only."""
+"""What :func:`pyinfer.start` asks of JavaScript before there is a bridge; loaded lazily, in Pyodide only.
+
+It lies outside of :mod:`pyinfer.browser.bridge`, which needs NumPy, for NumPy may still have to come.
+"""
 
 from __future__ import annotations
 
