@@ -86,6 +86,15 @@ export async function readBundle(bundleURL, signal) {
   const manifestURL = new URL("pyinfer.json", bundleURL);
   const raw = await fetchJSON(manifestURL, signal);
   refuseOther(raw.pyinfer, manifestURL);
+  return parseBundle(raw, manifestURL);
+}
+
+/**
+ * @param {any} raw the content of pyinfer.json
+ * @param {URL | string} manifestURL where it is
+ * @returns {Bundle}
+ */
+export function parseBundle(raw, manifestURL) {
   const absolute = (/** @type {string} */ url) => new URL(url, manifestURL).href;
   return {
     worker: absolute(raw.worker),

@@ -19,15 +19,23 @@ import { hasSharedMemory } from "./shared_memory.js";
  * @property {WebAssembly.Global} stackPointer
  */
 
+/** @typedef {Omit<Engines, "pyodide">} Libraries */
+
 /**
- * @typedef {object} EngineOptions
+ * @typedef {object} LibraryOptions
  * @property {import("./bundle.js").Bundle} bundle
- * @property {string[]} packages names in the bundle's lock file, loaded while the engines compile
- * @property {Record<string, string>} [env] environment variables of the Python process
  * @property {number} [numThreads] threads of onnxruntime; needs cross-origin isolation
  * @property {import("./downloads.js").ProgressCallback} report
  * @property {AbortSignal} closed when the engines go
  */
+
+/**
+ * @typedef {object} PyodideOptions
+ * @property {string[]} packages names in the bundle's lock file, loaded while the engines compile
+ * @property {Record<string, string>} [env] environment variables of the Python process
+ */
+
+/** @typedef {LibraryOptions & PyodideOptions} EngineOptions */
 
 /**
  * Starts everything at the same time and waits until all of it runs.
@@ -36,23 +44,41 @@ import { hasSharedMemory } from "./shared_memory.js";
  * @returns {Promise<Engines>}
  */
 export async function startEngines(options) {
-  const { bundle, report } = options;
-  const timed = async (/** @type {string} */ name, /** @type {Promise<any>} */ work) => {
-    report({ phase: "start", name, loaded: 0, total: 1 });
-    const value = await work;
-    report({ phase: "start", name, loaded: 1, total: 1 });
-    return value;
-  };
-  const [pyodide, opencv, onnxruntime, jpeg] = await Promise.all([
-    timed("Python", startPyodide(options)),
-    timed("OpenCV", startLibrary(bundle.opencv)),
-    timed(
-      "ONNX Runtime",
-      loadOnnxRuntime(bundle.onnxruntime, threadCount(options.numThreads), options.closed),
-    ),
-    timed("JPEG codec", startLibrary(bundle.jpeg)),
+  const [pyodide, libraries] = await Promise.all([
+    timed(options.report, "Python", startPyodide(options)),
+    startLibraries(options),
   ]);
-  return { pyodide, opencv, onnxruntime, jpeg };
+  return { pyodide, ...libraries };
+}
+
+/**
+ * Starts what Python computes with.
+ *
+ * @param {LibraryOptions} options
+ * @returns {Promise<Libraries>}
+ */
+export async function startLibraries({ bundle, numThreads, report, closed }) {
+  const loading = loadOnnxRuntime(bundle.onnxruntime, threadCount(numThreads), closed);
+  const [opencv, onnxruntime, jpeg] = await Promise.all([
+    timed(report, "OpenCV", startLibrary(bundle.opencv)),
+    timed(report, "ONNX Runtime", loading),
+    timed(report, "JPEG codec", startLibrary(bundle.jpeg)),
+  ]);
+  return { opencv, onnxruntime, jpeg };
+}
+
+/**
+ * @template T
+ * @param {import("./downloads.js").ProgressCallback} report
+ * @param {string} name
+ * @param {Promise<T>} work
+ * @returns {Promise<T>}
+ */
+async function timed(report, name, work) {
+  report({ phase: "start", name, loaded: 0, total: 1 });
+  const value = await work;
+  report({ phase: "start", name, loaded: 1, total: 1 });
+  return value;
 }
 
 /** @param {EngineOptions} options */

@@ -40,6 +40,8 @@ import { standardInput } from "./standard_input.js";
  * @property {import("./windows.js").WindowSender} windows
  */
 
+export { attach } from "./attachment.js";
+
 /** @typedef {import("./page_values.js").Lowered} Lowered */
 
 /**
@@ -143,6 +145,8 @@ export class EngineRoom {
     this.windows = windows;
     this.ending = ending;
     this.mirror = new Mirror(pyodide.FS);
+    /** @type {Map<number, number>} calls under way, by the page's ticket */
+    this.tickets = new Map();
     /** Rejects when Pyodide breaks down: what Python was doing then never answers. */
     this.broken = new Promise((_, reject) => {
       pyodide._api.on_fatal = reject;
@@ -166,10 +170,27 @@ export class EngineRoom {
   /**
    * @param {string} entry `module:function`
    * @param {Lowered} args
+   * @param {number} ticket by which `cancelCall` knows it
    * @returns {Promise<Lowered>}
    */
-  call(entry, args) {
-    return this.cross(args.buffers, (call) => this.runtime.call(call, entry, args.json));
+  call(entry, args, ticket) {
+    const answer = this.cross(args.buffers, (call) => {
+      this.tickets.set(ticket, call);
+      return this.runtime.call(call, entry, args.json);
+    });
+    return answer.finally(() => this.tickets.delete(ticket));
+  }
+
+  /**
+   * Cancels one call, if it awaits something or has not begun.
+   *
+   * @param {number} ticket
+   */
+  cancelCall(ticket) {
+    const call = this.tickets.get(ticket);
+    if (call !== undefined) {
+      this.runtime.cancel_call(call);
+    }
   }
 
   /**

@@ -1,11 +1,10 @@
 // `thread: "main"`: Python in the page's own thread, as the real Pyodide object.
 
+import { CallQueue } from "./call_queue.js";
 import { READY } from "./downloads.js";
+import { WorkerEndedError } from "./errors.js";
 import { OutputBuffer } from "./output.js";
-import { lowerArguments, raise } from "./page_values.js";
-import { WindowDisplay } from "./window_display.js";
-import { QueuedKeys } from "./window_keys.js";
-import { WindowSender } from "./windows.js";
+import { createOwnWindows } from "./own_windows.js";
 
 /**
  * @param {import("./engine_room.js").EngineRoomConfig} config
@@ -22,30 +21,32 @@ export async function loadOnMainThread(config, { onProgress, signal, stdout, std
     stderr: stderr ?? ((/** @type {string} */ text) => console.warn(text)),
   };
   const report = onProgress ?? (() => {});
-  const keys = new QueuedKeys();
-  const display = new WindowDisplay(imshow ?? (() => {}), (code) => keys.press(code));
-  display.callStarted(); // the page may run Python without our noticing, so it always is running
+  const { windows, display } = createOwnWindows(imshow);
   const starting = createEngineRoom(config, {
     report,
-    windows: new WindowSender({
-      names: () => (imshow ? [""] : display.names()),
-      send: (change) => display.apply(change),
-      keys,
-      isWorker: false,
-    }),
+    windows,
     output: new OutputBuffer((stream, bytes) =>
       listeners[stream](decoders[stream].decode(bytes, { stream: true }), bytes),
     ),
   });
   const room = await unlessAborted(starting, signal);
   report(READY);
+  const calls = new CallQueue();
+  calls.add({
+    begin: ({ entry, ticket }, { lowered }) => room.call(entry, lowered, ticket),
+    stop(call, answer) {
+      room.cancelCall(call.ticket);
+      return answer;
+    },
+  });
   return Object.assign(room.pyodide, {
     /**
      * @param {string} entry `module:function`
      * @param {...unknown} args as those of the worker's `call`
      */
-    call: async (entry, ...args) => raise(await room.call(entry, (await lowerArguments(args)).lowered)),
+    call: (entry, ...args) => calls.call(entry, args),
     close: async () => {
+      calls.close(new WorkerEndedError("closed by close()"));
       room.close();
       display.close();
     },

@@ -3,6 +3,8 @@
 // There are two: one that computes on the CPU and answers at once, and one that also reaches GPU and
 // WebNN and makes JavaScript wait (JSPI). Each has a heap of its own.
 
+import { workerOf } from "./worker_script.js";
+
 /**
  * @typedef {object} LoadedOnnxRuntime
  * @property {any} ort the emscripten module
@@ -70,16 +72,16 @@ export async function loadOnnxRuntime({ module, wasm }, numThreads, closed) {
   // and starts its threads then.
   console.log = (...words) => printer.print(...words);
   if (numThreads > 1) {
-    globalThis.Worker = class extends OwnWorker {
-      /**
-       * @param {string | URL} url
-       * @param {WorkerOptions} [options]
-       */
-      constructor(url, options) {
-        super(url, options);
-        threads.push(this);
-      }
-    };
+    globalThis.Worker = /** @type {typeof Worker} */ (
+      /** @type {unknown} */ (
+        // Called with `new`, a function may give another object than its own.
+        function startThread(/** @type {string | URL} */ url, /** @type {WorkerOptions} */ options) {
+          const thread = workerOf(url, (address) => new OwnWorker(address, options));
+          threads.push(thread);
+          return thread;
+        }
+      )
+    );
   }
   try {
     starting = create({ numThreads, locateFile: () => wasm });

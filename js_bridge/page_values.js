@@ -39,16 +39,52 @@ const TYPED_ARRAYS = {
  */
 
 /**
+ * How a call is made, besides its arguments.
+ *
+ * @typedef {object} CallOptions
+ * @property {boolean} [transfer] whether arrays are moved, not copied
+ * @property {AbortSignal} [signal] cancels the call
+ */
+
+/**
+ * Tells a call's arguments from its options: a last argument that has nothing but options.
+ *
+ * @param {unknown[]} args
+ * @returns {{ values: unknown[], signal: AbortSignal | undefined, transfer: boolean }}
+ */
+export function splitOptions(args) {
+  const last = args.at(-1);
+  if (!isOptions(last)) {
+    return { values: args, signal: undefined, transfer: false };
+  }
+  return { values: args.slice(0, -1), signal: last.signal, transfer: last.transfer ?? false };
+}
+
+/**
+ * @param {any} value
+ * @returns {value is CallOptions}
+ */
+function isOptions(value) {
+  if (!isPlainObject(value)) {
+    return false; // of a large array even the keys would take long
+  }
+  const { transfer, signal, ...others } = value;
+  const isKnown =
+    (transfer === undefined || typeof transfer === "boolean") &&
+    (signal === undefined || signal instanceof AbortSignal);
+  return isKnown && Object.keys(others).length === 0 && Object.keys(value).length > 0;
+}
+
+/**
  * The arguments of a call, lowered before anything else can run, so that they are what they were
  * when the page called; only `Blob`s take waiting.
  *
- * @param {unknown[]} args the last may be `{ transfer: true }`
+ * @param {unknown[]} values
+ * @param {boolean} move whether the page's own buffers are to be transferred
  * @returns {Promise<{ lowered: Lowered, moved: ArrayBufferLike[] }>} `moved` are the buffers to
  *   transfer: the page's own if it said so, else copies
  */
-export async function lowerArguments(args) {
-  const move = isTransferOption(args.at(-1));
-  const values = move ? args.slice(0, -1) : args;
+export async function lowerArguments(values, move) {
   const waits = values.some((value) => value instanceof Blob);
   const ready = waits
     ? await Promise.all(values.map((value) => (value instanceof Blob ? value.arrayBuffer() : value)))
@@ -56,16 +92,6 @@ export async function lowerArguments(args) {
   const { json, buffers: own } = lower(ready);
   const buffers = move ? own : own.map((bytes) => bytes.slice());
   return { lowered: { json, buffers }, moved: [...new Set(buffers.map(({ buffer }) => buffer))] };
-}
-
-/** @param {unknown} value */
-function isTransferOption(value) {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    Object.keys(value).length === 1 &&
-    /** @type {any} */ (value).transfer === true
-  );
 }
 
 /**
@@ -117,8 +143,7 @@ function lowerValue(value, buffers, where) {
   if (Array.isArray(value)) {
     return value.map((item, index) => lowerValue(item, buffers, `${where}[${index}]`));
   }
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype === null || prototype.constructor?.name === "Object") {
+  if (isPlainObject(value)) {
     const entries = Object.entries(value).map(([key, item]) => [
       key,
       lowerValue(item, buffers, `${where}.${key}`),
@@ -127,7 +152,16 @@ function lowerValue(value, buffers, where) {
       ? { $dict: entries }
       : Object.fromEntries(entries);
   }
-  throw new TypeError(`${where}: a ${prototype.constructor?.name} has no counterpart in Python`);
+  throw new TypeError(`${where}: a ${value.constructor?.name} has no counterpart in Python`);
+}
+
+/** @param {any} value */
+function isPlainObject(value) {
+  if (typeof value !== "object" || value === null) {
+    return false;
+  }
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || prototype.constructor?.name === "Object";
 }
 
 /**

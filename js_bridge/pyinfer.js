@@ -11,6 +11,7 @@ import { ModelNoticeEvent, ModelProgressEvent, PageModels } from "./page_models.
 import { runScripts, runScriptsOfPage } from "./script_blocks.js";
 import { defineScriptOutput, ScriptOutput } from "./script_output.js";
 import { ImshowEvent } from "./window_display.js";
+import { WorkerPool } from "./worker_pool.js";
 import { WorkerRuntime } from "./worker_runtime.js";
 
 export {
@@ -28,6 +29,7 @@ export {
   runScripts,
   ScriptOutput,
   WorkerEndedError,
+  WorkerPool,
   WorkerRuntime,
 };
 
@@ -43,6 +45,7 @@ runScriptsOfPage(loadPyinfer);
  * @property {string | URL} [bundleURL] the folder that `pyinfer build` wrote; by default the one that holds
  *   this script. The npm package is in none, so it needs this
  * @property {"worker" | "main"} [thread] where Python runs
+ * @property {number} [workers] how many workers share the calls: a pool of them instead of one
  * @property {import("./downloads.js").ProgressCallback} [onProgress] called for every download and
  *   every phase of the start
  * @property {AbortSignal} [signal] stops loading
@@ -74,6 +77,11 @@ const scriptURL = import.meta.url ?? /** @type {any} */ (globalThis.document?.cu
  */
 /**
  * @overload
+ * @param {LoadOptions & { workers: number }} options
+ * @returns {Promise<WorkerPool>}
+ */
+/**
+ * @overload
  * @param {LoadOptions} [options]
  * @returns {Promise<WorkerRuntime>}
  */
@@ -82,7 +90,7 @@ const scriptURL = import.meta.url ?? /** @type {any} */ (globalThis.document?.cu
  * @returns {Promise<any>}
  */
 export async function loadPyinfer(options = {}) {
-  const { signal, thread = "worker" } = options;
+  const { signal, thread = "worker", workers } = options;
   signal?.throwIfAborted();
   if (typeof WebAssembly !== "object") {
     throw new Error("this browser has no WebAssembly, which pyinfer needs");
@@ -90,11 +98,16 @@ export async function loadPyinfer(options = {}) {
   if (thread !== "worker" && thread !== "main") {
     throw new TypeError(`thread must be "worker" or "main", not ${JSON.stringify(thread)}`);
   }
+  if (thread === "main" && workers !== undefined) {
+    throw new TypeError("workers are other threads: leave thread or workers out");
+  }
   const bundle = await readBundle(bundleFolder(options.bundleURL, scriptURL), signal);
   const app = await readApp(options.app, bundle, signal);
   const { env, numThreads, stdin, stdinURL, terminal } = options;
   const config = { bundle, app, env, numThreads, stdin, stdinURL, terminal };
-  const runtime = await (thread === "main" ? loadOnMainThread : WorkerRuntime.load)(config, options);
+  const load =
+    thread === "main" ? loadOnMainThread : (workers === undefined ? WorkerRuntime : WorkerPool).load;
+  const runtime = await load(config, options);
   // After the start, which would share the connection with it.
   runtime.offline = (options.offline === false ? forgetOffline : keepForOffline)(bundle.serviceWorker);
   return runtime;

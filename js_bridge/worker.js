@@ -132,14 +132,18 @@ const service = {
   /** Cancels the Python code that awaits something. */
   cancel: () => theRoom().cancel(),
 
+  /** @param {number} ticket of a call */
+  cancelCall: (ticket) => theRoom().cancelCall(ticket),
+
   /** @param {string} code */
   runPythonAsync: (code) => moved(theRoom().runPythonAsync(code)),
 
   /**
    * @param {string} entry
    * @param {import("./page_values.js").Lowered} args
+   * @param {number} ticket
    */
-  call: (entry, args) => moved(theRoom().call(entry, args)),
+  call: (entry, args, ticket) => moved(theRoom().call(entry, args, ticket)),
 
   /** @param {string[]} requirements */
   install: (requirements) => moved(theRoom().install(requirements)),

@@ -9,6 +9,7 @@ import { hasSharedMemory } from "./shared_memory.js";
 import { createSharedOutput, SharedOutputReader } from "./shared_output.js";
 import { ImshowEvent, WindowDisplay } from "./window_display.js";
 import { createSharedKeys, SharedKeys } from "./window_keys.js";
+import { workerOf } from "./worker_script.js";
 
 carryErrors();
 
@@ -50,7 +51,10 @@ export class WorkerClient {
     this.ended = null;
     this.sharedSignal = hasSharedMemory ? createSharedSignal() : null;
     this.signal = this.sharedSignal && new InterruptSignal(this.sharedSignal);
-    this.worker = createModuleWorker(config.bundle.worker);
+    this.worker = workerOf(
+      config.bundle.worker,
+      (address) => new Worker(address, { type: "module", name: "pyinfer" }),
+    );
     this.worker.addEventListener("error", this.onLoadError);
     this.worker.addEventListener("message", ({ data }) => {
       if (data?.lastWords) {
@@ -185,19 +189,41 @@ export class WorkerClient {
   /**
    * Stops what Python is doing.
    *
+   * @param {number} patience milliseconds to wait for what is in flight to end
+   * @returns {Promise<boolean>} whether it ended
+   */
+  interrupt(patience) {
+    return this.stop([...this.inFlight.keys()], (remote) => remote.cancel(), patience);
+  }
+
+  /**
+   * Stops one call.
+   *
+   * @param {number} ticket
+   * @param {Promise<unknown>} answer
+   * @param {number} patience milliseconds to wait for it to end
+   * @returns {Promise<boolean>} whether it ended
+   */
+  interruptCall(ticket, answer, patience) {
+    return this.stop([answer], (remote) => remote.cancelCall(ticket), patience);
+  }
+
+  /**
    * Code that awaits is cancelled: then the worker is free and answers at once. Code that keeps
    * the worker's thread gets SIGINT, which Python looks for between two bytecodes: after an engine
    * call that is under way, not within it.
    *
-   * @param {number} patience milliseconds to wait for what is in flight to end
-   * @returns {Promise<boolean>} whether it ended
+   * @param {Promise<unknown>[]} answers
+   * @param {(remote: Comlink.Remote<import("./worker.js").WorkerService>) => Promise<void>} cancel
+   * @param {number} patience
+   * @returns {Promise<boolean>}
    */
-  async interrupt(patience) {
-    if (!this.inFlight.size) {
+  async stop(answers, cancel, patience) {
+    if (!answers.length) {
       return true;
     }
-    const ended = Promise.allSettled(this.inFlight.keys()).then(() => true);
-    this.remote.cancel().catch(() => {}); // the calls themselves tell how they ended
+    const ended = Promise.allSettled(answers).then(() => true);
+    cancel(this.remote).catch(() => {}); // the calls themselves tell how they ended
     if (await before(ended, CANCEL_MILLISECONDS)) {
       return true;
     }
@@ -255,22 +281,4 @@ function withResolvers() {
     reject = onReject;
   });
   return { promise, resolve, reject };
-}
-
-/**
- * A worker's script must be of the page's own origin; a bundle on another one is imported by a
- * script that is.
- *
- * @param {string} url
- */
-function createModuleWorker(url) {
-  const options = /** @type {const} */ ({ type: "module", name: "pyinfer" });
-  if (new URL(url).origin === globalThis.location.origin) {
-    return new Worker(url, options);
-  }
-  const script = new Blob([`import ${JSON.stringify(url)};`], { type: "text/javascript" });
-  const address = URL.createObjectURL(script);
-  const worker = new Worker(address, options);
-  worker.addEventListener("message", () => URL.revokeObjectURL(address), { once: true });
-  return worker;
 }

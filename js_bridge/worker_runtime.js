@@ -1,19 +1,31 @@
 // What `loadPyinfer` gives by default: Python in a worker of its own.
 
 import { proxy, transfer } from "comlink";
+import { CallQueue } from "./call_queue.js";
+import { WorkerEndedError } from "./errors.js";
+import { addListeners } from "./listeners.js";
 import { createPageModels } from "./page_models.js";
-import { lowerArguments, raise } from "./page_values.js";
+import { raise } from "./page_values.js";
 import { WorkerClient } from "./worker_client.js";
 
-/** How long `interrupt` waits for Python to answer before it restarts the worker. */
+/** How long Python has to answer an interrupt before the worker is restarted. */
 const PATIENCE_MILLISECONDS = 3000;
+
+/**
+ * What a pool of workers asks of one: to carry out calls, and to ask its model store.
+ *
+ * @typedef {import("./call_queue.js").Lane & { ask: import("./page_models.js").Ask }} RuntimeLane
+ */
+
+/** @type {(runtime: WorkerRuntime) => RuntimeLane} */
+export let laneOf;
 
 /**
  * Python in a worker.
  *
  * Events: `stdout` and `stderr` ({@link import("./output.js").OutputEvent}); `imshow`
  * ({@link import("./window_display.js").ImshowEvent}) for each image that a script shows; `restart` after
- * `interrupt()` had to start the worker anew; `close` (a CustomEvent whose `detail` says why) when
+ * `interrupt()` or a call's `signal` had to start the worker anew; `close` (a CustomEvent whose `detail` says why) when
  * the worker is gone.
  */
 export class WorkerRuntime extends EventTarget {
@@ -23,6 +35,7 @@ export class WorkerRuntime extends EventTarget {
   #report;
   /** @type {WorkerClient} */
   #client;
+  #calls = new CallQueue();
   #hasImshow = false;
   #restarting = false;
   /** @type {Promise<void> | null} during a restart: settles when the new worker has started */
@@ -42,30 +55,30 @@ export class WorkerRuntime extends EventTarget {
       report(progress);
     };
     this.#client = this.#createClient();
+    this.#calls.add(this.#lane);
+  }
+
+  static {
+    laneOf = (runtime) => runtime.#lane;
   }
 
   /**
    * @param {import("./engine_room.js").EngineRoomConfig} config
    * @param {import("./pyinfer.js").LoadOptions} options
    */
-  static async load(config, { onProgress, signal, stdout, stderr, imshow }) {
-    const runtime = new WorkerRuntime(config, onProgress ?? (() => {}));
-    for (const [type, listener] of Object.entries({ stdout, stderr })) {
-      if (listener) {
-        runtime.addEventListener(type, (event) => {
-          const { text, bytes } = /** @type {import("./output.js").OutputEvent} */ (event);
-          listener(text, bytes);
-        });
-      }
-    }
-    if (imshow) {
-      runtime.addEventListener("imshow", (event) => {
-        const { name, image } = /** @type {import("./window_display.js").ImshowEvent} */ (event);
-        imshow(name, image);
-      });
-    }
-    await runtime.#client.start(signal);
+  static async load(config, options) {
+    const runtime = new WorkerRuntime(config, options.onProgress ?? (() => {}));
+    addListeners(runtime, options);
+    await runtime.start(options.signal);
     return runtime;
+  }
+
+  /**
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<void>}
+   */
+  start(signal) {
+    return this.#client.start(signal);
   }
 
   /**
@@ -102,19 +115,38 @@ export class WorkerRuntime extends EventTarget {
   }
 
   /**
-   * Calls a Python function.
+   * Calls a Python function. Calls are carried out in the order in which they were made: one begins
+   * when the one before it has ended, also when that one awaits something. `runPythonAsync`, `install`
+   * and `models` don't wait for calls, nor calls for them: they run while a call awaits.
    *
-   * Arrays are copied on their way unless the last argument is `{ transfer: true }`; then their
-   * buffers are moved and can't be used by the page any more.
+   * The last argument may be options (see {@link import("./page_values.js").CallOptions}). Arrays are
+   * copied when the call is made, unless there is `transfer: true`; then their buffers are moved when its
+   * turn comes, and can't be used by the page any more. When `signal` aborts, the promise rejects with its
+   * reason; a call whose turn has not come is dropped, one that has begun gets a KeyboardInterrupt, as from
+   * `interrupt()`, which restarts the worker where there is no other way.
    *
    * @param {string} entry `module:function`
-   * @param {...unknown} args JSON values, typed arrays, `{ data, shape, dtype }`, ImageData, Blobs
+   * @param {...unknown} args JSON values, typed arrays, `{ data, shape, dtype }`, ImageData, Blobs; options
    * @returns {Promise<any>} a JSON value, or an array as `{ data, shape, dtype }`
    */
-  async call(entry, ...args) {
-    const { lowered, moved } = await lowerArguments(args);
-    return raise(await this.#request((remote) => remote.call(entry, transfer(lowered, moved))));
+  call(entry, ...args) {
+    return this.#calls.call(entry, args);
   }
+
+  /** @type {import("./page_models.js").Ask} */
+  #ask = async (method, args, keywords = {}, onProgress = undefined) => {
+    const told = onProgress ? proxy(onProgress) : null;
+    return raise(await this.#request((remote) => remote.models(method, args, keywords, told)));
+  };
+
+  /** @type {RuntimeLane} */
+  #lane = {
+    begin: ({ entry, ticket }, { lowered, moved }) =>
+      this.#request((remote) => remote.call(entry, transfer(lowered, moved), ticket)),
+    stop: ({ ticket }, answer) =>
+      this.#stop((client) => client.interruptCall(ticket, answer, PATIENCE_MILLISECONDS)),
+    ask: this.#ask,
+  };
 
   /**
    * Installs pure Python packages and what they require.
@@ -127,10 +159,7 @@ export class WorkerRuntime extends EventTarget {
     await this.#request((remote) => remote.install(list.map(absolute)));
   }
 
-  #store = createPageModels(async (method, args, keywords = {}, onProgress = undefined) => {
-    const told = onProgress ? proxy(onProgress) : null;
-    return raise(await this.#request((remote) => remote.models(method, args, keywords, told)));
-  }, absolute);
+  #store = createPageModels(this.#ask, absolute);
 
   /** Models, kept on this machine. */
   models = this.#store.models;
@@ -180,7 +209,7 @@ export class WorkerRuntime extends EventTarget {
   });
 
   /**
-   * Stops what Python is doing.
+   * Stops what Python is doing, and drops the calls whose turn has not come.
    *
    * With shared memory (a cross-origin isolated page) Python gets a KeyboardInterrupt, after the engine call that
    * may be under way. Where that is impossible or not enough the worker is restarted: what was in
@@ -191,22 +220,25 @@ export class WorkerRuntime extends EventTarget {
    * @returns {Promise<"interrupted" | "restarted">}
    */
   interrupt({ patience = PATIENCE_MILLISECONDS } = {}) {
-    this.#stopping ??= this.#stop(patience).finally(() => {
+    this.#calls.interrupt();
+    this.#stopping ??= this.#stop((client) => client.interrupt(patience)).finally(() => {
       this.#stopping = null;
     });
     return this.#stopping;
   }
 
   /**
-   * @param {number} patience
+   * @param {(client: WorkerClient) => Promise<boolean>} interrupt whether what it was about has ended
    * @returns {Promise<"interrupted" | "restarted">}
    */
-  async #stop(patience) {
-    if ((await this.#client.interrupt(patience)) || this.#client.ended !== null) {
+  async #stop(interrupt) {
+    const client = this.#client;
+    if ((await interrupt(client)) || client.ended !== null) {
+      await this.#started; // what else was stopped may have taken the worker along
       return "interrupted";
     }
     this.#restarting = true;
-    this.#client.end("stopped by interrupt()");
+    client.end("stopped by an interrupt");
     this.#client = this.#createClient();
     this.#restarting = false;
     this.#started = this.#client.start();
@@ -234,6 +266,7 @@ export class WorkerRuntime extends EventTarget {
       this.#store.lose(reason);
       if (!this.#restarting) {
         this.#store.stopHearing();
+        this.#calls.close(new WorkerEndedError(reason));
         this.dispatchEvent(new CustomEvent("close", { detail: reason }));
       }
     };
@@ -246,7 +279,7 @@ export class WorkerRuntime extends EventTarget {
  *
  * @param {string} nameOrAddress
  */
-function absolute(nameOrAddress) {
+export function absolute(nameOrAddress) {
   return /^(\.{0,2}\/|[\w.-]+\/)/.test(nameOrAddress)
     ? new URL(nameOrAddress, globalThis.document?.baseURI).href
     : nameOrAddress;
@@ -256,7 +289,7 @@ function absolute(nameOrAddress) {
  * @param {string | Blob | ArrayBuffer | ArrayBufferView} content
  * @returns {Promise<Uint8Array>}
  */
-async function bytesOf(content) {
+export async function bytesOf(content) {
   if (typeof content === "string") {
     return new TextEncoder().encode(content);
   }

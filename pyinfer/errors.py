@@ -14,6 +14,7 @@ have no word for::
     │   ├── RequirementError          nothing that runs in a browser meets what a program requires
     │   ├── ServeError                a server could not start (port in use, no such folder)
     │   ├── RunError                  `pyinfer run` could not run the script (not the script's own errors)
+    │   ├── StartError                `pyinfer.start` could not bring the engines into a running Python
     │   ├── EngineError               an engine failed in a way its own library has no type for
     │   ├── ModelStoreError           a model could not be fetched, verified or kept
     │   │   ├── ModelDownloadError    the server did not deliver it
@@ -40,6 +41,7 @@ __all__ = [
     "RunError",
     "ServeError",
     "SetupError",
+    "StartError",
     "UnsupportedInBrowser",
 ]
 
@@ -92,6 +94,10 @@ class ServeError(PyinferError):
 
 class RunError(PyinferError):
     """``pyinfer run`` could not run the script (not an error of the script's own)."""
+
+
+class StartError(PyinferError):
+    """``pyinfer.start`` could not bring the engines into a Python that runs already."""
 
 
 class EngineError(PyinferError, RuntimeError):

@@ -74,8 +74,9 @@ class Runtime:
     def __init__(self, app: AppManifest) -> None:
         self.models = ModelStore(app)
         set_app_models(self.models)
-        self._running: set[asyncio.Task[Any]] = set()
+        self._running: dict[int, asyncio.Task[Any]] = {}
         self._cancelled = 0
+        self._dropped: set[int] = set()
         self._sources = itertools.count(1)
 
     def cancel(self, last_call: int) -> None:
@@ -87,7 +88,21 @@ class Runtime:
             The newest call there is: calls up to it whose turn has not come yet are cancelled too.
         """
         self._cancelled = last_call
-        for task in self._running:
+        for task in self._running.values():
+            task.cancel()
+
+    def cancel_call(self, call: int) -> None:
+        """Cancel one call, whether it awaits something or its turn has not come yet; others go on.
+
+        Parameters
+        ----------
+        call : int
+            Its number. It has not answered yet.
+        """
+        task = self._running.get(call)
+        if task is None:
+            self._dropped.add(call)
+        else:
             task.cancel()
 
     async def run(self, call: int, source: str) -> str:
@@ -161,9 +176,9 @@ class Runtime:
     async def _envelope(self, call: int, work: Coroutine[Any, Any, object]) -> str:
         task = asyncio.current_task()
         assert task is not None
-        self._running.add(task)
+        self._running[call] = task
         try:
-            if call <= self._cancelled:
+            if call <= self._cancelled or call in self._dropped:
                 work.close()
                 raise asyncio.CancelledError
             value, arrays = lower(await work)
@@ -178,7 +193,8 @@ class Runtime:
             # KeyboardInterrupt and SystemExit too: the page is this code's caller, and the only one.
             return json.dumps({"error": describe(error)})
         finally:
-            self._running.discard(task)
+            del self._running[call]
+            self._dropped.discard(call)
             while task.cancelling():
                 task.uncancel()  # what came while code slept without awaiting has been answered
             _flush_output()

@@ -66,6 +66,9 @@ def add_runtime(bundle: Bundle, packages: Iterable[str] = (), wheels: Iterable[P
         A part is not what it must be.
     """
     own = build_wheels()
+    browser_wheel = own[0]
+    # For `micropip.install`, which asks for a wheel's whole name: people must be able to find it.
+    bundle.add_page(browser_wheel.name, browser_wheel.read_bytes())
     lock_url = _add_packages(bundle, packages, [*own, *wheels])
     scripts = resource("js_bridge")
     bundle.add_page("pyinfer.js", bundle_script(scripts / "pyinfer.js"))
@@ -80,7 +83,12 @@ def add_runtime(bundle: Bundle, packages: Iterable[str] = (), wheels: Iterable[P
         "engineRoom": bundle.add(f"{_FOLDER}/engine_room.js", bundle_script(scripts / "engine_room.js")),
         **_add_engines(bundle),
     }
-    manifest["pyodide"] |= {"lockFileURL": lock_url, "packageBaseUrl": f"{_WHEELS}/"}
+    manifest["pyodide"] |= {
+        "abi": pyodide_lock()["info"]["abi_version"],
+        "lockFileURL": lock_url,
+        "packageBaseUrl": f"{_WHEELS}/",
+    }
+    manifest["wheel"] = browser_wheel.name
     needed = {name for wheel in own for name in (name_of_wheel(wheel), *wheel_requirements(wheel))}
     manifest["packages"] = sorted(needed)
     manifest["app"] = None

@@ -14,23 +14,27 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 BRIDGE, DOOR = "pyinfer.browser.bridge", "pyinfer.browser.bridge.pyodide_bridge"
+SIDE_DOOR = "pyinfer.browser.pyodide_attachment"  # by which pyinfer.start brings the bridge in
 JAVASCRIPT = {"js", "pyodide", "pyodide_js", "pyinfer_js"}
 
 # Module (with what lies below it) -> what it may import besides the standard library and itself.
 # The longest name that fits decides. "!" takes a name out again.
 RULES: dict[str, set[str]] = {
-    "pyinfer": set(),
+    "pyinfer": {"pyinfer.browser.attachment", "pyinfer.browser.store"},
     "pyinfer.errors": set(),
     "pyinfer.manifest": {"pyinfer.errors"},
     BRIDGE: {"pyinfer.errors", "numpy"},
+    SIDE_DOOR: {"pyinfer.errors", *JAVASCRIPT},
     DOOR: {BRIDGE, "pyinfer.errors", "numpy", *JAVASCRIPT},
     "pyinfer.browser.cv2": {BRIDGE, f"!{DOOR}", "pyinfer.errors", "numpy", "PIL"},
     "pyinfer.browser.onnxruntime": {BRIDGE, f"!{DOOR}", "pyinfer.errors", "numpy"},
+    "pyinfer.browser.attachment": {SIDE_DOOR, "pyinfer.browser.store", "pyinfer.manifest", "pyinfer.errors"},
     # The store, the runtime and what they are made of.
     "pyinfer.browser": {
         "!pyinfer.browser.cv2",
         "!pyinfer.browser.onnxruntime",
         f"!{DOOR}",
+        f"!{SIDE_DOOR}",
         "pyinfer.manifest",
         "pyinfer.errors",
         "numpy",
@@ -38,7 +42,7 @@ RULES: dict[str, set[str]] = {
     },
 }
 # The host may use any library, and of what runs in the browser anything but the door to JavaScript.
-HOST_FORBIDDEN = {DOOR, *JAVASCRIPT}
+HOST_FORBIDDEN = {DOOR, SIDE_DOOR, *JAVASCRIPT}
 
 
 def module_name(path: Path) -> str:

@@ -70,6 +70,23 @@ def test_code_whose_turn_has_not_come_is_cancelled_too(runtime: Runtime) -> None
     assert answer(runtime.run(8, "globals().get('ran')")) == {"value": None}
 
 
+def test_one_call_is_cancelled_and_another_goes_on(runtime: Runtime) -> None:
+    async def stop_one() -> list[str]:
+        endless = "import asyncio\nwhile True: await asyncio.sleep(0.01)"
+        ends = "import asyncio\nfor _ in range(3): await asyncio.sleep(0.01)\n'ended'"
+        tasks = [asyncio.create_task(runtime.run(call, source)) for call, source in [(1, endless), (2, ends)]]
+        await asyncio.sleep(0)
+        runtime.cancel_call(1)
+        runtime.cancel_call(3)
+        return await asyncio.gather(
+            *tasks, runtime.run(3, "ran = True"), runtime.run(4, "globals().get('ran')")
+        )
+
+    first, second, third, fourth = map(json.loads, asyncio.run(stop_one()))
+    assert first["error"]["type"] == third["error"]["type"] == "KeyboardInterrupt"
+    assert [second, fourth] == [{"value": "ended"}, {"value": None}]
+
+
 def test_the_entry_module_is_imported_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ModuleNotFoundError, match="no_such_app"):
         start('{"name": "test", "entry": "no_such_app:main"}')

@@ -20,12 +20,19 @@ def get_bridge() -> Bridge:
     Raises
     ------
     ImportError
-        Outside Pyodide, where no bridge has been set.
+        Outside Pyodide, where no bridge has been set, and where no engines have been started.
     """
     global _bridge
     if _bridge is None:
-        from .pyodide_bridge import PyodideBridge
-
+        try:
+            from .pyodide_bridge import PyodideBridge
+        except ModuleNotFoundError as error:
+            if error.name != "pyinfer_js":
+                raise
+            reason = (
+                "cv2 and onnxruntime have no engines here yet: `await pyinfer.start(address)` brings them"
+            )
+            raise ImportError(f"{reason}; address is that of a folder written by `pyinfer build`") from error
         _bridge = PyodideBridge()
     return _bridge
 
