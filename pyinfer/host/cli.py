@@ -45,6 +45,7 @@ _EPILOG = """\
 Examples:
   pyinfer check locate.py                   will it run in a browser?
   pyinfer run locate.py scan.png            run it in one, without a page
+  pyinfer verify locate.py scan.png         does it give the same there?
   pyinfer build my-app -o dist              make a page of it
   pyinfer serve dist                        and look at the page
 
@@ -53,6 +54,7 @@ Exit statuses:
   0    done, and nothing found to be wrong
   1    not done, or something found to be wrong; standard error says what
   2    the command line is wrong
+  3    `pyinfer verify` could not run one of the two sides
   124  `pyinfer run --timeout` stopped the script
   130  interrupted by Ctrl-C
 `pyinfer run` ends with the script's own status.

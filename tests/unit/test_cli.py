@@ -28,7 +28,7 @@ def test_help_names_every_verb_and_status(capsys: pytest.CaptureFixture[str]) ->
     assert cli.main(["--help"]) == 0
     text = capsys.readouterr().out
     assert all(name in text and verb.help in text for name, verb in cli.VERBS.items())
-    assert all(f"\n    {status} " in text for status in (0, 1, 2, 124, 130))
+    assert all(f"\n    {status} " in text for status in (0, 1, 2, 3, 124, 130))
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
