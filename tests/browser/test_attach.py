@@ -17,7 +17,7 @@ from pyinfer.host.serve import serving
 from tests.browser.conftest import blank_page
 from tests.browser.foreign_site import write_foreign_site, write_pyscript_page
 from tests.browser.page_scripts import HANDLES
-from tests.static_files import files_below
+from pyinfer.host.static_files import files_below
 
 DATA = Path(__file__).parents[1] / "data"
 
