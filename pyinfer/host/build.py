@@ -26,7 +26,7 @@ from pyinfer.manifest import AppManifest, ModelSpec
 __all__ = ["build_app", "build_runtime", "build_site", "command", "runtime_bundle"]
 
 _KEEP_UNUSED_SECONDS = 24 * 3600
-_DEFAULT_PAGE = Path(__file__).with_name("app_page.html")
+_DEFAULT_PAGE = Path(__file__).with_name("app_page")
 
 
 def build_runtime(destination: Path, *, compress: bool = True, packages: Iterable[str] = ()) -> Path:
@@ -93,7 +93,7 @@ def build_app(app: Path, destination: Path, *, compress: bool = True) -> Path:
         manifest["serviceWorker"] = SERVICE_WORKER_NAME
         manifest["app"] = _add_app(bundle, source, [name_of_wheel(wheel) for wheel in wheels])
         if not add_pages(bundle, app):
-            bundle.add_page("index.html", _DEFAULT_PAGE.read_bytes())
+            add_pages(bundle, _DEFAULT_PAGE)
         write_manifest(bundle, manifest)
         add_service_worker(bundle, manifest)
         if compress:
