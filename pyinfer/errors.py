@@ -12,6 +12,7 @@ have no word for::
     │   │   └── HashMismatchError     a file arrived, but with other bytes than were pinned
     │   ├── BuildError                a bundle could not be built
     │   ├── ServeError                a server could not start (port in use, no such folder)
+    │   ├── DeploymentError           `pyinfer doctor` found no deployment, or its server does not answer
     │   ├── RunError                  `pyinfer run` could not run the script (not the script's own errors)
     │   ├── EngineError               an engine failed in a way its own library has no type for
     │   ├── ModelStoreError           a model could not be fetched, verified or kept
@@ -27,6 +28,7 @@ from __future__ import annotations
 __all__ = [
     "BuildError",
     "ConversionError",
+    "DeploymentError",
     "DownloadError",
     "EngineError",
     "HashMismatchError",
@@ -82,6 +84,10 @@ class BuildError(PyinferError):
 
 class ServeError(PyinferError):
     """A server could not start."""
+
+
+class DeploymentError(PyinferError):
+    """There is no deployment at an address, or its server does not answer."""
 
 
 class RunError(PyinferError):

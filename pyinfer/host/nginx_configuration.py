@@ -116,9 +116,9 @@ if ($request_method !~ "^(GET|HEAD)$") {{
     return 405;
 }}
 
-# Files of the folder, and nothing else.
+# Files of the folder, and nothing else. Without disable_symlinks: Debian's brotli_static then has files come
+# with gzip now and then, and `pyinfer build` writes no links.
 autoindex off;
-disable_symlinks on from=$document_root;
 location ~ "/\\.(?!well-known/)" {{
     return 404;
 }}

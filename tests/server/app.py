@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import json
 import shutil
 from pathlib import Path
 
 import brotli
 
 from pyinfer.host.build import build_app
+from pyinfer.host.bundle import Bundle
 from pyinfer.host.headers import media_type_of
+from pyinfer.host.offline import add_service_worker
 
 MODEL = Path(__file__).parents[1] / "data" / "network_64.onnx"
 
@@ -45,6 +48,19 @@ def build(folder: Path) -> Path:
     (app / "pyproject.toml").write_text(PROJECT)
     shutil.copy(MODEL, app / "network.onnx")
     return quickly_compressed(build_app(app, folder / "dist", compress=False))
+
+
+def without_large_files(built: Path, target: Path) -> Path:
+    """A copy that names no file above a megabyte: no page would start, but servers treat it alike."""
+    shutil.copytree(built, target)
+    manifest = json.loads((target / "pyinfer.json").read_text())
+    large = [url for url, size in manifest["sizes"].items() if size > 1e6]
+    folders = {f"{url.rpartition('/')[0]}/" for url in large} - {"pyinfer/"}
+    left_out = {url for url in manifest["sizes"] if url in large or url.startswith(tuple(folders))}
+    manifest["sizes"] = {url: size for url, size in manifest["sizes"].items() if url not in left_out}
+    (target / "pyinfer.json").write_text(json.dumps(manifest))
+    add_service_worker(Bundle(target), manifest)
+    return quickly_compressed(target)
 
 
 def quickly_compressed(folder: Path) -> Path:
