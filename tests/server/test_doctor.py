@@ -5,8 +5,11 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-from collections.abc import Callable
+import socket
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import brotli
@@ -19,13 +22,18 @@ from pyinfer.host.doctor.findings import FAULT
 from pyinfer.host.offline import add_service_worker
 from pyinfer.host.serve import headers_of_app, serving
 from tests.server.app import quickly_compressed, without_large_files
-from tests.server.servers import Edit, nginx
+from tests.server.servers import Edit, make_certificate, nginx, nginx_site
 
 HTTP, SERVER = "pyinfer-http.conf", "pyinfer.conf"
 
 
 def faults(url: str, *, in_browser: bool = False) -> set[str]:
     return {each.name for each in examine(url, in_browser=in_browser) if each.status == FAULT}
+
+
+@pytest.fixture(scope="module")
+def small_app(built_app: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return without_large_files(built_app, tmp_path_factory.mktemp("small") / "dist")
 
 
 @pytest.mark.timeout(400)
@@ -41,8 +49,8 @@ def test_a_deployment_as_nginx_is_configured_is_clean(
     assert told["threads"] == "2 where 2 were asked for"
 
 
-def test_pyinfer_serve_is_clean_too(built_app: Path) -> None:
-    with serving(built_app, headers_of_app(built_app)) as url:
+def test_pyinfer_serve_is_clean_too(small_app: Path) -> None:
+    with serving(small_app, headers_of_app(small_app)) as url:
         assert faults(f"{url}/index.html") == set()
 
 
@@ -161,11 +169,6 @@ FAULTS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def small_app(built_app: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return without_large_files(built_app, tmp_path_factory.mktemp("small") / "dist")
-
-
 @pytest.mark.parametrize("planted", FAULTS, ids=str)
 def test_each_fault_is_found_and_no_other(planted: Fault, small_app: Path, tmp_path: Path) -> None:
     root = shutil.copytree(small_app, tmp_path / "deployed")
@@ -175,3 +178,97 @@ def test_each_fault_is_found_and_no_other(planted: Fault, small_app: Path, tmp_p
     folder.mkdir()
     with nginx(root, folder, *planted.edits) as url:
         assert faults(f"{url}/") == {planted.finding}
+
+
+@pytest.mark.timeout(400)
+def test_the_browser_says_what_a_wrong_policy_does(built_app: Path, tmp_path: Path) -> None:
+    with nginx(built_app, tmp_path, Edit(HTTP, " 'unsafe-eval'", "")) as url:
+        found = {each.name: each.message for each in examine(f"{url}/") if each.status == FAULT}
+    assert found.keys() == {"worker-eval", "engines"}
+    assert "unsafe-eval" in found["engines"]
+
+
+def test_a_certificate_that_nobody_vouches_for_is_told_and_the_rest_too(
+    small_app: Path, tmp_path: Path
+) -> None:
+    make_certificate(tmp_path)
+    with nginx_site(small_app, tmp_path) as (plain, secure):
+        assert faults(f"{secure}/") == {"certificate"}
+        assert faults(f"{plain}/") == {"certificate"}, "it leads to the other"
+
+
+class Elsewhere(BaseHTTPRequestHandler):
+    """A server with anything but a deployment."""
+
+    def do_GET(self) -> None:
+        kind = self.path.split("/")[1]
+        if kind == "login" and not self.path.startswith("/login/form"):
+            self._answer(302, "text/html", b"", Location="/login/form?next=1")
+        elif kind == "circle":
+            self._answer(302, "text/html", b"", Location=self.path)
+        elif kind in ("page", "login"):
+            self._answer(200, "text/html", b"<!doctype html><title>hello</title>")
+        elif kind == "json":
+            self._answer(200, "application/json", b'{"name": "other"}')
+        elif kind == "broken":
+            self._answer(502, "text/html", b"bad gateway")
+        elif kind == "secret":
+            self._answer(401, "text/html", b"who are you?")
+        else:
+            self._answer(404, "text/html", b"not found")
+
+    def _answer(self, status: int, kind: str, body: bytes, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Nobody reads it."""
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("nothing/", "is no deployment: the server answered 404 Not Found, and it has no pyinfer.json"),
+        ("page/", "this server answers every address with a page"),
+        ("login/", "/login/form?next=1: is a login in the way?"),
+        ("secret/", "the server wants a login (401 Unauthorized)"),
+        ("circle/", "redirects in circles"),
+        ("broken/", "the server answered 502 Bad Gateway"),
+        ("json/", "is no deployment of this pyinfer: its pyinfer.json lacks build, "),
+    ],
+)
+def test_what_is_no_deployment_gets_one_line(
+    path: str, words: str, elsewhere: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["doctor", f"{elsewhere}/{path}"]) == 1
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert words in err
+
+
+def test_who_does_not_answer_gets_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        silent = f"http://127.0.0.1:{port}/"
+        assert cli.main(["doctor", "--timeout", "0.5", silent]) == 1
+        assert capsys.readouterr().err == f"pyinfer: {silent}: no answer within 0.5 s\n"
+    assert cli.main(["doctor", silent]) == 1
+    assert capsys.readouterr().err == f"pyinfer: {silent}: nothing listens there (connection refused)\n"
+    assert cli.main(["doctor", "http://no.such.host.invalid/"]) == 1
+    assert "there is no host of that name" in capsys.readouterr().err
+
+
+def test_an_http_server_is_asked_by_https_in_vain(elsewhere: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["doctor", elsewhere.replace("http:", "https:")]) == 1
+    assert "no HTTPS is spoken there" in capsys.readouterr().err
