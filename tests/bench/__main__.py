@@ -1,4 +1,4 @@
-"""`make bench`: speeds as ratios, taken side by side in one page of a real Chromium; memory, in two.
+"""`make bench`: speeds as ratios, taken side by side in one page of a real Chromium; memory, in two; nginx.
 
 Prints; asserts nothing. The ratios that the project has set itself stand beside the measured ones.
 """
@@ -24,6 +24,7 @@ from pyinfer.host.serve import serving
 from tests.browser.conftest import CHROMIUM_FLAGS, blank_page
 from tests.static_files import files_below
 
+from .load import print_load
 from .memory import bench_memory
 from .models import detector_640
 
@@ -185,6 +186,7 @@ def main() -> None:
         bench_start(browser, url)
         browser.close()
         bench_memory(playwright.chromium)
+    print_load()
 
 
 if __name__ == "__main__":
