@@ -1,7 +1,7 @@
 """The Content-Security-Policy of each file, and why each of its allowances is there.
 
 A worker has the policy of its own script's response, not its page's. So pages stay strict, and what
-the engines need is allowed to one script alone. Nothing inline is allowed anywhere, and no script of
+the engines need is allowed to two scripts alone. Nothing inline is allowed anywhere, and no script of
 another site.
 
 ==================  =========  ====================================================================
@@ -10,6 +10,8 @@ allowance           to         because
 wasm-unsafe-eval    worker     Pyodide, onnxruntime-web, opencv.js and the JPEG codec compile WebAssembly
 unsafe-eval         worker     the npm opencv.js makes its functions with ``new Function`` (embind); to
                                browsers this includes the line above, which says what is left without it
+wasm-unsafe-eval    threads    Firefox asks for it again where onnxruntime-web's threads, workers of their
+                               own, take up the WebAssembly that the worker has compiled
 connect-src         both       files of the build; models of other sites, and a package index, only where
                                somebody named them
 worker-src          both       the page starts the worker and the service worker; the worker its threads
@@ -17,8 +19,7 @@ img-src blob: data: page       pictures that a visitor chose or an app made
 style-src-attr      page       attributes alone: Chromium itself writes some where text is edited
 ==================  =========  ====================================================================
 
-onnxruntime-web's threads are workers of their own, but need no more than a page: they are handed what
-the worker has compiled. So does the service worker, which only fetches files of the build.
+The service worker needs no more than a page: it only fetches files of the build.
 A page that runs Python itself (``thread: "main"``) needs the worker's ``script-src`` in its own policy.
 """
 
@@ -28,7 +29,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-__all__ = ["PAGE", "POLICIES", "WORKER", "SecurityPolicy", "policy_of"]
+__all__ = ["PAGE", "POLICIES", "THREADS", "WORKER", "SecurityPolicy", "policy_of"]
 
 _HASH = "[0-9a-f]{16}"
 
@@ -92,8 +93,16 @@ WORKER = SecurityPolicy(
         "worker-src": _SELF,
     },
 )
+THREADS = SecurityPolicy(
+    rf"/pyinfer/onnxruntime(-accelerated)?-{_HASH}/[^/]+\.mjs$",
+    {
+        "default-src": _NONE,
+        "script-src": ("'self'", "'wasm-unsafe-eval'"),
+    },
+)
+
 #: The first whose path fits is a file's.
-POLICIES = (WORKER, PAGE)
+POLICIES = (WORKER, THREADS, PAGE)
 
 
 def policy_of(path: str, connect_origins: Iterable[str] = ()) -> str:

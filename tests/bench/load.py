@@ -90,14 +90,9 @@ def bench_load(app: Path, folder: Path, seconds: int = 5) -> dict[str, Load]:
     seconds : int
         How long each takes.
     """
-    hashed = {
-        kind: next(app.glob(f"pyinfer/{kind}")).relative_to(app) for kind in ("worker.*.js", "opencv.*.wasm")
-    }
-    files = {
-        "pyinfer.json": MANIFEST_NAME,
-        "worker.js": hashed["worker.*.js"],
-        "opencv.wasm": hashed["opencv.*.wasm"],
-    }
+    patterns = {"worker.js": "pyinfer/worker.*.js", "opencv.wasm": "pyinfer/opencv.*.wasm"}
+    hashed = {name: next(app.glob(pattern)).relative_to(app) for name, pattern in patterns.items()}
+    files = {"pyinfer.json": MANIFEST_NAME, **hashed}
     for name in ("free", "limited"):
         (folder / name).mkdir()
     with nginx(app, folder / "free", *UNLIMITED) as url:

@@ -55,7 +55,8 @@ def without_large_files(built: Path, target: Path) -> Path:
     shutil.copytree(built, target)
     manifest = json.loads((target / "pyinfer.json").read_text())
     large = [url for url, size in manifest["sizes"].items() if size > 1e6]
-    folders = {f"{url.rpartition('/')[0]}/" for url in large} - {"pyinfer/"}
+    kept = f"{manifest['onnxruntime']['module'].rpartition('/')[0]}/"
+    folders = {f"{url.rpartition('/')[0]}/" for url in large} - {"pyinfer/", kept}
     left_out = {url for url in manifest["sizes"] if url in large or url.startswith(tuple(folders))}
     manifest["sizes"] = {url: size for url, size in manifest["sizes"].items() if url not in left_out}
     (target / "pyinfer.json").write_text(json.dumps(manifest))

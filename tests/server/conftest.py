@@ -48,6 +48,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     bundle.add_page(".git/config", b"hidden")
     bundle.add_page(".well-known/security.txt", b"shown")
     bundle.add_page("empty/below/file.txt", b"found by name only")
+    threads = bundle.add_folder("pyinfer/onnxruntime", {"ort-wasm-simd-threaded.mjs": text})
+    site.hashed["threads"] = f"/{threads}ort-wasm-simd-threaded.mjs"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYINFER_CACHE", str(tmp_path_factory.mktemp("cache")))
         compress_folder(folder)

@@ -134,6 +134,7 @@ FAULTS = [
     Fault("scripts-anywhere", (Edit(HTTP, "script-src 'self'; style", "script-src 'self' https:; style"),)),
     Fault("page-worker-src", (Edit(HTTP, "worker-src 'self'; base", "worker-src 'none'; base"),)),
     Fault("worker-eval", (Edit(HTTP, " 'unsafe-eval'", ""),)),
+    Fault("threads-wasm", (Edit(HTTP, "'wasm-unsafe-eval'\"", '"'),)),
     Fault("worker-connect-src", (Edit(HTTP, "eval'; connect-src 'self'", "eval'; connect-src"),)),
     Fault("worker-models", files=name_a_mirror),
     Fault(

@@ -41,11 +41,14 @@ def test_every_answer_keeps_the_page_isolated(server: str, site: Site) -> None:
         assert headers["content-security-policy"].startswith("default-src 'none'; "), path
 
 
-def test_only_the_worker_may_make_code(server: str, site: Site) -> None:
+def test_only_the_worker_and_its_threads_may_make_code(server: str, site: Site) -> None:
+    allowed = {
+        site.hashed["worker.js"]: "script-src 'self' 'wasm-unsafe-eval' 'unsafe-eval'",
+        site.hashed["threads"]: "script-src 'self' 'wasm-unsafe-eval'",
+    }
     for path in ("/", *site.hashed.values()):
         policy = ask(server, path).headers["content-security-policy"].split("; ")
-        made = "script-src 'self' 'wasm-unsafe-eval' 'unsafe-eval'"
-        assert (made if path == site.hashed["worker.js"] else "script-src 'self'") in policy, path
+        assert allowed.get(path, "script-src 'self'") in policy, path
 
 
 @pytest.mark.parametrize("origin", [None, "https://stranger.example", "null", f"{READER}.stranger.example"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pyinfer.host.content_security_policy import PAGE, WORKER
+from pyinfer.host.content_security_policy import PAGE, THREADS, WORKER
 from pyinfer.host.headers import CACHE_CONTROL, HASHED_PATH, ISOLATION, STATIC, media_type_of
 
 from .findings import Finding
@@ -101,6 +101,7 @@ _ADVICE = {
     "inline": _PAGE_POLICY,
     "scripts-anywhere": _PAGE_POLICY,
     "no-worker-policy": _WORKER_POLICY,
+    "threads-wasm": _policy("onnxruntime-web's script", THREADS.text()),
     "insecure": Advice(
         "listen 443 ssl http2;\nssl_certificate ...;    # nginx/pyinfer-site.conf is a whole site",
         "serve it by HTTPS",

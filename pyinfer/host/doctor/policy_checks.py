@@ -14,12 +14,18 @@ __all__ = ["check_policies"]
 
 _ITEM = "security policy"
 _EVAL = "'unsafe-eval'"
+_WASM = "'wasm-unsafe-eval'"
 
 
 def check_policies(deployment: Deployment) -> Iterator[Finding]:
     """Findings about the policies of page, worker and service worker."""
     worker = policies_of(deployment.get(deployment.manifest["worker"]))
-    found = [*_page(deployment), *_worker(deployment, worker), *_service_worker(deployment)]
+    found = [
+        *_page(deployment),
+        *_worker(deployment, worker),
+        *_threads(deployment),
+        *_service_worker(deployment),
+    ]
     yield from found
     if not any(finding.status == "fault" for finding in found):
         yield ok(_ITEM, "strict on the page; in the worker the engines may do what they need")
@@ -64,11 +70,11 @@ def _worker(deployment: Deployment, policies: Policies) -> Iterator[Finding]:
         yield fault(
             _ITEM, "worker-eval", f"{name} has no {_EVAL}, without which opencv.js does not start", [name]
         )
-    if not policies.allow_word("script-src", "'wasm-unsafe-eval'", _EVAL):
+    if not policies.allow_word("script-src", _WASM, _EVAL):
         yield fault(
             _ITEM,
             "worker-wasm",
-            f"{name} has no 'wasm-unsafe-eval', which Pyodide and onnxruntime-web need",
+            f"{name} has no {_WASM}, which Pyodide and onnxruntime-web need",
             [name],
         )
     for directive, what in (
@@ -88,6 +94,15 @@ def _worker(deployment: Deployment, policies: Policies) -> Iterator[Finding]:
         said = ", ".join(kept_out)
         yield fault(
             _ITEM, "worker-models", f"{name}: its connect-src keeps out the app's models at {said}", kept_out
+        )
+
+
+def _threads(deployment: Deployment) -> Iterator[Finding]:
+    """Of which Chromium asks nothing; Firefox would wait for them for ever."""
+    name = deployment.manifest["onnxruntime"]["module"]
+    if not policies_of(deployment.get(name)).allow_word("script-src", _WASM, _EVAL):
+        yield fault(
+            _ITEM, "threads-wasm", f"{name} has no {_WASM}, without which Firefox starts no threads", [name]
         )
 
 
