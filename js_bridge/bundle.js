@@ -1,5 +1,10 @@
 // The bundle: what `pyinfer build` wrote, found through pyinfer.json.
 
+import { VERSION } from "./version.js";
+
+/** The names under which a bundle holds the page's API. */
+const OWN_SCRIPT = /\/pyinfer(\.classic)?\.js$/;
+
 /**
  * @typedef {object} ModelPiece
  * @property {string} url
@@ -12,11 +17,14 @@
 
 /** @typedef {ModelFile & { name: string, external_data?: ModelFile[] }} ModelSpec */
 
+/** @typedef {{ path: string, url: string, sha256: string, size: number }} AppAsset */
+
 /**
  * @typedef {object} AppManifest
  * @property {string} [name]
  * @property {string | null} [entry] `module` or `module:function`; the module is imported at the start
  * @property {string[]} [packages] names in the bundle's own lock file
+ * @property {AppAsset[]} [assets] files that lie in Python's working folder from the start
  * @property {string[]} [wheels] addresses of wheels
  * @property {ModelSpec[]} [models]
  */
@@ -47,6 +55,27 @@
  */
 
 /**
+ * The address of the bundle's folder: the one the page names, or else the script's own.
+ *
+ * @param {string | URL | undefined} bundleURL relative to the page, with or without a slash at its end
+ * @param {string | undefined} scriptURL of the page's API, as far as that is known
+ */
+export function bundleFolder(bundleURL, scriptURL) {
+  if (bundleURL) {
+    const url = new URL(bundleURL, globalThis.document?.baseURI);
+    url.pathname = url.pathname.replace(/\/?$/, "/");
+    return url.href;
+  }
+  if (!scriptURL || !OWN_SCRIPT.test(new URL(scriptURL).pathname)) {
+    throw new TypeError(
+      "pyinfer needs the address of the folder that `pyinfer build` wrote, since it was bundled into another " +
+        'script and lies no longer beside it: loadPyinfer({ bundleURL: "/pyinfer/" })',
+    );
+  }
+  return new URL("./", scriptURL).href;
+}
+
+/**
  * Reads pyinfer.json and makes every address in it absolute.
  *
  * @param {string} bundleURL the folder that holds pyinfer.json
@@ -56,6 +85,7 @@
 export async function readBundle(bundleURL, signal) {
   const manifestURL = new URL("pyinfer.json", bundleURL);
   const raw = await fetchJSON(manifestURL, signal);
+  refuseOther(raw.pyinfer, manifestURL);
   const absolute = (/** @type {string} */ url) => new URL(url, manifestURL).href;
   return {
     worker: absolute(raw.worker),
@@ -79,6 +109,24 @@ export async function readBundle(bundleURL, signal) {
       Object.entries(raw.sizes ?? {}).map(([url, size]) => [absolute(url), Number(size)]),
     ),
   };
+}
+
+/**
+ * The page's half and the worker's speak a language of their own, which may change with every version.
+ *
+ * @param {unknown} version of pyinfer that built the bundle
+ * @param {URL} manifestURL
+ */
+function refuseOther(version, manifestURL) {
+  if (typeof version !== "string") {
+    throw new Error(`${manifestURL.href} is no pyinfer.json: is this the address of a pyinfer bundle?`);
+  }
+  if (version !== VERSION) {
+    throw new Error(
+      `${manifestURL.href} was built by pyinfer ${version}, but the page's pyinfer.js is version ${VERSION}: ` +
+        `build it again with pyinfer-web==${VERSION} of pip, or take pyinfer@${version} of npm`,
+    );
+  }
 }
 
 /**
@@ -111,6 +159,7 @@ function absoluteApp(app, absolute) {
   return {
     ...app,
     wheels: (app.wheels ?? []).map(absolute),
+    assets: (app.assets ?? []).map((asset) => ({ ...asset, url: absolute(asset.url) })),
     models: (app.models ?? []).map((model) => absoluteModel(model, absolute)),
   };
 }

@@ -1,6 +1,7 @@
 // One Python with its engines, in whatever thread this module is loaded into. The worker wraps it
 // in Comlink; main-thread mode uses it as it is.
 
+import { fetchAssets, placeAssets } from "./app_assets.js";
 import { withDownloadProgress } from "./downloads.js";
 import { loadPackages, startEngines } from "./engine.js";
 import { PythonError } from "./errors.js";
@@ -63,6 +64,8 @@ async function start(config, hooks) {
   const packages = [...bundle.packages, ...(app.packages ?? [])];
   const ending = new AbortController();
   const closed = ending.signal;
+  const assets = fetchAssets(app.assets ?? []);
+  assets.catch(() => {}); // it is awaited when there is a place for them
   const engines = await startEngines({ bundle, packages, env, numThreads, report, closed });
   const page = new PageBuffers();
   const { pyodide } = engines;
@@ -71,6 +74,7 @@ async function start(config, hooks) {
   connectStreams(pyodide, config, output);
 
   report({ phase: "app", name: app.name ?? "Python packages", loaded: 0, total: 1 });
+  placeAssets(pyodide.FS, await assets);
   if (app.wheels?.length) {
     await loadPackages(pyodide, app.wheels);
   }

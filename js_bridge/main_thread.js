@@ -14,7 +14,7 @@ import { WindowSender } from "./windows.js";
  */
 export async function loadOnMainThread(config, { onProgress, signal, stdout, stderr, imshow }) {
   const { createEngineRoom } = /** @type {typeof import("./engine_room.js")} */ (
-    await import(config.bundle.engineRoom)
+    await import(/* @vite-ignore */ /* webpackIgnore: true */ config.bundle.engineRoom)
   );
   const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
   const listeners = {

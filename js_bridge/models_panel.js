@@ -1,11 +1,12 @@
 // `<pyinfer-models>`: shows what models are stored on the visitor's machine, and lets them be deleted or kept.
 
-import { make } from "./models_panel_elements.js";
 import { Messages } from "./models_panel_messages.js";
 import { Room } from "./models_panel_room.js";
 import { ModelRow } from "./models_panel_row.js";
 import { STYLE } from "./models_panel_style.js";
 import { inBytes, wordsOf } from "./models_panel_words.js";
+import { make } from "./panel_elements.js";
+import { sheetOf } from "./panel_style.js";
 
 /** @typedef {import("./page_models.js").PageModels} PageModels */
 /** @typedef {import("./page_models.js").StoredModel} StoredModel */
@@ -343,17 +344,7 @@ export class ModelsPanel extends Element {
   }
 }
 
-/** @type {CSSStyleSheet | undefined} */
-let style;
-
-/** One for all panels; a policy for styles forbids `<style>`, but not this. */
-function sheet() {
-  if (!style) {
-    style = new CSSStyleSheet();
-    style.replaceSync(STYLE);
-  }
-  return style;
-}
+const sheet = sheetOf(STYLE);
 
 /** Lets pages write `<pyinfer-models>`. */
 export function defineModelsPanel() {

@@ -19,24 +19,6 @@ export const CONTROLS = `/* Controls. */
   white-space: nowrap;
 }
 
-button,
-.keep {
-  min-height: 2.25rem;
-  border: 1px solid var(--_line);
-  border-radius: min(0.5rem, var(--_radius));
-  background: none;
-  color: inherit;
-  font: inherit;
-  font-size: 0.875em;
-  font-weight: 500;
-  white-space: nowrap;
-  cursor: pointer;
-}
-
-button {
-  padding: 0.25rem 0.75rem;
-}
-
 .keep {
   display: flex;
   align-items: center;
@@ -45,25 +27,14 @@ button {
   border-color: transparent;
 }
 
-button:hover,
-.keep:hover {
-  border-color: var(--_strong-line);
-}
-
 button.danger {
   border-color: var(--_error);
   color: var(--_error);
 }
 
-button[aria-disabled="true"],
 [aria-busy="true"] .keep {
   opacity: 0.5;
   cursor: default;
-}
-
-:focus-visible {
-  outline: 2px solid var(--_accent);
-  outline-offset: 2px;
 }
 
 .sum:focus-visible {

@@ -1,6 +1,6 @@
 // What the storage panel has to tell, until the visitor has read it.
 
-import { make, makeButton } from "./models_panel_elements.js";
+import { make, makeButton } from "./panel_elements.js";
 
 const MOST = 4;
 

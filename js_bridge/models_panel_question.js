@@ -1,6 +1,6 @@
 // A question that takes the place of the buttons that led to it.
 
-import { make, makeButton, showOf } from "./models_panel_elements.js";
+import { make, makeButton, showOf } from "./panel_elements.js";
 
 export class Question {
   /** @type {HTMLElement | null} */

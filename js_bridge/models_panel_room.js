@@ -1,8 +1,8 @@
 // The head of the storage panel: what all models take, of how much, and whether the browser keeps them.
 
-import { make, makeButton, say, showOf } from "./models_panel_elements.js";
 import { Question } from "./models_panel_question.js";
 import { inBytes, roomOf, sumOf } from "./models_panel_words.js";
+import { make, makeButton, say, showOf } from "./panel_elements.js";
 
 const UNPROMISED = "The browser may clear this when its disk is full.";
 const PROMISED = "The browser has promised to keep this.";

@@ -1,8 +1,8 @@
 // One line of the storage panel: a model that is stored, is being fetched, or did not arrive.
 
-import { make, makeButton, say, showOf } from "./models_panel_elements.js";
 import { Question } from "./models_panel_question.js";
 import { ago, arrivedInBytes, atMoment, inBytes, otherHost } from "./models_panel_words.js";
+import { make, makeButton, say, showOf } from "./panel_elements.js";
 
 /** @typedef {import("./page_models.js").StoredModel} StoredModel */
 
@@ -53,7 +53,7 @@ export class ModelRow {
       this.question.open(this.evict),
     );
     this.verify.title = "Read it again, and compare it with what was fetched";
-    const keepLabel = make("label", { class: "keep", part: "button" }, this.keep, "Keep");
+    const keepLabel = make("label", { class: "control keep", part: "button" }, this.keep, "Keep");
     keepLabel.title = KEEPING;
     this.choices = make("div", { class: "actions" }, keepLabel, this.verify, this.evict);
     const words = { label: `Delete ${name}?`, question: "Delete it?", yes: "Delete" };

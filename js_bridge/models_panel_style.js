@@ -1,71 +1,9 @@
-// How the storage panel looks: in the page's own colours and letters, as far as it says nothing else.
+// How the storage panel looks.
 
 import { CONTROLS } from "./models_panel_controls_style.js";
+import { PANEL, STILL } from "./panel_style.js";
 
-export const STYLE = `
-:host {
-  --_ink: var(--pyinfer-ink, CanvasText);
-  --_surface: var(--pyinfer-surface, Canvas);
-  --_soft: var(--pyinfer-soft, color-mix(in srgb, var(--_ink) 70%, var(--_surface)));
-  --_line: var(--pyinfer-line, color-mix(in srgb, var(--_ink) 15%, var(--_surface)));
-  --_strong-line: color-mix(in srgb, var(--_ink) 48%, var(--_surface));
-  --_accent: var(--pyinfer-accent, light-dark(#0b6b52, #62d0ac));
-  --_on-accent: var(--pyinfer-on-accent, light-dark(#ffffff, #07110d));
-  --_error: var(--pyinfer-error, light-dark(#a3261c, #ff9184));
-  --_radius: var(--pyinfer-radius, 0.75rem);
-  container-type: inline-size;
-  display: block;
-}
-
-:host([hidden]),
-[hidden] {
-  display: none !important;
-}
-
-*,
-::before,
-::after {
-  box-sizing: border-box;
-}
-
-p,
-ul {
-  margin: 0;
-  padding: 0;
-}
-
-.panel {
-  border: 1px solid var(--_line);
-  border-radius: var(--_radius);
-  background: var(--_surface);
-  color: var(--_ink);
-  line-height: 1.45;
-  overflow: hidden;
-}
-
-/* What lies on top of each other has the size of the largest, whichever shows: nothing jumps. */
-
-.stack {
-  display: grid;
-}
-
-.stack > * {
-  grid-area: 1 / 1;
-  min-width: 0;
-}
-
-[data-behind] {
-  visibility: hidden;
-}
-
-.unseen {
-  position: absolute;
-  width: 1px;
-  height: 1px;
-  overflow: hidden;
-  clip-path: inset(50%);
-}
-
+export const STYLE = `${PANEL}
 /* The head. */
 
 .head {
@@ -224,51 +162,6 @@ ul {
   text-align: right;
 }
 
-progress {
-  flex: 1;
-  min-width: 0;
-  height: 0.375rem;
-  border: 0;
-  border-radius: 0.1875rem;
-  background: var(--_line);
-  accent-color: var(--_accent);
-  appearance: none;
-  overflow: hidden;
-}
-
-progress::-webkit-progress-bar {
-  background: var(--_line);
-}
-
-progress::-webkit-progress-value {
-  background: var(--_accent);
-  transition: width 0.2s ease-out;
-}
-
-progress::-moz-progress-bar {
-  background: var(--_accent);
-}
-
-progress:indeterminate {
-  background: repeating-linear-gradient(90deg, var(--_accent) 0 1.5rem, var(--_line) 1.5rem 3rem) 0 / 300% 100%;
-  animation: pass 1.5s linear infinite;
-}
-
-progress:indeterminate::-webkit-progress-bar,
-progress:indeterminate::-moz-progress-bar {
-  background: transparent;
-}
-
-@keyframes pass {
-  from {
-    background-position-x: 3rem;
-  }
-
-  to {
-    background-position-x: 0;
-  }
-}
-
 ${CONTROLS}/* What went wrong. */
 
 .message {
@@ -352,13 +245,6 @@ ${CONTROLS}/* What went wrong. */
   }
 }
 
-@media (pointer: coarse) {
-  button,
-  .keep {
-    min-height: 2.75rem;
-  }
-}
-
 @media (forced-colors: active) {
   .of-models,
   .keep input:checked::before {
@@ -374,13 +260,4 @@ ${CONTROLS}/* What went wrong. */
     border: 1px solid;
   }
 }
-
-@media (prefers-reduced-motion: reduce) {
-  *,
-  ::before,
-  ::after {
-    animation: none !important;
-    transition: none !important;
-  }
-}
-`;
+${STILL}`;

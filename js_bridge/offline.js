@@ -20,6 +20,9 @@ export async function keepForOffline(serviceWorker) {
   if (new URL(serviceWorker).origin !== location.origin) {
     return false; // of another site, whose files are its own to keep
   }
+  if (!location.href.startsWith(new URL("./", serviceWorker).href)) {
+    return false; // the page lies outside the bundle's folder, and would not start without its server anyway
+  }
   try {
     const known = await registered(container, serviceWorker);
     if (known && !isOurs(known, serviceWorker)) {

@@ -1,16 +1,23 @@
 // The page's API: `loadPyinfer`.
 
-import { readApp, readBundle } from "./bundle.js";
+import { AppErrorEvent, AppPanel, AppProgressEvent, AppResultEvent, defineAppPanel } from "./app_panel.js";
+import { bundleFolder, readApp, readBundle } from "./bundle.js";
 import { PythonError, WorkerEndedError } from "./errors.js";
 import { loadOnMainThread } from "./main_thread.js";
 import { defineModelsPanel, ModelsPanel } from "./models_panel.js";
 import { forgetOffline, keepForOffline } from "./offline.js";
 import { OutputEvent } from "./output.js";
 import { ModelNoticeEvent, ModelProgressEvent, PageModels } from "./page_models.js";
+import { runScripts, runScriptsOfPage } from "./script_blocks.js";
+import { defineScriptOutput, ScriptOutput } from "./script_output.js";
 import { ImshowEvent } from "./window_display.js";
 import { WorkerRuntime } from "./worker_runtime.js";
 
 export {
+  AppErrorEvent,
+  AppPanel,
+  AppProgressEvent,
+  AppResultEvent,
   ImshowEvent,
   ModelNoticeEvent,
   ModelProgressEvent,
@@ -18,18 +25,23 @@ export {
   OutputEvent,
   PageModels,
   PythonError,
+  runScripts,
+  ScriptOutput,
   WorkerEndedError,
   WorkerRuntime,
 };
 
 defineModelsPanel();
+defineAppPanel(loadPyinfer);
+defineScriptOutput();
+runScriptsOfPage(loadPyinfer);
 
 /**
  * @typedef {object} LoadOptions
  * @property {import("./bundle.js").AppManifest | string | URL | null} [app] the app to run: a
  *   manifest, its address, or nothing for the one that was built into the bundle
- * @property {string | URL} [bundleURL] the folder that holds pyinfer.json; by default the one that
- *   holds this script
+ * @property {string | URL} [bundleURL] the folder that `pyinfer build` wrote; by default the one that holds
+ *   this script. The npm package is in none, so it needs this
  * @property {"worker" | "main"} [thread] where Python runs
  * @property {import("./downloads.js").ProgressCallback} [onProgress] called for every download and
  *   every phase of the start
@@ -50,6 +62,7 @@ defineModelsPanel();
 
 /** @typedef {import("./downloads.js").Progress} Progress */
 
+// The npm package has neither.
 const scriptURL = import.meta.url ?? /** @type {any} */ (globalThis.document?.currentScript)?.src;
 
 /**
@@ -77,8 +90,7 @@ export async function loadPyinfer(options = {}) {
   if (thread !== "worker" && thread !== "main") {
     throw new TypeError(`thread must be "worker" or "main", not ${JSON.stringify(thread)}`);
   }
-  const folder = options.bundleURL ? asFolder(options.bundleURL) : new URL("./", scriptURL);
-  const bundle = await readBundle(folder.href, signal);
+  const bundle = await readBundle(bundleFolder(options.bundleURL, scriptURL), signal);
   const app = await readApp(options.app, bundle, signal);
   const { env, numThreads, stdin, stdinURL, terminal } = options;
   const config = { bundle, app, env, numThreads, stdin, stdinURL, terminal };
@@ -86,11 +98,4 @@ export async function loadPyinfer(options = {}) {
   // After the start, which would share the connection with it.
   runtime.offline = (options.offline === false ? forgetOffline : keepForOffline)(bundle.serviceWorker);
   return runtime;
-}
-
-/** @param {string | URL} address relative to the page, with or without a slash at its end */
-function asFolder(address) {
-  const url = new URL(address, globalThis.document?.baseURI);
-  url.pathname = url.pathname.replace(/\/?$/, "/");
-  return url;
 }

@@ -11,6 +11,7 @@ have no word for::
     │   │   ├── DownloadError         no source had the file, or the connection failed
     │   │   └── HashMismatchError     a file arrived, but with other bytes than were pinned
     │   ├── BuildError                a bundle could not be built
+    │   ├── RequirementError          nothing that runs in a browser meets what a program requires
     │   ├── ServeError                a server could not start (port in use, no such folder)
     │   ├── DeploymentError           `pyinfer doctor` found no deployment, or its server does not answer
     │   ├── RunError                  `pyinfer run` could not run the script (not the script's own errors)
@@ -37,6 +38,7 @@ __all__ = [
     "ModelHashError",
     "ModelStoreError",
     "PyinferError",
+    "RequirementError",
     "RunError",
     "ServeError",
     "SetupError",
@@ -80,6 +82,10 @@ class HashMismatchError(SetupError):
 
 class BuildError(PyinferError):
     """A bundle could not be built."""
+
+
+class RequirementError(PyinferError):
+    """Nothing that runs in a browser meets a requirement, or requirements contradict each other."""
 
 
 class ServeError(PyinferError):

@@ -215,9 +215,11 @@ class AppManifest:
         ``"module"`` or ``"module:function"``: what is imported at start; None if the page calls
         what it needs.
     packages : tuple of str
-        Packages of the Pyodide distribution to load, besides what every bundle has.
+        Packages of the bundle's lock file to load, besides what every bundle has.
     wheels : tuple of str
-        Addresses of the app's own wheels.
+        Addresses of more wheels.
+    assets : tuple of ModelFile
+        Files that lie in Python's working folder from the start, by their ``path``.
     models : tuple of ModelSpec
         The models.
 
@@ -231,6 +233,7 @@ class AppManifest:
     entry: str | None = None
     packages: tuple[str, ...] = ()
     wheels: tuple[str, ...] = ()
+    assets: tuple[ModelFile, ...] = ()
     models: tuple[ModelSpec, ...] = ()
 
     def __post_init__(self) -> None:
@@ -267,6 +270,7 @@ class AppManifest:
             "entry": self.entry,
             "packages": list(self.packages),
             "wheels": list(self.wheels),
+            "assets": [asset.to_json() for asset in self.assets],
             "models": [model.to_json() for model in self.models],
         }
 
@@ -279,12 +283,13 @@ class AppManifest:
         ManifestError
             It is not an app.
         """
-        table = _table(value, "an app", {"name", "entry", "packages", "wheels", "models"})
+        table = _table(value, "an app", {"name", "entry", "packages", "wheels", "assets", "models"})
         return cls(
             name=table.get("name", "app"),
             entry=table.get("entry"),
             packages=tuple(_list(table, "packages", "an app")),
             wheels=tuple(_list(table, "wheels", "an app")),
+            assets=tuple(ModelFile.from_json(asset) for asset in _list(table, "assets", "an app")),
             models=tuple(ModelSpec.from_json(model) for model in _list(table, "models", "an app")),
         )
 

@@ -4,16 +4,16 @@ The table::
 
     [tool.pyinfer]
     entry = "heart"                     # imported at start; or "heart:main"
-    packages = ["scipy"]                # more packages of the Pyodide distribution
+    requirements = ["scipy", "attrs>=25"]   # besides those of [project]; found as `pyinfer run --with` does
     wheels = ["vendor/x-1.0-py3-none-any.whl"]
+    assets = ["labels.txt", "templates/*.png"]  # files that the script opens, by their path from here
 
     [[tool.pyinfer.models]]
     name = "heart"                      # how the app calls it
     path = "models/heart.onnx"          # or url, with sha256 and size
     sha256 = "..."                      # of a path: checked if it is given
 
-An app that is a package itself (there is a ``[project]`` table) is built into a wheel. What it
-requires must be one of the stand-ins, in the Pyodide distribution, or among its ``wheels``.
+An app that is a package itself (there is a ``[project]`` table) is built into a wheel.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from pyinfer.errors import ManifestError
@@ -29,7 +29,7 @@ from pyinfer.manifest import ModelSpec
 
 __all__ = ["AppSource", "LocalModel", "read_app"]
 
-_KEYS = {"entry", "packages", "wheels", "models"}
+_KEYS = {"entry", "requirements", "wheels", "assets", "models"}
 _MODEL_KEYS = {"name", "path", "url", "sha256", "size"}
 
 
@@ -55,10 +55,12 @@ class AppSource:
         The distribution's name; None if the app is no package.
     entry : str or None
         As in :class:`pyinfer.manifest.AppManifest`.
-    packages : tuple of str
-        Packages of the Pyodide distribution.
+    requirements : tuple of str
+        What the app requires besides what its ``[project]`` table says.
     wheels : tuple of Path
         Wheels to carry besides the app's own.
+    assets : tuple of Path
+        Files that Python finds in its working folder, under the same relative paths.
     local_models : tuple of LocalModel
         Models to carry.
     remote_models : tuple of ModelSpec
@@ -68,8 +70,9 @@ class AppSource:
     folder: Path
     name: str | None
     entry: str | None
-    packages: tuple[str, ...]
+    requirements: tuple[str, ...]
     wheels: tuple[Path, ...]
+    assets: tuple[Path, ...]
     local_models: tuple[LocalModel, ...]
     remote_models: tuple[ModelSpec, ...]
 
@@ -101,8 +104,9 @@ def read_app(folder: Path) -> AppSource:
         folder=folder,
         name=document.get("project", {}).get("name"),
         entry=table.get("entry"),
-        packages=tuple(_strings(table, "packages", path)),
+        requirements=tuple(_strings(table, "requirements", path)),
         wheels=tuple(_existing(folder, wheel) for wheel in _strings(table, "wheels", path)),
+        assets=_assets(folder, _strings(table, "assets", path)),
         local_models=tuple(_local_model(folder, model) for model in models if "path" in model),
         remote_models=tuple(_remote_model(path, model) for model in models if "path" not in model),
     )
@@ -133,6 +137,27 @@ def _existing(folder: Path, relative: object) -> Path:
     if not isinstance(relative, str) or not path.is_file():
         raise ManifestError(f"{folder / 'pyproject.toml'} names {relative}, which is no file beside it")
     return path
+
+
+def _assets(folder: Path, patterns: list[str]) -> tuple[Path, ...]:
+    """Files by paths and patterns; of a folder all that is below, but nothing hidden."""
+    table = folder / "pyproject.toml"
+    found: list[Path] = []
+    for pattern in patterns:
+        parts = PurePosixPath(pattern).parts
+        if not parts or ".." in parts or PurePosixPath(pattern).is_absolute():
+            raise ManifestError(f"{table}: assets must be below its folder, not {pattern!r}")
+        tops = sorted(folder.glob(pattern.rstrip("/")))
+        files = [file for top in tops for file in ([top] if top.is_file() else sorted(top.rglob("*")))]
+        shown = [file for file in files if file.is_file() and not _is_hidden(file.relative_to(folder))]
+        if not shown:
+            raise ManifestError(f"{table} names {pattern}, which is no file beside it")
+        found += shown
+    return tuple(dict.fromkeys(found))
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
 
 
 def _strings(table: dict[str, Any], key: str, path: Path) -> list[str]:

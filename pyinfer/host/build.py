@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 from filelock import FileLock
 
 from pyinfer.host.app import AppSource, read_app
+from pyinfer.host.app_lock import LOCK_NAME, AppLock
+from pyinfer.host.app_module import APP_MODULE_NAME, app_module, app_module_types
+from pyinfer.host.app_packages import app_packages
+from pyinfer.host.build_summary import summary, summary_json
 from pyinfer.host.bundle import MANIFEST_NAME, Bundle, content_hash, replacing
 from pyinfer.host.compress import compress_folder
+from pyinfer.host.connect_origins import connect_origins
+from pyinfer.host.integrity import write_integrity
+from pyinfer.host.native_wheel import build_native_wheel
+from pyinfer.host.nginx_configuration import write_configuration
 from pyinfer.host.offline import SERVICE_WORKER_NAME, add_service_worker
 from pyinfer.host.pages import add_pages
 from pyinfer.host.places import cache_dir, npm_dir, resource
+from pyinfer.host.progress import note
 from pyinfer.host.project_wheel import build_project_wheel
 from pyinfer.host.runtime import add_runtime, name_of_wheel, source_files, write_manifest
-from pyinfer.manifest import AppManifest, ModelSpec
+from pyinfer.manifest import AppManifest, ModelFile, ModelSpec
 
 __all__ = ["build_app", "build_runtime", "build_site", "command", "runtime_bundle"]
 
@@ -56,12 +66,13 @@ def build_runtime(destination: Path, *, compress: bool = True, packages: Iterabl
     with replacing(destination) as folder:
         bundle = Bundle(folder)
         write_manifest(bundle, add_runtime(bundle, packages))
-        if compress:
-            compress_folder(folder)
+        _finish(folder, compress)
     return destination
 
 
-def build_app(app: Path, destination: Path, *, compress: bool = True) -> Path:
+def build_app(
+    app: Path, destination: Path, *, compress: bool = True, upgrade: bool = False, locked: bool = False
+) -> Path:
     """Write a bundle with an app: the runtime, the app's wheel, models, pages and service worker.
 
     Parameters
@@ -70,6 +81,9 @@ def build_app(app: Path, destination: Path, *, compress: bool = True) -> Path:
         The app's folder; its pyproject.toml has a ``[tool.pyinfer]`` table (see :mod:`pyinfer.host.app`).
     destination, compress
         As in :func:`build_runtime`.
+    upgrade, locked : bool
+        Whether to choose wheels of the package index anew, or to refuse that; see
+        :class:`pyinfer.host.app_lock.AppLock`.
 
     Returns
     -------
@@ -80,6 +94,8 @@ def build_app(app: Path, destination: Path, *, compress: bool = True) -> Path:
     ------
     ManifestError
         The app's pyproject.toml is wrong.
+    RequirementError
+        Nothing that runs in a browser meets what the app requires.
     SetupError, BuildError
         As in :func:`build_runtime`; also if the app's wheel or scripts cannot be built.
     """
@@ -87,17 +103,21 @@ def build_app(app: Path, destination: Path, *, compress: bool = True) -> Path:
     with tempfile.TemporaryDirectory() as temporary, replacing(destination) as folder:
         wheels = list(source.wheels)
         if source.name is not None:
-            wheels.append(build_project_wheel(app, Path(temporary)))
+            wheels.append(_app_wheel(app, Path(temporary)))
+        found = app_packages(source, wheels, AppLock(app, upgrade=upgrade, locked=locked))
+        wheels += found.wheels.values()
+        names = sorted({*found.names, *map(name_of_wheel, wheels)})
         bundle = Bundle(folder)
-        manifest = add_runtime(bundle, source.packages, wheels)
+        manifest = add_runtime(bundle, found.carried, wheels)
         manifest["serviceWorker"] = SERVICE_WORKER_NAME
-        manifest["app"] = _add_app(bundle, source, [name_of_wheel(wheel) for wheel in wheels])
+        described = _add_app(bundle, source, names)
+        manifest["app"] = described.to_json()
         if not add_pages(bundle, app):
             add_pages(bundle, _DEFAULT_PAGE)
+        _add_module(bundle, app, described)
         write_manifest(bundle, manifest)
         add_service_worker(bundle, manifest)
-        if compress:
-            compress_folder(folder)
+        _finish(folder, compress)
     return destination
 
 
@@ -124,7 +144,16 @@ def runtime_bundle() -> Path:
     return folder
 
 
-@click.command(epilog="\b\nExamples:\n  pyinfer build my-app\n  pyinfer build my-app -o /srv/my-app")
+_EXAMPLES = """\
+\b
+Examples:
+  pyinfer build my-app
+  pyinfer build my-app -o /srv/my-app
+  pyinfer build my-app --locked --json      in continuous integration
+"""
+
+
+@click.command(epilog=_EXAMPLES)
 @click.argument("app", metavar="[APP]", type=click.Path(path_type=Path), required=False)
 @click.option(
     "-o",
@@ -136,34 +165,75 @@ def runtime_bundle() -> Path:
     help="Folder to write.",
 )
 @click.option("--compress/--no-compress", default=True, help="Whether to write .br and .gz variants.")
-def command(*, app: Path | None, output: Path, compress: bool) -> None:
+@click.option("--upgrade", is_flag=True, help="Choose wheels of the package index anew.")
+@click.option("--locked", is_flag=True, help=f"Refuse to choose other wheels than {LOCK_NAME} names.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was built as JSON.")
+def command(
+    *, app: Path | None, output: Path, compress: bool, upgrade: bool, locked: bool, as_json: bool
+) -> None:
     """APP is a folder with a [tool.pyinfer] table in its pyproject.toml; without it, only the runtime
-    is written, for pages of one's own."""
+    is written, for pages of one's own.
+
+    Wheels that come from the package index are noted in the app's pyinfer-lock.json, and taken again.
+    """
+    if upgrade and locked:
+        raise click.UsageError("--upgrade and --locked exclude each other")
     if app is None:
         build_runtime(output, compress=compress)
     else:
-        build_app(app, output, compress=compress)
-    print(f"Built {output}")
+        build_app(app, output, compress=compress, upgrade=upgrade, locked=locked)
+    print(summary_json(output) if as_json else summary(output))
 
 
-def _add_app(bundle: Bundle, source: AppSource, wheels: list[str]) -> dict[str, Any]:
-    """Add the models; the ``app`` section of pyinfer.json."""
-    models = [
-        ModelSpec(
-            name=model.name,
-            url=bundle.add(f"app/{model.path.name}", model.content),
-            sha256=model.sha256,
-            size=len(model.content),
-        )
-        for model in source.local_models
-    ]
-    manifest = AppManifest(
+def _app_wheel(app: Path, folder: Path) -> Path:
+    wheel = build_project_wheel(app, folder)
+    if not wheel.name.endswith("-none-any.whl"):
+        (folder / "native").mkdir()
+        wheel = build_native_wheel(app, folder / "native")
+    return wheel
+
+
+def _add_app(bundle: Bundle, source: AppSource, packages: Sequence[str]) -> AppManifest:
+    """Add models and assets; what there is of the app."""
+    models = []
+    for model in source.local_models:
+        spec = ModelSpec(name=model.name, url="?", sha256=model.sha256, size=len(model.content))
+        models.append(replace(spec, url=bundle.add(f"app/{spec.name}{model.path.suffix}", model.content)))
+    return AppManifest(
         name=source.name or "app",
         entry=source.entry,
-        packages=(*source.packages, *wheels),
+        packages=tuple(packages),
+        assets=tuple(_add_asset(bundle, path, source.folder) for path in source.assets),
         models=(*models, *source.remote_models),
     )
-    return manifest.to_json()
+
+
+def _add_module(bundle: Bundle, app: Path, described: AppManifest) -> None:
+    if (app / APP_MODULE_NAME).exists():
+        note(
+            f"{app} has an {APP_MODULE_NAME} of its own: pages import pyinfer.js instead of what build writes"
+        )
+        return
+    bundle.add_page(APP_MODULE_NAME, app_module(described))
+    bundle.add_page("app.d.ts", app_module_types(described))
+
+
+def _add_asset(bundle: Bundle, path: Path, folder: Path) -> ModelFile:
+    content = path.read_bytes()
+    return ModelFile(
+        path=path.relative_to(folder).as_posix(),
+        # The name is Python's business: what it has of spaces and signs would have to be quoted.
+        url=bundle.add("app/asset", content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+    )
+
+
+def _finish(folder: Path, compress: bool) -> None:
+    write_configuration(folder / "nginx", connect_origins(folder))
+    write_integrity(folder)
+    if compress:
+        compress_folder(folder)
 
 
 def _runtime_key() -> str:

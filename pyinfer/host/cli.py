@@ -28,8 +28,10 @@ class _Verb(NamedTuple):
 VERBS = {
     "check": _Verb("check", "say what of a program a browser can run, without running it"),
     "run": _Verb("run", "run a Python script in a headless browser"),
+    "verify": _Verb("verify", "run a script natively and in a headless browser, and compare"),
     "build": _Verb("build", "write a static, hashed and compressed folder from an app"),
     "serve": _Verb("serve", "serve a built folder with the headers it needs"),
+    "bench": _Verb("bench", "measure how fast pyinfer, or an app, is on this machine"),
     "demo": _Verb("demo", "build the demo site and serve it"),
     "setup": _Verb("setup", "bring the pinned parts into the cache folder"),
     "doctor": _Verb("doctor", "say what is there and what is missing"),

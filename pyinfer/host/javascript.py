@@ -69,7 +69,7 @@ def bundle_script(source: Path, *, global_name: str | None = None, external: Ite
 
 
 def declarations(project: Path) -> dict[str, bytes]:
-    """The ``.d.ts`` files of a TypeScript project, by file name.
+    """The ``.d.ts`` files of a TypeScript project, by file name: its own and those made from its scripts.
 
     Types are not checked here; that is `make lint`'s part.
 
@@ -94,4 +94,5 @@ def declarations(project: Path) -> dict[str, bytes]:
             raise BuildError(
                 f"no declarations of {project.parent.name}:\n{done.stdout.decode(errors='replace')}"
             )
-        return {path.name: path.read_bytes() for path in sorted(Path(folder).rglob("*.d.ts"))}
+        made = sorted(Path(folder).rglob("*.d.ts"))
+        return {path.name: path.read_bytes() for path in [*sorted(project.parent.glob("*.d.ts")), *made]}

@@ -29,7 +29,9 @@ __all__ = [
     "lock_file",
     "locked_packages",
     "wheel_entry",
+    "wheel_requirement_lines",
     "wheel_requirements",
+    "wheel_version",
 ]
 
 #: Packages of the Pyodide distribution that the stand-ins and the shims take the place of.
@@ -43,6 +45,8 @@ BROWSER_ENVIRONMENT = {
     "platform_python_implementation": "CPython",
     "platform_system": "Emscripten",
     "sys_platform": "emscripten",
+    "python_version": "3.14",
+    "python_full_version": "3.14.0",
     "extra": "",
 }
 
@@ -81,6 +85,35 @@ def locked_packages(lock: dict[str, Any], names: Iterable[str]) -> dict[str, dic
     return dict(sorted(found.items()))
 
 
+def wheel_version(wheel: Path) -> tuple[str, str]:
+    """A wheel's own version, and which versions of Python it is for (a specifier, empty for all).
+
+    Raises
+    ------
+    BuildError
+        It is no wheel.
+    """
+    metadata = _metadata(wheel)
+    return str(metadata["Version"]), str(metadata["Requires-Python"] or "")
+
+
+def wheel_requirement_lines(wheel: Path) -> list[str]:
+    """What a wheel requires in the browser, as it says so, without the conditions.
+
+    Raises
+    ------
+    BuildError
+        It is no wheel.
+    """
+    lines = []
+    for line in _metadata(wheel).get_all("Requires-Dist", []):
+        requirement = Requirement(line)
+        if not requirement.marker or requirement.marker.evaluate(BROWSER_ENVIRONMENT):
+            requirement.marker = None
+            lines.append(str(requirement))
+    return lines
+
+
 def wheel_requirements(wheel: Path) -> list[str]:
     """Canonical names of what a wheel requires in the browser, sorted.
 
@@ -89,12 +122,7 @@ def wheel_requirements(wheel: Path) -> list[str]:
     BuildError
         It is no wheel.
     """
-    names = set()
-    for line in _metadata(wheel).get_all("Requires-Dist", []):
-        requirement = Requirement(line)
-        if not requirement.marker or requirement.marker.evaluate(BROWSER_ENVIRONMENT):
-            names.add(canonicalize_name(requirement.name))
-    return sorted(names)
+    return sorted({canonicalize_name(Requirement(line).name) for line in wheel_requirement_lines(wheel)})
 
 
 def wheel_entry(wheel: Path, file_name: str) -> dict[str, Any]:

@@ -9,7 +9,9 @@ All headers are added once, at the level of the server, from variables: a ``loca
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from pyinfer.host.content_security_policy import POLICIES
 from pyinfer.host.headers import (
@@ -25,7 +27,7 @@ from pyinfer.host.headers import (
 )
 from pyinfer.host.places import resource
 
-__all__ = ["http_configuration", "server_configuration"]
+__all__ = ["http_configuration", "server_configuration", "write_configuration"]
 
 _WRITTEN = (
     "# Written by `python -m pyinfer.host.nginx_configuration` from the table in pyinfer/host/headers.py.\n"
@@ -137,6 +139,15 @@ client_body_timeout 10s;
 send_timeout 30s;
 reset_timedout_connection on;
 """
+
+
+def write_configuration(folder: Path, connect_origins: Sequence[str]) -> None:
+    """Write all files into a new folder, with the sites that an app's models come from among the origins."""
+    shutil.copytree(resource("nginx"), folder)
+    origins = folder / "pyinfer-origins.conf"
+    before = 'map $host $pyinfer_connect_origins {\n    default "'
+    text = origins.read_text("utf-8").replace(before, before + " ".join(connect_origins))
+    origins.write_text(text, "utf-8")
 
 
 def _suffixes() -> dict[str, list[str]]:

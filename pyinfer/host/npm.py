@@ -60,7 +60,8 @@ def _run_npm_ci(npm: str, folder: Path) -> None:
     # default retries would keep the user waiting for minutes.
     patience = ["--prefer-offline", "--fetch-retries=1", "--fetch-retry-mintimeout=1000"]
     quiet = ["--no-audit", "--no-fund", "--loglevel=error"]
-    command = [npm, "ci", "--ignore-scripts", *quiet, *patience]
+    # All are for development: a production setting of the user's environment would leave them out.
+    command = [npm, "ci", "--include=dev", "--ignore-scripts", *quiet, *patience]
     result = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if result.returncode:
         raise SetupError(f"npm ci failed: {_reason(result.stderr) or f'exit status {result.returncode}'}")

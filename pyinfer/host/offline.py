@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from pyinfer.host.app_module import APP_MODULE_NAME
 from pyinfer.host.bundle import MANIFEST_NAME, Bundle, content_hash
 from pyinfer.host.javascript import bundle_script
 from pyinfer.host.places import resource
@@ -36,7 +37,8 @@ def add_service_worker(bundle: Bundle, manifest: Mapping[str, Any]) -> None:
     models = {model["url"] for model in manifest["app"]["models"]}
     on_use = set(manifest["onnxruntime"]["accelerated"].values())
     pages = sorted(path.relative_to(bundle.root).as_posix() for path in bundle.root.glob("*.html"))
-    named = [*pages, *_SCRIPTS, MANIFEST_NAME]
+    scripts = [*_SCRIPTS, *(name for name in [APP_MODULE_NAME] if (bundle.root / name).exists())]
+    named = [*pages, *scripts, MANIFEST_NAME]
     hashed = [url for url in manifest["sizes"] if url not in models | on_use]
     offline = {
         "build": manifest["build"],

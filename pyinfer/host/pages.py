@@ -20,7 +20,7 @@ from pyinfer.host.offline import SERVICE_WORKER_NAME
 __all__ = ["add_pages"]
 
 _PICTURES = frozenset(("gif", "ico", "jpeg", "jpg", "png", "svg", "webp"))
-_ASSETS = _PICTURES | {"css", "js", "json", "mjs", "txt", "wasm", "webmanifest", "woff2"}
+_ASSETS = _PICTURES | {"css", "js", "json", "mjs", "py", "txt", "wasm", "webmanifest", "woff2"}
 _TEXT = frozenset(("css", "html", "js", "mjs", "svg", "webmanifest"))
 _SCRIPTS = frozenset(("js", "mjs"))
 _TAKEN = frozenset(("pyinfer.js", "pyinfer.classic.js", MANIFEST_NAME, SERVICE_WORKER_NAME))

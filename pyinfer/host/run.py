@@ -22,7 +22,7 @@ import click
 from pyinfer.errors import RunError
 from pyinfer.host.run_files import HostFiles, OutputFiles, absolute, is_mirrorable
 
-__all__ = ["ScriptRun", "command", "run"]
+__all__ = ["ScriptRun", "command", "environment_of", "run", "visible_paths"]
 
 _EXIT_NO_SCRIPT = 2
 
@@ -144,8 +144,8 @@ def run(wanted: ScriptRun) -> int:
         reason = "[Errno 2] No such file or directory"
         print(f"pyinfer: can't open file {absolute(wanted.script)!r}: {reason}", file=sys.stderr)
         return _EXIT_NO_SCRIPT
-    environment = _environment(wanted.variables)
-    files = HostFiles(_visible_paths(wanted))
+    environment = environment_of(wanted.variables)
+    files = HostFiles(visible_paths(wanted))
     outputs = OutputFiles(_checked(wanted.outputs, "--out"))
 
     from pyinfer.host.run_browser import BrowserLoop
@@ -164,7 +164,14 @@ def run(wanted: ScriptRun) -> int:
         return runner.run(session.run())
 
 
-def _environment(wanted: Iterable[str]) -> dict[str, str]:
+def environment_of(wanted: Iterable[str]) -> dict[str, str]:
+    """The environment variables that ``--env`` asks for.
+
+    Raises
+    ------
+    RunError
+        One has no name, or no value here.
+    """
     environment = {}
     for item in wanted:
         name, separator, value = item.partition("=")
@@ -195,8 +202,14 @@ def _is_terminal(descriptor: int) -> bool:
         return False
 
 
-def _visible_paths(wanted: ScriptRun) -> list[str]:
-    """The files and folders that the script sees."""
+def visible_paths(wanted: ScriptRun) -> list[str]:
+    """The files and folders that the script sees, by absolute path.
+
+    Raises
+    ------
+    RunError
+        One is not there, or lies where the browser has no room for it.
+    """
     folder = os.getcwd()  # noqa: PTH109
     paths = [folder, *_checked(wanted.mounts, "--mount", must_exist=True)]
     if not wanted.module:

@@ -127,9 +127,12 @@ class Watch:
     loop : asyncio.AbstractEventLoop
         The loop of this process's main thread; `began`, `ended` and `output_broken` may be called
         from any thread.
+    is_script_interrupted : bool
+        Whether Ctrl-C is for the script at first; else it ends the wait.
     """
 
     loop: asyncio.AbstractEventLoop
+    is_script_interrupted: bool = True
 
     def __post_init__(self) -> None:
         self.beginning: asyncio.Future[None] = self.loop.create_future()
@@ -269,7 +272,7 @@ def _signals(watch: Watch, interrupt: Callable[[], Awaitable[None]]) -> Any:
         tell("the script goes on; Ctrl-C again ends the browser", patience=0)
 
     def on_interrupt() -> None:
-        if tasks or not watch.beginning.done():
+        if tasks or not watch.beginning.done() or not watch.is_script_interrupted:
             watch.stop(Stopped(128 + signal.SIGINT))
         else:
             tasks.add(asyncio.ensure_future(interrupt_and_hint()))

@@ -114,10 +114,11 @@ class HostStreams:
                 stream = frames[position]
                 end = position + _FRAME_HEADER
                 length = int.from_bytes(frames[position + 1 : end], "big")
-                self._write_all(stream, memoryview(frames)[end : end + length])
+                self.put(stream, memoryview(frames)[end : end + length])
                 position = end + length
 
-    def _write_all(self, descriptor: int, content: memoryview) -> None:
+    def put(self, descriptor: int, content: memoryview) -> None:
+        """Write bytes to one of the streams, all of them unless nobody reads any more."""
         while content:
             # A plain write to a pipe that nobody reads would wait for ever, and the run could not end.
             _, ready, _ = select.select([self._until_muted], [descriptor], [])

@@ -11,21 +11,17 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
-
-from pyinfer.errors import DownloadError, RunError
+from pyinfer.errors import DownloadError, RequirementError, RunError
 from pyinfer.host.bundle import MANIFEST_NAME, content_hash
-from pyinfer.host.lock_file import SHADOWED, lock_file, locked_packages, wheel_entry
-from pyinfer.host.places import cache_dir, wheels_dir
-from pyinfer.host.progress import Progress
-from pyinfer.host.pyodide_wheels import fetch_wheels, pyodide_lock
-from pyinfer.host.run_resolve import Provided, resolve
+from pyinfer.host.lock_file import lock_file, wheel_entry
+from pyinfer.host.places import cache_dir
+from pyinfer.host.pyodide_wheels import pyodide_lock
+from pyinfer.host.requirements import Found, gather, is_file, provided_by, wheel_path
 
 __all__ = ["Packages", "add_packages"]
 
@@ -77,7 +73,10 @@ def add_packages(folder: Path, requirements: Sequence[str]) -> Packages:
     manifest = json.loads((folder / MANIFEST_NAME).read_text("utf-8"))
     own = json.loads((folder / manifest["pyodide"]["lockFileURL"]).read_text("utf-8"))
     pinned = pyodide_lock()["packages"]
-    names, carried, wheels = _find(requirements, pinned, own["packages"])
+    try:
+        names, carried, wheels = _find(requirements, pinned, own["packages"])
+    except RequirementError as error:
+        raise RunError(f"--with: {error}") from None
 
     entries = dict(own["packages"])
     for entry in entries.values():
@@ -85,7 +84,7 @@ def add_packages(folder: Path, requirements: Sequence[str]) -> Packages:
     entries |= {name: pinned[name] for name in carried}
     for name, path in wheels.items():
         entries[name] = wheel_entry(path, path.name)
-    files = [_path(pinned[name]) for name in carried]
+    files = [wheel_path(pinned[name]) for name in carried]
     return Packages(
         names=sorted({*names, *wheels}),
         wheels={path.name: path for path in [*files, *wheels.values()]},
@@ -96,28 +95,16 @@ def add_packages(folder: Path, requirements: Sequence[str]) -> Packages:
     )
 
 
-class _Found(NamedTuple):
-    """What meets some requirements.
-
-    ``names`` are to be loaded, ``carried`` of the pinned distribution are fetched for them, and
-    ``wheels`` are the files of the others.
-    """
-
-    names: list[str]
-    carried: list[str]
-    wheels: dict[str, Path]
-
-
-def _find(requirements: Sequence[str], pinned: dict[str, Any], own: dict[str, Any]) -> _Found:
+def _find(requirements: Sequence[str], pinned: dict[str, Any], own: dict[str, Any]) -> Found:
     """Find and fetch; what was found for names and specifiers is kept for a day, longer without network."""
-    provided = _provided(pinned, own)
+    provided = provided_by(pinned, own)
     key = content_hash(json.dumps([sorted(requirements), provided], sort_keys=True).encode())
     record = cache_dir() / "pypi" / "found" / f"{key}.json"
-    known = None if any(_is_file(item) for item in requirements) else _read(record, pinned)
+    known = None if any(is_file(item) for item in requirements) else _read(record, pinned)
     if known and time.time() - record.stat().st_mtime < _KEEP_SECONDS:
         return known
     try:
-        found = _gather(requirements, provided, pinned, own)
+        found = gather(requirements, provided, pinned, own)
     except DownloadError:
         if known is None:
             raise
@@ -132,88 +119,15 @@ def _find(requirements: Sequence[str], pinned: dict[str, Any], own: dict[str, An
     return found
 
 
-def _read(record: Path, pinned: dict[str, Any]) -> _Found | None:
+def _read(record: Path, pinned: dict[str, Any]) -> Found | None:
     if not record.is_file():
         return None
     content = json.loads(record.read_text("utf-8"))
     wheels = {name: record.parents[1] / file_name for name, file_name in content["wheels"].items()}
-    files = [*wheels.values(), *(_path(pinned[name]) for name in content["carried"])]
+    files = [*wheels.values(), *(wheel_path(pinned[name]) for name in content["carried"])]
     if not all(path.is_file() for path in files):
         return None
-    return _Found(content["names"], content["carried"], wheels)
-
-
-def _gather(
-    requirements: Sequence[str], provided: Provided, pinned: dict[str, Any], own: dict[str, Any]
-) -> _Found:
-    names, others = _split(requirements, provided)
-    wheels: dict[str, Path] = {}
-    while True:
-        if others:
-            names, files = resolve(list(dict.fromkeys([*others, *names])), provided)
-            wheels = {canonicalize_name(path.name.partition("-")[0]): path for path in files}
-        closure = locked_packages({"packages": pinned}, [name for name in names if name not in own])
-        carried = [name for name in closure if name not in {*own, *wheels}]
-        try:
-            fetch_wheels(carried, Progress())
-            return _Found(names, carried, wheels)
-        except DownloadError:
-            # A pure-Python package can be had from the package index, too.
-            pure = [name for name in carried if _is_pure(pinned[name]) and not _path(pinned[name]).is_file()]
-            if not pure:
-                raise
-            provided = {name: value for name, value in provided.items() if name not in pure}
-            others += pure
-
-
-def _path(entry: Mapping[str, Any]) -> Path:
-    return wheels_dir() / str(entry["file_name"])
-
-
-def _is_file(requirement: str) -> bool:
-    return requirement.endswith(".whl") and "://" not in requirement
-
-
-def _is_pure(entry: Mapping[str, Any]) -> bool:
-    return str(entry["file_name"]).endswith("-none-any.whl")
-
-
-def _provided(pinned: dict[str, Any], own: dict[str, Any]) -> Provided:
-    """What needs no package index, by canonical name: its version, and whether it is the only choice."""
-    provided = {
-        name: (entry["version"], not _is_pure(entry))
-        for name, entry in pinned.items()
-        if entry["package_type"] == "package" and name not in SHADOWED and not name.endswith("-tests")
-    }
-    # What the bundle carries is loaded in any case.
-    return provided | {name: (entry["version"], True) for name, entry in own.items()}
-
-
-def _split(requirements: Iterable[str], provided: Provided) -> tuple[list[str], list[str]]:
-    """Names that meet requirements without looking further, and the other requirements."""
-    direct: list[str] = []
-    others: list[str] = []
-    for text in requirements:
-        if _is_file(text):
-            path = Path(text).expanduser().absolute()
-            if not path.is_file():
-                raise RunError(f"--with {text}: no such file")
-            others.append(str(path))
-            continue
-        try:
-            requirement = Requirement(text)
-        except InvalidRequirement as error:
-            reason = str(error).splitlines()[0]
-            raise RunError(f"--with {text}: neither a wheel file nor a requirement: {reason}") from None
-        version, is_only = provided.get(canonicalize_name(requirement.name), (None, False))
-        meets = version is not None and requirement.specifier.contains(version, prereleases=True)
-        if is_only and not meets:
-            raise RunError(f"--with {text}: the browser has {requirement.name} {version} and no other")
-        if meets and not requirement.extras and not requirement.url:
-            direct.append(canonicalize_name(requirement.name))
-        else:
-            others.append(text)
-    return direct, others
+    return Found(content["names"], content["carried"], wheels)
 
 
 def _manifest(manifest: dict[str, Any]) -> dict[str, Any]:

@@ -145,6 +145,10 @@ async function run(output) {
   const { arguments: args, module, folder } = settings;
   const status = await pyodide.call("pyinfer.browser.script:run_here", args, module, folder);
   phases["script ends"] = Math.round(performance.now());
+  if (settings.variables?.names.length) {
+    const { names, path } = settings.variables;
+    await pyodide.call("pyinfer.browser.variables:save", names, path);
+  }
   const { complete, left } = await bringBack(pyodide, settings.outputs);
   return { status, complete, left, phases };
 }

@@ -41,6 +41,10 @@ class Session:
         Seconds the script may run.
     verbose : bool
         Whether to print how long each phase of the start took.
+    streams : HostStreams, optional
+        Where output goes and input comes from; this process's own by default.
+    is_script_interrupted : bool
+        Whether Ctrl-C is for the script; else it ends the run.
     """
 
     def __init__(
@@ -52,6 +56,8 @@ class Session:
         timeout: float | None,
         *,
         verbose: bool = False,
+        streams: HostStreams | None = None,
+        is_script_interrupted: bool = True,
     ) -> None:
         self._settings = settings
         self._files = files
@@ -59,6 +65,8 @@ class Session:
         self._requirements = requirements
         self._timeout = timeout
         self._verbose = verbose
+        self._streams = streams
+        self._is_script_interrupted = is_script_interrupted
         self._began = time.perf_counter()
 
     async def run(self) -> int:
@@ -69,34 +77,54 @@ class Session:
         PyinferError
             The script could not be run.
         """
-        watch = Watch(asyncio.get_running_loop())
-        streams = HostStreams()
         try:
-            # The browser starts while this thread gathers what it will be given.
-            preparing = asyncio.ensure_future(asyncio.to_thread(self._prepare))
-            async with open_browser() as browser:
-                self._say("browser started")
-                folder, packages = await preparing
-                self._say("bundle ready")
-                exchange = self._exchange(watch, streams, packages)
-                prefix = f"/{secrets.token_urlsafe(24)}"
-                with serving(folder, extra={prefix: exchange}) as url:
-                    try:
-                        outcome = await watch_page(
-                            browser,
-                            f"{url}{prefix}/",
-                            watch,
-                            timeout=self._timeout,
-                            mute=streams.mute,
-                            wake_input=streams.wake,
-                        )
-                    finally:
-                        streams.close()
-            return self._conclude(outcome)
+            return self._conclude(await self.outcome())
         except Stopped as stopped:
             if stopped.message:
                 tell(stopped.message)
             return stopped.status
+
+    async def outcome(self) -> dict[str, Any]:
+        """Run the script and return what the page tells of its end.
+
+        Returns
+        -------
+        dict
+            ``status``, ``complete`` (whether everything was brought back), ``left`` (what was not asked for)
+            and ``phases`` (milliseconds since the page began, by what was reached).
+
+        Raises
+        ------
+        Stopped
+            The script was stopped from outside.
+        PyinferError
+            The script could not be run.
+        """
+        watch = Watch(asyncio.get_running_loop(), self._is_script_interrupted)
+        streams = self._streams or HostStreams()
+        # The browser starts while this thread gathers what it will be given.
+        preparing = asyncio.ensure_future(asyncio.to_thread(self._prepare))
+        async with open_browser() as browser:
+            self._say("browser started")
+            folder, packages = await preparing
+            self._say("bundle ready")
+            exchange = self._exchange(watch, streams, packages)
+            prefix = f"/{secrets.token_urlsafe(24)}"
+            with serving(folder, extra={prefix: exchange}) as url:
+                try:
+                    outcome = await watch_page(
+                        browser,
+                        f"{url}{prefix}/",
+                        watch,
+                        timeout=self._timeout,
+                        mute=streams.mute,
+                        wake_input=streams.wake,
+                    )
+                finally:
+                    streams.close()
+        if "error" in outcome:
+            raise RunError(f"the browser's Python failed: {outcome['error']}")
+        return outcome
 
     def _prepare(self) -> tuple[Path, Packages]:
         folder = runtime_bundle()
@@ -113,8 +141,6 @@ class Session:
         return Exchange(settings, self._files, self._outputs, streams, watch, packages)
 
     def _conclude(self, outcome: dict[str, Any]) -> int:
-        if "error" in outcome:
-            raise RunError(f"the browser's Python failed: {outcome['error']}")
         for name, milliseconds in outcome["phases"].items():
             self._say(f"{name} ({milliseconds} ms after the page)")
         for path in self._outputs.missing():

@@ -73,7 +73,7 @@ def add_runtime(bundle: Bundle, packages: Iterable[str] = (), wheels: Iterable[P
     types = declarations(scripts / "tsconfig.types.json")
     for name, content in types.items():
         bundle.add_page(f"{_FOLDER}/types/{name}", content)
-    bundle.add_page("pyinfer.d.ts", f'export * from "./{_FOLDER}/types/pyinfer.js";\n'.encode())
+    bundle.add_page("pyinfer.d.ts", f'export * from "./{_FOLDER}/types/index.js";\n'.encode())
     manifest: dict[str, Any] = {
         "pyinfer": pyinfer.__version__,
         "worker": bundle.add(f"{_FOLDER}/worker.js", bundle_script(scripts / "worker.js")),
@@ -203,4 +203,4 @@ def source_files() -> list[Path]:
     found = [path for path in package.rglob("*.py") if "_resources" not in path.parts]
     for folder in ("js_bridge", "wheels"):
         found += [path for path in resource(folder).rglob("*") if path.is_file()]
-    return sorted(path for path in found if not {"node_modules", "__pycache__"} & set(path.parts))
+    return sorted(path for path in found if not {"node_modules", "__pycache__", "dist"} & set(path.parts))

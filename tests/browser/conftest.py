@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from pyinfer.host.build import build_site, runtime_bundle
+from pyinfer.host.build import build_app, build_site, runtime_bundle
 from pyinfer.host.headers import ResponseHeaders
 from pyinfer.host.places import chromium
 from pyinfer.host.serve import headers_of_app, serving
@@ -18,7 +20,8 @@ from tests.browser.engines import CHROMIUM_FLAGS, NO_JSPI, ChromiumEngine, Engin
 from tests.browser.firefox import FirefoxEngine
 from tests.browser.model_server import ModelServer
 from tests.browser.model_visitor import ModelVisitor
-from tests.browser.page_scripts import HANDLES, LOAD
+from tests.browser.page_scripts import HANDLES, LOAD, blank_page
+from tests.browser.panel import panel, panel_server, panel_tab, panel_url  # noqa: F401
 from tests.browser.visitor import Visitor
 from tests.browser.webkit import WebKitEngine
 
@@ -26,17 +29,12 @@ from tests.browser.webkit import WebKitEngine
 #: once more, so that only what fails again fails the run. The summary lists each second try.
 SECOND_TRIES = 1
 
-BLANK = b"<!doctype html><meta charset=utf-8><title>test</title><link rel=icon href=data:,>"
+# Playwright's own five seconds are short where other work takes the processors.
+expect.set_options(timeout=30_000)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     item.add_marker(pytest.mark.flaky(reruns=SECOND_TRIES))
-
-
-def blank_page(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """An empty page of the bundle's own origin."""
-    start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
-    return [BLANK]
 
 
 @pytest.fixture(scope="session")
@@ -166,6 +164,22 @@ def site_url(site: Path) -> Iterator[str]:
     """Where the demo site is served as `pyinfer serve` does, with its Content-Security-Policy."""
     with serving(site, headers_of_app(site)) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def shapes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The app of the examples, with its pages."""
+    app = Path(__file__).resolve().parents[2] / "examples" / "shapes"
+    return build_app(app, tmp_path_factory.mktemp("shapes") / "dist", compress=False)
+
+
+@pytest.fixture(scope="session")
+def shapes_picture() -> bytes:
+    """Four bright circles."""
+    image = np.zeros((240, 480, 3), np.uint8)
+    for left in range(70, 480, 110):
+        cv2.circle(image, (left, 120), 40, (60, 200, 250), cv2.FILLED)
+    return cv2.imencode(".png", image)[1].tobytes()
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 from playwright.sync_api import Error as PlaywrightError
 
+from pyinfer.host.bench.processes import Processes
 from pyinfer.host.places import chromium
-from tests.browser.processes import Processes
 
 __all__ = ["CHROMIUM_FLAGS", "DEVICE_FLAGS", "LISTEN", "NO_JSPI", "ChromiumEngine", "Engine", "EngineError"]
 

@@ -18,8 +18,8 @@ from websockets.sync.client import connect
 from websockets.sync.connection import Connection
 from websockets.sync.server import serve
 
+from pyinfer.host.bench.processes import Processes
 from tests.browser.engines import LISTEN, Engine, EngineError
-from tests.browser.processes import Processes
 
 __all__ = ["FirefoxEngine"]
 

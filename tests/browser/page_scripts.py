@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["HANDLES", "LOAD"]
+from collections.abc import Callable, Iterable
+from typing import Any
+
+__all__ = ["HANDLES", "LOAD", "blank_page"]
 
 LOAD = """async (options) => {
   const { loadPyinfer } = await import("/pyinfer.js");
@@ -27,3 +30,11 @@ names = {
 }
 {**live_handle_counts(), **{name: getattr(bridge, part).liveCount() for name, part in names.items()}}
 """
+
+BLANK = b"<!doctype html><meta charset=utf-8><title>test</title><link rel=icon href=data:,>"
+
+
+def blank_page(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """An empty page of the bundle's own origin."""
+    start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
+    return [BLANK]

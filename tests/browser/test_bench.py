@@ -1,19 +1,26 @@
-"""`make bench` measures what it says: each of its functions runs, briefly. How fast is not asserted."""
+"""`pyinfer bench` measures what it says: each of its functions runs, briefly. How fast is not asserted."""
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
-from tests.bench.__main__ import MODEL, bench_server, evaluate, run_ratio
-from tests.bench.pipelines import PIPELINES
+from pyinfer.host.bench.inference import run_ratio
+from pyinfer.host.bench.models import segmenter_64
+from pyinfer.host.bench.pages import bench_server, evaluate
+from pyinfer.host.bench.pipelines import PIPELINES
+from pyinfer.host.build import runtime_bundle
+from tests.browser.run_command import run, write
 
 
 @pytest.fixture(scope="module")
 def bench_url() -> Iterator[str]:
-    with bench_server() as url:
+    with bench_server(runtime_bundle(), {"segmenter_64.onnx": segmenter_64()}) as url:
         yield url
 
 
@@ -31,26 +38,52 @@ def bench_page(page: Page, bench_url: str) -> Page:
     ],
 )
 def test_each_candidate_is_measured(bench_page: Page, call: str, names: set[str]) -> None:
-    times = evaluate(bench_page, call)
+    times = evaluate(bench_page, "opencv.js", call)
     assert set(times) == names
     assert all(time > 0 for time in times.values()), times
 
 
 def test_each_way_to_run_a_model_is_measured(bench_page: Page) -> None:
-    result = run_ratio(bench_page, MODEL, [2, 1, 64, 64], threads=2, calls=1, rounds=1)
+    result = run_ratio(bench_page, "segmenter_64", [2, 1, 64, 64], threads=2, calls=1, rounds=1)
     assert set(result["times"]) == {"sess.run", "session.run in JavaScript"}
     assert all(time > 0 for time in result["times"].values()), result
     assert result["moved"] == {"in": 2 * 64 * 64 * 4, "out": 2 * 64 * 64 * 4}, "one copy in, one out"
 
 
-def test_each_phase_of_a_start_is_measured(bench_page: Page) -> None:
-    phases = evaluate(bench_page, f"benchStart({MODEL!r})")
-    assert {"import cv2, onnxruntime", "session created", "first inference"} <= set(phases)
-    assert all(0 < phase["from"] <= phase["to"] for phase in phases.values()), phases
-
-
 def test_pipelines_give_in_python_what_they_give_by_hand(bench_page: Page) -> None:
     """The bench itself throws where the two disagree."""
-    pipelines = evaluate(bench_page, "benchPipelines(640, 480, 1)")
+    pipelines = evaluate(bench_page, "opencv.js", "benchPipelines(640, 480, 1)")
     assert set(pipelines) == set(PIPELINES)
     assert all(time > 0 for times in pipelines.values() for time in times.values()), pipelines
+
+
+def test_command_measures_both_starts_and_writes_a_page(tmp_path: Path, browser: Browser) -> None:
+    command = [sys.executable, "-m", "pyinfer.host.cli", "bench", "--json"]
+    result = run(command, ["--only", "start", "--html", "start.html"], tmp_path)
+    assert result.status == 0, result.errors
+    cold, warm = json.loads(result.output)["measurements"]
+    assert cold["title"].startswith("cold start") and warm["title"].startswith("warm start")
+    for each in (cold, warm):
+        assert {"import cv2, onnxruntime", "session created", "first inference"} <= set(each["spans"])
+        assert all(0 <= begin <= end for begin, end in each["spans"].values()), each
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto((tmp_path / "start.html").as_uri())
+        widths = page.locator("rect.bar").evaluate_all("(bars) => bars.map((bar) => bar.getBBox().width)")
+        assert len(widths) > 4 and all(width > 0 for width in widths), widths
+        assert page.locator(".bars").first.get_by_text("start Python").is_visible()
+
+
+def test_app_is_started_and_called_as_its_page_does(tmp_path: Path) -> None:
+    app = tmp_path / "app"
+    write(
+        app / "pyproject.toml",
+        '[project]\nname = "adder"\nversion = "1"\n[tool.pyinfer]\nentry = "adder:add"\n',
+    )
+    write(app / "adder.py", "def add(a, b):\n    return a + b\n")
+    command = [sys.executable, "-m", "pyinfer.host.cli", "bench", "--json", "--calls", "3"]
+    result = run(command, ["--arguments", "[1, 2]", "app"], tmp_path)
+    assert result.status == 0, result.errors
+    cold, warm, calls = json.loads(result.output)["measurements"]
+    assert "first adder:add" in cold["spans"] and "first adder:add" in warm["spans"]
+    assert calls["title"] == "a call of its entry, of 3 after the first" and calls["values"]["median"] > 0

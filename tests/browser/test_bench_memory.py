@@ -1,4 +1,4 @@
-"""What `make bench` says about memory is measured: each function runs, briefly, on a small model."""
+"""What `pyinfer bench` says about memory is measured: each function runs, briefly, on a small model."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.bench.memory import Site, Visitor, first_visits, one_of_many, readings
-from tests.bench.models import large_network
+from pyinfer.host.bench.memory import Site, Visitor, first_visits, one_of_many, readings
+from pyinfer.host.bench.models import large_network
 
 SIZE = 100 * 10**6
 

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from subprocess import DEVNULL
 from typing import Any
 
+from pyinfer.host.bench.processes import Processes
 from tests.browser.engines import LISTEN, Engine, EngineError
-from tests.browser.processes import Processes
 
 __all__ = ["WebKitEngine"]
 

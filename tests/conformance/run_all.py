@@ -12,9 +12,9 @@ from playwright.sync_api import Browser
 from pyinfer.host.build import runtime_bundle
 from pyinfer.host.places import node_modules
 from pyinfer.host.serve import serving
+from pyinfer.host.static_files import files_below
 from tests.browser.conftest import blank_page
 from tests.browser.run_command import PYINFER, PYTHON, environment
-from tests.static_files import files_below
 
 from .cases import write_cases
 

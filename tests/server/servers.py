@@ -94,7 +94,8 @@ def nginx(root: Path, folder: Path, *edits: Edit) -> Iterator[str]:
         brotli = "include pyinfer/pyinfer-brotli.conf;\n" if brotli_module() else ""
         site = (
             "include pyinfer/pyinfer-origins.conf;\ninclude pyinfer/pyinfer-http.conf;\n"
-            f"server {{\nlisten 127.0.0.1:{port};\nroot {root};\ninclude pyinfer/pyinfer.conf;\n{brotli}}}\n"
+            f'server {{\nlisten 127.0.0.1:{port};\nroot "{root}";\n'
+            f"include pyinfer/pyinfer.conf;\n{brotli}}}\n"
         )
         with _running(folder, site, [listener]):
             yield f"http://127.0.0.1:{port}"
@@ -115,7 +116,7 @@ def nginx_site(root: Path, folder: Path) -> Iterator[tuple[str, str]]:
             "listen 443 ssl http2;": f"listen 127.0.0.1:{ports[1]} ssl http2;",
             "return 301 https://app.example": f"return 301 https://localhost:{ports[1]}",
             "server_name app.example;": "server_name localhost;",
-            "root /srv/my-app;": f"root {root};",
+            "root /srv/my-app;": f'root "{root}";',
             "/etc/ssl/app.example.pem": f"{folder}/certificate.pem",
             "/etc/ssl/app.example.key": f"{folder}/certificate.key",
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.bench.load import bench_load
+from tests.server.load import bench_load
 
 
 def test_a_crowd_is_served_and_one_visitor_limited(built_app: Path, tmp_path: Path) -> None:

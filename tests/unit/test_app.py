@@ -19,6 +19,9 @@ def make_app(folder: Path, table: str, project: str = PROJECT) -> Path:
     (folder / "ct_heart").mkdir(parents=True)
     (folder / "ct_heart" / "__init__.py").write_text("def locate(): ...\n")
     (folder / "heart.onnx").write_bytes(b"weights")
+    (folder / "labels" / "deep").mkdir(parents=True)
+    for name in ("a b.txt", ".hidden", "deep/é.txt"):
+        (folder / "labels" / name).touch()
     (folder / "x-1.0-py3-none-any.whl").touch()
     (folder / "pyproject.toml").write_text(f"{project}[tool.pyinfer]\n{table}")
     return folder
@@ -30,7 +33,8 @@ def test_a_table_with_everything(tmp_path: Path) -> None:
             tmp_path,
             f"""
             entry = "ct_heart:locate"
-            packages = ["scipy"]
+            requirements = ["scipy"]
+            assets = ["labels/", "x*.whl"]
             wheels = ["x-1.0-py3-none-any.whl"]
             [[tool.pyinfer.models]]
             path = "heart.onnx"
@@ -43,7 +47,12 @@ def test_a_table_with_everything(tmp_path: Path) -> None:
             """,
         )
     )
-    assert (app.name, app.entry, app.packages) == ("ct-heart", "ct_heart:locate", ("scipy",))
+    assert (app.name, app.entry, app.requirements) == ("ct-heart", "ct_heart:locate", ("scipy",))
+    assert [path.relative_to(tmp_path).as_posix() for path in app.assets] == [
+        "labels/a b.txt",
+        "labels/deep/é.txt",
+        "x-1.0-py3-none-any.whl",
+    ]
     assert app.wheels == (tmp_path / "x-1.0-py3-none-any.whl",)
     (local,) = app.local_models
     assert (local.name, local.content, local.sha256) == ("heart", b"weights", SHA256)
@@ -58,9 +67,11 @@ def test_an_app_need_not_be_a_package(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ('entyr = "x"', "no key 'entyr'; known are entry, models, packages, wheels"),
-        ("packages = [1]", "packages must be a list of strings"),
+        ('entyr = "x"', "no key 'entyr'; known are assets, entry, models, requirements, wheels"),
+        ("requirements = [1]", "requirements must be a list of strings"),
         ('wheels = ["none.whl"]', r"names none\.whl, which is no file"),
+        ('assets = ["none/*.txt"]', r"names none/\*\.txt, which is no file"),
+        ('assets = ["../heart.onnx"]', "assets must be below its folder"),
         ('models = ["heart.onnx"]', r"each under \[\[tool\.pyinfer\.models\]\]"),
         ('[[tool.pyinfer.models]]\npath = "none.onnx"', r"names none\.onnx, which is no file"),
         ('[[tool.pyinfer.models]]\npath = "heart.onnx"\nurl = "x"', "no key 'url'"),

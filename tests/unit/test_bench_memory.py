@@ -1,11 +1,19 @@
-"""The arithmetic of what `make bench` says about memory, on texts as Linux writes them."""
+"""The arithmetic of what `pyinfer bench` says about memory, on texts as Linux writes them."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.bench.memory import Growth, Reading, Visit, print_first_visits, print_growth, print_reading
-from tests.bench.process_memory import Memory, descendants, kind_of, proportional_bytes
+from pyinfer.host.bench.memory import (
+    Growth,
+    Reading,
+    Visit,
+    first_visit_measurements,
+    growth_measurement,
+    reading_measurement,
+)
+from pyinfer.host.bench.page import render_page
+from pyinfer.host.bench.process_memory import Memory, descendants, kind_of, proportional_bytes
 
 MEGABYTE = 10**6
 
@@ -53,21 +61,23 @@ def test_of_each_process_the_most_counts() -> None:
     assert Memory(1, 5).or_more(Memory(3, 2)) == Memory(3, 5)
 
 
-def test_ratios_are_of_all_that_a_page_takes_and_of_what_comes_on_top(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_ratios_are_of_all_that_a_page_takes_and_of_what_comes_on_top() -> None:
     ours = Visit(memory(200), memory(600, 150), memory(420), 0.5)
     theirs = Visit(memory(100), memory(500, 300), memory(400), 0.5)
     assert ours.page_growth(200 * MEGABYTE) == (2.0, 1.1)
-    print_first_visits(200 * MEGABYTE, {"pyinfer": ours, "by hand": theirs})
-    text = capsys.readouterr().out
-    assert "peak, pyinfer / by hand: 1.20 (goal: at most 1.15); what comes on top alone: 1.00" in text
-    assert "steady, pyinfer / by hand: 1.05 (goal: at most 1.1); what comes on top alone: 0.73" in text
+    found = list(first_visit_measurements(200 * MEGABYTE, {"pyinfer": ours, "by hand": theirs}))
+    told = [[(ratio.words, round(ratio.value, 2), ratio.goal) for ratio in each.ratios] for each in found]
+    alone = "what comes on top alone, pyinfer / by hand"
+    assert told == [
+        [("pyinfer / by hand", 1.2, "at most 1.15"), (alone, 1.0, "")],
+        [("pyinfer / by hand", 1.05, "at most 1.1"), (alone, 0.73, "")],
+    ]
 
 
-def test_speeds_and_growth_are_printed_beside_their_goals(capsys: pytest.CaptureFixture[str]) -> None:
-    print_reading(MEGABYTE, Reading(60e6, 80e6))
-    print_growth(50 * MEGABYTE, 5, Growth(peak=100 * MEGABYTE, steady=55 * MEGABYTE))
-    text = capsys.readouterr().out
-    assert "the store / its database: 0.75 (goal: at least 0.5)" in text
-    assert "by 55 MB: 1.10 models (goal: 1)" in text and "by 100 MB at the peak: 2.00 models" in text
+def test_speeds_and_growth_stand_beside_their_goals_on_the_page() -> None:
+    reading = reading_measurement(MEGABYTE, Reading(60e6, 80e6))
+    growth = growth_measurement(50 * MEGABYTE, 5, Growth(peak=100 * MEGABYTE, steady=55 * MEGABYTE))
+    assert [ratio.value for ratio in (*reading.ratios, *growth.ratios)] == [0.75, 1.1, 2.0]
+    page = render_page({"browser": "Chromium <1>"}, [reading, growth], "About <b>")
+    assert "Chromium &lt;1&gt;" in page and "About &lt;b&gt;" in page and "goal: at least 0.5" in page
+    assert page.count("<svg ") == 4 and "80 MB/s" in page

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from pyinfer.errors import BuildError
+from pyinfer.errors import RequirementError
 from pyinfer.host import build
 from pyinfer.host.cli import main
 from pyinfer.host.javascript import node
@@ -113,6 +113,14 @@ def test_the_app_is_described(app: Path, built: Path, manifest: dict[str, Any]) 
     assert (model.sha256, model.size) == (hashlib.sha256(content).hexdigest(), len(content))
 
 
+def test_the_integrity_list_has_every_file(built: Path) -> None:
+    listed = json.loads((built / "integrity.json").read_text())
+    assert set(listed) == set(files(built)) - {"integrity.json"}
+    for name, integrity in listed.items():
+        digest = hashlib.sha384((built / name).read_bytes()).digest()
+        assert integrity == f"sha384-{base64.b64encode(digest).decode()}", name
+
+
 def test_the_service_worker_keeps_what_a_start_needs(built: Path, manifest: dict[str, Any]) -> None:
     head = (built / manifest["serviceWorker"]).read_bytes().partition(b"\n")[0]
     offline = json.loads(head.removeprefix(b"self.pyinferOffline=").removesuffix(b";"))
@@ -132,7 +140,7 @@ def test_what_cannot_be_installed_in_the_browser_is_said_at_build_time(app: Path
     (copy / "ct_heart").mkdir(parents=True)
     for name, content in files(app).items():
         (copy / name).write_bytes(content.replace(b'"pillow"', b'"torch"'))
-    with pytest.raises(BuildError, match="requires torch, which the bundle does not carry"):
+    with pytest.raises(RequirementError, match="no pure-Python wheel of torch for"):
         build.build_app(copy, tmp_path / "dist", compress=False)
     assert list(tmp_path.iterdir()) == [copy]
 
@@ -166,8 +174,11 @@ def test_no_machine_path_gets_into_a_bundle(app: Path, built: Path) -> None:
             assert not [needle for needle in needles if needle in content], name
 
 
-def test_a_runtime_alone_has_no_app_and_no_page(tmp_path: Path) -> None:
-    assert main(["build", "--no-compress", "-o", str(tmp_path / "dist")]) == 0
+def test_a_runtime_alone_has_no_app_and_no_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", "--no-compress", "--json", "-o", str(tmp_path / "dist")]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["folder"], told["app"], told["models"]) == (str(tmp_path / "dist"), None, [])
+    assert told["bytes"] > told["first_visit_bytes"] > 10_000_000
     assert json.loads((tmp_path / "dist" / "pyinfer.json").read_text())["app"] is None
     assert not (tmp_path / "dist" / "index.html").exists()
 

@@ -79,7 +79,7 @@ def test_a_wrong_model_is_refused(change: dict[str, object], message: str) -> No
     ("app", "message"),
     [
         ([], "must be a table"),
-        ({"entyr": "x"}, "no 'entyr'; known are entry, models"),
+        ({"entyr": "x"}, "no 'entyr'; known are assets, entry, models"),
         ({"entry": "heart main"}, '"module" or "module:function"'),
         ({"entry": "heart:main:x"}, '"module" or "module:function"'),
         ({"name": ""}, "name"),

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from pyinfer.errors import DownloadError, RunError
-from pyinfer.host import cli, run, run_packages, run_resolve
+from pyinfer.errors import DownloadError, RequirementError
+from pyinfer.host import cli, requirements, resolve, run
 from pyinfer.host.run import ScriptRun
 from pyinfer.host.run_browser import Stopped, Watch
 from pyinfer.host.run_exchange import Exchange, HostStreams
@@ -208,7 +208,7 @@ def test_arguments_that_name_files_are_seen(
     (tree / "folder" / "script.py").write_text("")
     hidden = tree.parent / "hidden"
     args = parse("script.py", "../../hidden", "--x=../inside", "no-such-file", "../a b#?%.txt", "/dev/null")
-    assert set(run._visible_paths(args)) == {
+    assert set(run.visible_paths(args)) == {
         str(tree / "folder"),
         str(hidden),
         str(tree / "inside"),
@@ -220,12 +220,12 @@ PROVIDED = {"numpy": ("2.4.3", True), "attrs": ("25.1.0", False), "opencv-python
 
 
 def test_requirements_that_are_provided_need_no_search() -> None:
-    names, others = run_packages._split(
+    names, others = requirements.split(
         ["NumPy>=2", "attrs<99", "attrs==1.0", "attrs[tests]", "other"], PROVIDED
     )
     assert (names, others) == (["numpy", "attrs"], ["attrs==1.0", "attrs[tests]", "other"])
-    with pytest.raises(RunError, match=r"--with opencv-python<5: the browser has opencv-python 5\.0\.0\.93"):
-        run_packages._split(["opencv-python<5"], PROVIDED)
+    with pytest.raises(RequirementError, match=r"opencv-python<5: the browser has opencv-python 5\.0\.0\.93"):
+        requirements.split(["opencv-python<5"], PROVIDED)
 
 
 @pytest.mark.parametrize(
@@ -234,24 +234,24 @@ def test_requirements_that_are_provided_need_no_search() -> None:
         (
             "ERROR: Could not find a version that satisfies x (from versions: none)\n"
             "ERROR: No matching distribution found for torch>=2\n",
-            RunError,
-            "--with: no pure-Python wheel of torch>=2 for Python 3.14, "
+            RequirementError,
+            "no pure-Python wheel of torch>=2 for Python 3.14, "
             "and the Pyodide distribution does not carry it",
         ),
         (
             "WARNING: Retrying (Retry(total=0)) after connection broken by NameResolutionError\n"
             "ERROR: No matching distribution found for a\n",
             DownloadError,
-            "--with: the package index cannot be reached",
+            "the package index cannot be reached",
         ),
         (
             "ERROR: a-1-cp311-cp311-linux_x86_64.whl is not a supported wheel on this platform.\n",
-            RunError,
-            "--with: a-1-cp311-cp311-linux_x86_64.whl is not a pure-Python wheel for Python 3.14",
+            RequirementError,
+            "a-1-cp311-cp311-linux_x86_64.whl is not a pure-Python wheel for Python 3.14",
         ),
-        ("ERROR: Cannot install a and b\nmore\n", RunError, "--with a b: Cannot install a and b"),
+        ("ERROR: Cannot install a and b\nmore\n", RequirementError, "a b: Cannot install a and b"),
     ],
 )
 def test_pips_refusal_in_one_line(said: str, kind: type[Exception], message: str) -> None:
-    error = run_resolve._explain(said, ["a", "b"])
+    error = resolve._explain(said, ["a", "b"])
     assert (type(error), str(error)) == (kind, message)

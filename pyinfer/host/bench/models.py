@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-__all__ = ["detector_640", "large_network"]
+__all__ = ["detector_640", "large_network", "segmenter_64", "sum_network"]
 
 #: With so many channels the weights of a convolution take 12.5 MB.
 _CHANNELS = 590
@@ -35,6 +37,59 @@ def detector_640() -> bytes:
         [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, 64, 20, 20])],
         weights,
     )
+    return _serialized(graph)
+
+
+def segmenter_64() -> bytes:
+    """A small segmentation network: batch x1x64x64 float32, halved three times and doubled as often."""
+    generator = np.random.default_rng(5)
+    nodes: list[onnx.NodeProto] = []
+    weights: list[onnx.TensorProto] = []
+    name = "input"
+
+    def add(operator: str, shape: tuple[int, ...], **attributes: Any) -> None:
+        nonlocal name
+        index = len(weights)
+        values = generator.normal(0, 1 / np.sqrt(np.prod(shape[1:])), shape).astype(np.float32)
+        weights.append(numpy_helper.from_array(values, f"weights{index}"))
+        before, name = name, f"layer{index}"
+        nodes.append(helper.make_node(operator, [before, f"weights{index}"], [name], **attributes))
+
+    def activate() -> None:
+        nonlocal name
+        before, name = name, f"{name}_active"
+        nodes.append(helper.make_node("Relu", [before], [name]))
+
+    channels = 1
+    for wanted in (16, 24, 48):
+        add("Conv", (wanted, channels, 1, 1))
+        add("Conv", (wanted, 1, 3, 3), group=wanted, strides=[2, 2], pads=[1, 1, 1, 1])
+        activate()
+        add("Conv", (wanted, wanted, 1, 1))
+        activate()
+        channels = wanted
+    for wanted in (24, 16, 1):
+        add("ConvTranspose", (channels, wanted, 2, 2), strides=[2, 2])
+        channels = wanted
+    shape: list[str | int | None] = ["batch", 1, 64, 64]
+    graph = helper.make_graph(
+        nodes,
+        "segmenter",
+        [helper.make_tensor_value_info("input", TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)],
+        weights,
+    )
+    return _serialized(graph)
+
+
+def sum_network() -> bytes:
+    """The smallest of networks: one number and one number."""
+    values = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1]) for name in ("a", "b", "total")]
+    nodes = [helper.make_node("Add", ["a", "b"], ["total"])]
+    return _serialized(helper.make_graph(nodes, "sum", values[:2], values[2:]))
+
+
+def _serialized(graph: onnx.GraphProto) -> bytes:
     model = helper.make_model(graph, ir_version=8, opset_imports=[helper.make_opsetid("", 17)])
     onnx.checker.check_model(model)
     content: bytes = model.SerializeToString(deterministic=True)
@@ -62,6 +117,4 @@ def large_network(layers: int, seed: int) -> bytes:
         [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)],
         weights,
     )
-    model = helper.make_model(graph, ir_version=8, opset_imports=[helper.make_opsetid("", 17)])
-    content: bytes = model.SerializeToString()
-    return content
+    return _serialized(graph)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.browser.processes import Processes
+from pyinfer.host.bench.processes import Processes
 
 __all__ = ["Memory", "MemoryWatch", "descendants", "kind_of", "proportional_bytes"]
 

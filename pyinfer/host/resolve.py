@@ -1,4 +1,4 @@
-"""Lets pip choose the pure-Python wheels that `pyinfer run --with` needs."""
+"""Lets pip choose pure-Python wheels that meet requirements in the browser."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
-from pyinfer.errors import DownloadError, RunError
+from pyinfer.errors import DownloadError, RequirementError
 from pyinfer.host.lock_file import wheel_requirements
 from pyinfer.host.places import cache_dir
 from pyinfer.host.progress import note
 
-__all__ = ["Provided", "resolve"]
+__all__ = ["BROWSER_PYTHON", "Provided", "resolve"]
 
 #: Version by canonical name, and whether no other version runs in the browser.
 Provided = Mapping[str, tuple[str, bool]]
 
-_PYTHON = "3.14"
+#: The version of Pyodide's Python.
+BROWSER_PYTHON = "3.14"
 _UNREACHABLE = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "Retrying (Retry(")
 
 
@@ -45,7 +46,7 @@ def resolve(requirements: Sequence[str], provided: Provided) -> tuple[list[str],
 
     Raises
     ------
-    RunError
+    RequirementError
         No pure-Python wheel meets a requirement, or they contradict each other.
     DownloadError
         The package index cannot be reached.
@@ -89,7 +90,7 @@ def _ask_pip(requirements: Sequence[str], provided: Provided, folder: Path) -> t
 def _run_pip(requirements: Sequence[str], stubs: Path, constraints: Path, target: Path) -> None:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-input", "--progress-bar=off"]
     command += ["--disable-pip-version-check", "--retries=1", "--timeout=15", "--only-binary=:all:"]
-    command += [f"--python-version={_PYTHON}", "--implementation=py", "--abi=none", "--platform=any"]
+    command += [f"--python-version={BROWSER_PYTHON}", "--implementation=py", "--abi=none", "--platform=any"]
     command += [f"--find-links={stubs}", f"--constraint={constraints}", f"--dest={target}", *requirements]
     for reach in (["--no-index"], []):
         done = subprocess.run([*command, *reach], capture_output=True, text=True)
@@ -100,19 +101,19 @@ def _run_pip(requirements: Sequence[str], stubs: Path, constraints: Path, target
 
 def _explain(messages: str, requirements: Sequence[str]) -> Exception:
     if any(sign in messages for sign in _UNREACHABLE):
-        return DownloadError("--with: the package index cannot be reached")
+        return DownloadError("the package index cannot be reached")
     absent = re.search(r"No matching distribution found for (\S.*)", messages)
     if absent:
-        return RunError(
-            f"--with: no pure-Python wheel of {absent[1].strip()} for Python {_PYTHON}, "
+        return RequirementError(
+            f"no pure-Python wheel of {absent[1].strip()} for Python {BROWSER_PYTHON}, "
             "and the Pyodide distribution does not carry it"
         )
     unsupported = re.search(r"ERROR: (\S+\.whl) is not a supported wheel", messages)
     if unsupported:
-        return RunError(f"--with: {unsupported[1]} is not a pure-Python wheel for Python {_PYTHON}")
+        return RequirementError(f"{unsupported[1]} is not a pure-Python wheel for Python {BROWSER_PYTHON}")
     errors = [line.removeprefix("ERROR: ") for line in messages.splitlines() if line.startswith("ERROR: ")]
     reason = errors[0] if errors else messages.strip().rpartition("\n")[2]
-    return RunError(f"--with {' '.join(requirements)}: {reason}")
+    return RequirementError(f"{' '.join(requirements)}: {reason}")
 
 
 def _write_stub(folder: Path, name: str, version: str) -> None:

@@ -1,4 +1,4 @@
-// What `make bench` measures, in one page: the shims, the recipe that tutorials give, and the same
+// What `pyinfer bench` measures of OpenCV, in one page: the shims, the recipe that tutorials give, and the same
 // calls written by hand in JavaScript, in turn, on the same engine builds.
 
 import { loadPyinfer } from "/pyinfer.js";
@@ -216,45 +216,4 @@ inputs = pipelines.make_inputs(${width}, ${height})
   }
   await pyodide.close();
   return results;
-}
-
-/**
- * From nothing to the first inference, phase by phase.
- *
- * @param {string} model
- */
-export async function benchStart(model) {
-  const began = performance.now();
-  /** @type {Record<string, { from: number, to: number }>} */
-  const phases = {};
-  const runtime = await loadPyinfer({
-    onProgress({ phase, name }) {
-      const key = phase === "download" ? `download ${name}` : `${phase} ${name}`;
-      const now = performance.now() - began;
-      phases[key] ??= { from: now, to: now };
-      phases[key].to = now;
-    },
-  });
-  const timed = async (/** @type {string} */ key, /** @type {() => Promise<unknown>} */ work) => {
-    const from = performance.now() - began;
-    await work();
-    phases[key] = { from, to: performance.now() - began };
-  };
-  let path = "";
-  await timed("model from the store or the server", async () => {
-    path = await runtime.models.fetch(new URL(model, location.href).href);
-  });
-  await timed("import cv2, onnxruntime", () =>
-    runtime.runPythonAsync("import cv2, onnxruntime, numpy as np"),
-  );
-  await timed("session created", () =>
-    runtime.runPythonAsync(`session = onnxruntime.InferenceSession(${JSON.stringify(path)}); 0`),
-  );
-  await timed("first inference", () =>
-    runtime.runPythonAsync(
-      "session.run(None, {session.get_inputs()[0].name: np.zeros((1, 1, 64, 64), np.float32)}); 0",
-    ),
-  );
-  await runtime.close();
-  return phases;
 }

@@ -15,7 +15,6 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,14 +22,14 @@ from typing import Any
 from playwright.sync_api import BrowserContext, BrowserType, Page
 
 from pyinfer.host.build import runtime_bundle
-from pyinfer.host.places import chromium, node_modules
-from pyinfer.host.serve import serving
-from tests.browser.conftest import CHROMIUM_FLAGS, blank_page
-from tests.browser.processes import Processes
-from tests.static_files import files_below
+from pyinfer.host.places import chromium
+from pyinfer.host.run_browser import CHROMIUM_FLAGS
 
-from .models import large_network
+from .measurement import Machine, Measurement, Ratio, ratio
+from .models import large_network, sum_network
+from .pages import bench_server
 from .process_memory import Memory, MemoryWatch
+from .processes import Processes
 
 __all__ = [
     "Growth",
@@ -38,13 +37,15 @@ __all__ = [
     "Site",
     "Visit",
     "Visitor",
-    "bench_memory",
+    "first_visit_measurements",
     "first_visits",
+    "growth_measurement",
+    "measure_memory",
     "one_of_many",
+    "reading_measurement",
     "readings",
 ]
 
-HERE = Path(__file__).parent
 ROUNDS = 3
 
 
@@ -91,24 +92,17 @@ class Site:
     def __init__(self, url: str, models: Mapping[str, bytes]) -> None:
         self.url = url
         self.sizes = {name: len(content) for name, content in models.items()}
-        self.app = {"name": "bench", "models": [_model(url, *item) for item in models.items()]}
+        self.app: dict[str, Any] = {
+            "name": "bench",
+            "models": [_model(url, *item) for item in models.items()],
+        }
 
     @classmethod
     @contextmanager
     def serving(cls, models: Mapping[str, bytes]) -> Iterator[Site]:
         """Serve models while the block runs."""
-        with TemporaryDirectory() as made:
-            for name, content in models.items():
-                (Path(made) / name).write_bytes(content)
-            extra = {
-                "/blank": blank_page,
-                "/bench": files_below(HERE),
-                "/data": files_below(HERE.parent / "data"),
-                "/made": files_below(Path(made)),
-                "/node_modules": files_below(node_modules()),
-            }
-            with serving(runtime_bundle(), extra=extra) as url:
-                yield cls(url, models)
+        with bench_server(runtime_bundle(), {"sum.onnx": sum_network(), **models}) as url:
+            yield cls(url, models)
 
     def database_of(self, name: str) -> str:
         """The database in which a model is stored."""
@@ -140,7 +134,7 @@ class Visitor:
                 stack.enter_context(TemporaryDirectory()),
                 executable_path=os.fspath(chromium()),
                 args=[*CHROMIUM_FLAGS, "--js-flags=--expose-gc"],
-                env=processes.environment,
+                env={**processes.environment},
             )
             stack.callback(processes.kill)
             stack.enter_context(context)
@@ -165,8 +159,9 @@ class Visitor:
 
     def _collect_garbage(self) -> None:
         assert self._page
-        for thread in (self._page, *self._page.workers):
-            thread.evaluate("() => gc()")
+        self._page.evaluate("() => gc()")
+        for worker in self._page.workers:
+            worker.evaluate("() => gc()")
 
     def visit(self, start: Callable[[], object], make_session: Callable[[], float]) -> Visit:
         """Start a page and have it make a session."""
@@ -182,7 +177,7 @@ def first_visits(chromium_type: BrowserType, site: Site, name: str) -> dict[str,
     """A model is fetched, stored and made a session of: by pyinfer, and by hand in JavaScript."""
     with Visitor.arriving(chromium_type, site) as visitor:
         by_hand = visitor.visit(
-            lambda: visitor.call("startByHand", "/data/add_fixed.onnx"),
+            lambda: visitor.call("startByHand", "/made/sum.onnx"),
             lambda: visitor.call("makeSessionByHand", f"/made/{name}"),
         )
     with Visitor.arriving(chromium_type, site) as visitor:
@@ -225,47 +220,59 @@ def one_of_many(chromium_type: BrowserType, site: Site, names: list[str]) -> Gro
     return Growth(visit.peak.page - visit.started.page, visit.steady.page - visit.started.page)
 
 
-def print_first_visits(size: int, visits: Mapping[str, Visit]) -> None:
-    print(f"\na model of {_megabytes(size)}: fetched, stored, a session made of it (memory: PSS)")
-    print("                     started      peak    steady    on top of the started runtime, in models")
-    for name, visit in visits.items():
-        moments = (visit.started, visit.peak, visit.steady)
-        print(f"  {name + ', page':<17}", *(f"{_megabytes(memory.page):>9}" for memory in moments), end="")
-        peak, steady = visit.page_growth(size)
-        print(f"    {peak:.2f} at the peak, {steady:.2f} steady")
-        browser = (f"{_megabytes(memory.browser):>9}" for memory in moments)
-        print(f"  {name + ', browser':<17}", *browser)
+def first_visit_measurements(size: int, visits: Mapping[str, Visit]) -> Iterator[Measurement]:
+    """What pages take that make a session, at the peak and later."""
     ours, theirs = visits["pyinfer"], visits["by hand"]
     growths = zip(ours.page_growth(size), theirs.page_growth(size), strict=True)
-    alone = [f"what comes on top alone: {our / their:.2f}" for our, their in growths]
-    peak, steady = ours.peak.page / theirs.peak.page, ours.steady.page / theirs.steady.page
-    print(f"  peak, pyinfer / by hand: {peak:.2f} (goal: at most 1.15); {alone[0]}")
-    print(f"  steady, pyinfer / by hand: {steady:.2f} (goal: at most 1.1); {alone[1]}")
+    alone = [our / their for our, their in growths]
+    for index, (moment, goal) in enumerate((("peak", "at most 1.15"), ("steady", "at most 1.1"))):
+        values = {name: getattr(visit, moment).page / 1e6 for name, visit in visits.items()}
+        browsers = ", ".join(
+            f"{name} {getattr(visit, moment).browser / 1e6:.0f} MB" for name, visit in visits.items()
+        )
+        grown = ", ".join(f"{name} {visit.page_growth(size)[index]:.2f}" for name, visit in visits.items())
+        notes = [
+            f"on top of the started runtime, in models: {grown}",
+            f"in the browser's own process: {browsers}",
+        ]
+        ratios = [
+            ratio(values, "pyinfer", "by hand", goal),
+            Ratio("what comes on top alone, pyinfer / by hand", alone[index]),
+        ]
+        title = f"a page's memory with a model of {_megabytes(size)}, {moment} (PSS)"
+        yield Measurement(title, "MB", values, ratios, notes=notes)
 
 
-def print_reading(size: int, reading: Reading) -> None:
-    print(f"\na stored model of {_megabytes(size)}, read again in a new page")
-    for name, speed in (("the store", reading.store), ("its database in IndexedDB", reading.database)):
-        print(f"  {name:<28} {_megabytes(speed):>9}/s")
-    print(f"  the store / its database: {reading.store / reading.database:.2f} (goal: at least 0.5)")
+def reading_measurement(size: int, reading: Reading) -> Measurement:
+    """How fast a model is read again."""
+    values = {"the store": reading.store / 1e6, "its database": reading.database / 1e6}
+    ratios = [ratio(values, "the store", "its database", "at least 0.5")]
+    return Measurement(f"a stored model of {_megabytes(size)}, read in a new page", "MB/s", values, ratios)
 
 
-def print_growth(size: int, count: int, growth: Growth) -> None:
-    print(f"\n{count} stored models of {_megabytes(size)}, a session made of one: the page grows")
-    print(f"  by {_megabytes(growth.steady)}: {growth.steady / size:.2f} models (goal: 1)")
-    print(f"  by {_megabytes(growth.peak)} at the peak: {growth.peak / size:.2f} models")
+def growth_measurement(size: int, count: int, growth: Growth) -> Measurement:
+    """What a page takes of which one stored model of several is opened."""
+    values = {"steady": growth.steady / 1e6, "at the peak": growth.peak / 1e6}
+    ratios = [
+        Ratio("steady, in models", growth.steady / size, "1"),
+        Ratio("at the peak, in models", growth.peak / size),
+    ]
+    title = f"{count} stored models of {_megabytes(size)}, a session made of one: the page grows by"
+    return Measurement(title, "MB", values, ratios)
 
 
 def _megabytes(count: float) -> str:
     return f"{count / 1e6:.0f} MB"
 
 
-def bench_memory(chromium_type: BrowserType) -> None:
-    """Measure and print all of it."""
+def measure_memory(machine: Machine) -> Iterator[Measurement]:
+    """What a large model takes of memory, and how fast it is read."""
     with Site.serving({"large.onnx": large_network(16, seed=0)}) as site:
         size = site.sizes["large.onnx"]
-        print_first_visits(size, first_visits(chromium_type, site, "large.onnx"))
-        print_reading(size, readings(chromium_type, site, "large.onnx"))
+        visits = first_visits(machine.chromium_type, site, "large.onnx")
+        yield from first_visit_measurements(size, visits)
+        yield reading_measurement(size, readings(machine.chromium_type, site, "large.onnx"))
     names = [f"model{seed}.onnx" for seed in range(1, 6)]
     with Site.serving({name: large_network(4, seed) for seed, name in enumerate(names, 1)}) as site:
-        print_growth(site.sizes[names[0]], len(names), one_of_many(chromium_type, site, names))
+        growth = one_of_many(machine.chromium_type, site, names)
+        yield growth_measurement(site.sizes[names[0]], len(names), growth)

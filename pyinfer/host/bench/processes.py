@@ -1,4 +1,4 @@
-"""The processes of one browser: none outlives its test, and a browser that hangs is ended."""
+"""The processes of one browser: none outlives its purpose, and a browser that hangs is ended."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 
 __all__ = ["Processes"]
 
-_MARK = "PYINFER_TEST_BROWSER"
+_MARK = "PYINFER_BROWSER"
 _SECONDS_TO_DIE = 10
 _LOOKS, _PAUSE = 3, 0.05
 
@@ -35,7 +35,7 @@ class Processes:
         self._started: list[subprocess.Popen[bytes]] = []
 
     def start(self, command: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:
-        """Start a program in a session of its own, so that Ctrl-C is for the tests."""
+        """Start a program in a session of its own, so that Ctrl-C is for this process."""
         process = subprocess.Popen(command, env=self.environment, start_new_session=True, **options)
         self._started.append(process)
         return process

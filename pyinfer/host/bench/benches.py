@@ -1,0 +1,22 @@
+"""The list of benches: a new one is a function that takes a `Machine` and yields measurements."""
+
+from __future__ import annotations
+
+from .heart import measure_heart
+from .inference import measure_inference
+from .measurement import Bench
+from .memory import measure_memory
+from .opencv import measure_pipelines, measure_resize, measure_small_call
+from .start import measure_start
+
+__all__ = ["BENCHES"]
+
+BENCHES = {
+    "resize": Bench("cv2.resize, the tutorials' recipe, and JavaScript", measure_resize),
+    "small-call": Bench("what a call costs that has nothing to do", measure_small_call),
+    "pipelines": Bench("what inference scripts are made of, and the same by hand", measure_pipelines),
+    "inference": Bench("session.run in Python and in JavaScript", measure_inference),
+    "heart": Bench("a network beside native onnxruntime, where its folder is there", measure_heart),
+    "start": Bench("from an empty page to the first inference", measure_start),
+    "memory": Bench("what a large model takes of memory, and how fast it is read", measure_memory),
+}
