@@ -43,6 +43,7 @@ demo: setup
 
 bench: setup
 	$(BIN)/pyinfer bench $(ARGS)
+	$(BIN)/python -m tests.server.load
 
 conformance: setup
 	$(BIN)/python -m tests.conformance.report

@@ -13,6 +13,7 @@ have no word for::
     │   ├── BuildError                a bundle could not be built
     │   ├── RequirementError          nothing that runs in a browser meets what a program requires
     │   ├── ServeError                a server could not start (port in use, no such folder)
+    │   ├── DeploymentError           `pyinfer doctor` found no deployment, or its server does not answer
     │   ├── RunError                  `pyinfer run` could not run the script (not the script's own errors)
     │   ├── StartError                `pyinfer.start` could not bring the engines into a running Python
     │   ├── EngineError               an engine failed in a way its own library has no type for
@@ -29,6 +30,7 @@ from __future__ import annotations
 __all__ = [
     "BuildError",
     "ConversionError",
+    "DeploymentError",
     "DownloadError",
     "EngineError",
     "HashMismatchError",
@@ -90,6 +92,10 @@ class RequirementError(PyinferError):
 
 class ServeError(PyinferError):
     """A server could not start."""
+
+
+class DeploymentError(PyinferError):
+    """There is no deployment at an address, or its server does not answer."""
 
 
 class RunError(PyinferError):

@@ -21,9 +21,10 @@ from pyinfer.host.app_packages import app_packages
 from pyinfer.host.build_summary import summary, summary_json
 from pyinfer.host.bundle import MANIFEST_NAME, Bundle, content_hash, replacing
 from pyinfer.host.compress import compress_folder
-from pyinfer.host.headers import nginx_brotli_configuration, nginx_configuration
+from pyinfer.host.connect_origins import connect_origins
 from pyinfer.host.integrity import write_integrity
 from pyinfer.host.native_wheel import build_native_wheel
+from pyinfer.host.nginx_configuration import write_configuration
 from pyinfer.host.offline import SERVICE_WORKER_NAME, add_service_worker
 from pyinfer.host.pages import add_pages
 from pyinfer.host.places import cache_dir, npm_dir, resource
@@ -35,7 +36,7 @@ from pyinfer.manifest import AppManifest, ModelFile, ModelSpec
 __all__ = ["build_app", "build_runtime", "build_site", "command", "runtime_bundle"]
 
 _KEEP_UNUSED_SECONDS = 24 * 3600
-_DEFAULT_PAGE = Path(__file__).with_name("app_page.html")
+_DEFAULT_PAGE = Path(__file__).with_name("app_page")
 
 
 def build_runtime(destination: Path, *, compress: bool = True, packages: Iterable[str] = ()) -> Path:
@@ -112,7 +113,7 @@ def build_app(
         described = _add_app(bundle, source, names)
         manifest["app"] = described.to_json()
         if not add_pages(bundle, app):
-            bundle.add_page("index.html", _DEFAULT_PAGE.read_bytes())
+            add_pages(bundle, _DEFAULT_PAGE)
         _add_module(bundle, app, described)
         write_manifest(bundle, manifest)
         add_service_worker(bundle, manifest)
@@ -229,9 +230,7 @@ def _add_asset(bundle: Bundle, path: Path, folder: Path) -> ModelFile:
 
 
 def _finish(folder: Path, compress: bool) -> None:
-    (folder / "nginx").mkdir()
-    (folder / "nginx" / "pyinfer.conf").write_text(nginx_configuration(), "utf-8")
-    (folder / "nginx" / "pyinfer-brotli.conf").write_text(nginx_brotli_configuration(), "utf-8")
+    write_configuration(folder / "nginx", connect_origins(folder))
     write_integrity(folder)
     if compress:
         compress_folder(folder)

@@ -1,15 +1,14 @@
 """The one table of HTTP headers and media types.
 
-``pyinfer serve`` reads it; ``nginx/pyinfer.conf`` is written from it (:func:`nginx_configuration`).
+``pyinfer serve`` reads it; nginx's files are written from it (:mod:`pyinfer.host.nginx_configuration`).
 
 - COOP and COEP on every response make a page cross-origin isolated, which threads need
   (``SharedArrayBuffer``). A worker's script needs COEP too, so nothing is left out.
-- CORP and CORS let pages of other origins load the runtime from here, isolated ones too.
+- Pages of other sites may load from here only if their origin is named: they get CORS headers, which
+  isolated pages need, too. CORP keeps out what asks without CORS.
 - What has a content hash in its path never changes and is never asked for again; everything else
   (pages, ``pyinfer.js``, ``pyinfer.json``) is asked for each time and answered with 304.
-
-There is no Content-Security-Policy: the pages belong to whoever builds the app, and opencv.js needs
-``unsafe-eval`` wherever it runs.
+- The Content-Security-Policy is that of :mod:`pyinfer.host.content_security_policy`.
 """
 
 from __future__ import annotations
@@ -18,15 +17,24 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from pyinfer.host.content_security_policy import policy_of
+
 __all__ = [
+    "ANY_ORIGIN",
+    "CACHE_CONTROL",
+    "DEFAULT_TYPE",
+    "HASHED_PATH",
     "HASH_LENGTH",
+    "ISOLATION",
     "MEDIA_TYPES",
+    "METHODS",
+    "PREFLIGHT",
+    "SHARED",
+    "STATIC",
     "MediaType",
-    "headers_for",
+    "ResponseHeaders",
     "is_immutable",
     "media_type_of",
-    "nginx_brotli_configuration",
-    "nginx_configuration",
 ]
 
 
@@ -69,122 +77,97 @@ MEDIA_TYPES = (
     MediaType("font/woff2", ("woff2",), False),
 )
 
-_DEFAULT_TYPE = MediaType("application/octet-stream", (), False)
+DEFAULT_TYPE = MediaType("application/octet-stream", (), False)
 _BY_SUFFIX = {suffix: kind for kind in MEDIA_TYPES for suffix in kind.suffixes}
 
 #: How many hexadecimal digits of a SHA-256 stand in a hashed path.
 HASH_LENGTH = 16
-_HASHED_PATH = f"[/.-][0-9a-f]{{{HASH_LENGTH}}}[/.]"
+HASHED_PATH = f"[/.-][0-9a-f]{{{HASH_LENGTH}}}[/.]"
 
-_ISOLATION = {
+#: What there is to ask for; nothing can be written.
+METHODS = "GET, HEAD, OPTIONS"
+
+#: On every response, unless pages are not to be isolated.
+ISOLATION = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
 }
-_EVERYWHERE = {
-    "Cross-Origin-Resource-Policy": "cross-origin",
-    "Access-Control-Allow-Origin": "*",
+#: On every response, errors too. Whether a cache may give it to another site depends on who asks.
+STATIC = {
+    "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
+    "Vary": "Origin",
 }
-_NEVER_CHANGES = {"Cache-Control": "public, max-age=31536000, immutable"}
-_ASK_EACH_TIME = {"Cache-Control": "no-cache"}
+#: On responses to sites that may load from here, with the origin itself; the model store reads these.
+SHARED = {
+    "Access-Control-Expose-Headers": "Accept-Ranges, Content-Encoding, Content-Length, Content-Range, ETag"
+}
+#: To the question that a browser asks before it sends such a site's request.
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": METHODS,
+    "Access-Control-Allow-Headers": "Cache-Control, If-Modified-Since, If-None-Match, If-Range, Range",
+    "Access-Control-Max-Age": "86400",
+}
+#: Of files with a hash in their path, and of all others. Never on an error, or a file that is missing
+#: today would be missing for a year.
+CACHE_CONTROL = {True: "public, max-age=31536000, immutable", False: "no-cache"}
+
+#: Stands for every site, in `ResponseHeaders.allowed_origins`.
+ANY_ORIGIN = "*"
 
 
 def media_type_of(path: str) -> MediaType:
     """The kind of file ``path`` names; ``application/octet-stream`` if its ending is unknown."""
-    return _BY_SUFFIX.get(PurePosixPath(path).suffix[1:].lower(), _DEFAULT_TYPE)
+    return _BY_SUFFIX.get(PurePosixPath(path).suffix[1:].lower(), DEFAULT_TYPE)
 
 
 def is_immutable(path: str) -> bool:
     """Whether the URL path ``path`` (with its leading slash) bears a content hash."""
-    return re.search(_HASHED_PATH, path) is not None
+    return re.search(HASHED_PATH, path) is not None
 
 
-def headers_for(path: str, *, isolated: bool = True, found: bool = True) -> dict[str, str]:
-    """The headers that do not depend on the request, ``Content-Type`` left out.
+@dataclass(frozen=True)
+class ResponseHeaders:
+    """The headers of a site's responses, ``Content-Type`` left out.
 
-    Parameters
+    Attributes
     ----------
-    path : str
-        URL path with its leading slash.
     isolated : bool
         Whether pages are to be cross-origin isolated.
-    found : bool
-        Whether the answer is no error; an error says nothing about caching, or a file that is
-        missing today would be missing for a year.
+    has_security_policy : bool
+        Whether there is a Content-Security-Policy: not where the pages are somebody else's.
+    connect_origins : tuple of str
+        Other sites that pages and Python may fetch from, where there is one.
+    allowed_origins : tuple of str
+        Other sites whose pages may load from here. They send no cookies: `pyinfer serve` knows none.
     """
-    cache = (_NEVER_CHANGES if is_immutable(path) else _ASK_EACH_TIME) if found else {}
-    return {**(_ISOLATION if isolated else {}), **_EVERYWHERE, **cache}
 
+    isolated: bool = True
+    has_security_policy: bool = False
+    connect_origins: tuple[str, ...] = ()
+    allowed_origins: tuple[str, ...] = ()
 
-def nginx_configuration() -> str:
-    """Text of ``nginx/pyinfer.conf``, to be included in a ``server`` block."""
-    types = "\n".join(f'    "{kind.content_type}" {" ".join(kind.suffixes)};' for kind in _merged_types())
-    return f"""\
-# Written by `python -m pyinfer.host.headers` from the table in pyinfer/host/headers.py. Do not edit.
-#
-# Serves a folder that `pyinfer build` wrote:
-#
-#     server {{
-#         listen 443 ssl;
-#         root /srv/my-app;
-#         include pyinfer.conf;
-#         include pyinfer-brotli.conf;   # where nginx has the brotli_static module
-#     }}
+    def of(
+        self, path: str, *, origin: str | None = None, method: str = "GET", found: bool = True
+    ) -> dict[str, str]:
+        """The headers of one response.
 
-types {{
-{types}
-}}
-default_type {_DEFAULT_TYPE.content_type};
-index index.html;
-gzip_static on;
-gzip_vary on;
-
-location / {{
-{_nginx_headers("/")}
-}}
-
-location ~ "{_HASHED_PATH}" {{
-{_nginx_headers("/a." + "0" * HASH_LENGTH + ".js")}
-}}
-"""
-
-
-def nginx_brotli_configuration() -> str:
-    """Text of ``nginx/pyinfer-brotli.conf``, for an nginx that has the brotli_static module."""
-    return (
-        "# Written by `python -m pyinfer.host.headers`. Do not edit.\n"
-        "# Include it beside pyinfer.conf if nginx has the brotli_static module\n"
-        "# (Debian: libnginx-mod-http-brotli-static); else nginx refuses to start.\n"
-        "brotli_static on;\n"
-    )
-
-
-def _merged_types() -> list[MediaType]:
-    """The table with one row a content type, as nginx wants it."""
-    merged: dict[str, MediaType] = {}
-    for kind in MEDIA_TYPES:
-        known = merged.get(kind.content_type)
-        suffixes = (known.suffixes if known else ()) + kind.suffixes
-        merged[kind.content_type] = MediaType(kind.content_type, suffixes, kind.compress)
-    return list(merged.values())
-
-
-def _nginx_headers(path: str) -> str:
-    """The directives; what errors bear too is marked ``always``."""
-    errors = headers_for(path, found=False)
-    return "\n".join(
-        f'    add_header {name} "{value}"{" always" if name in errors else ""};'
-        for name, value in headers_for(path).items()
-    )
-
-
-def _write_nginx_files() -> None:
-    from pyinfer.host.places import resource
-
-    folder = resource("nginx")
-    (folder / "pyinfer.conf").write_text(nginx_configuration(), encoding="utf-8")
-    (folder / "pyinfer-brotli.conf").write_text(nginx_brotli_configuration(), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    _write_nginx_files()
+        Parameters
+        ----------
+        path : str
+            URL path with its leading slash.
+        origin : str, optional
+            What the request says is its ``Origin``.
+        method : str
+        found : bool
+            Whether the answer is no error.
+        """
+        headers = {**(ISOLATION if self.isolated else {}), **STATIC}
+        if self.has_security_policy:
+            headers["Content-Security-Policy"] = policy_of(path, self.connect_origins)
+        if origin is not None and {origin, ANY_ORIGIN} & set(self.allowed_origins):
+            headers |= {"Access-Control-Allow-Origin": origin, **SHARED}
+            headers |= PREFLIGHT if method == "OPTIONS" else {}
+        if found:
+            headers["Cache-Control"] = CACHE_CONTROL[is_immutable(path)]
+        return headers

@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from pyinfer.errors import RunError
-from pyinfer.host.headers import headers_for
+from pyinfer.host.headers import ResponseHeaders
 from pyinfer.host.run_browser import Watch
 from pyinfer.host.run_files import HostFiles, OutputFiles
 from pyinfer.host.run_packages import Packages
@@ -238,13 +238,13 @@ class _Answer:
 
     def give(self, status: int, body: bytes = b"", kind: str = "application/octet-stream") -> list[bytes]:
         headers = [("Content-Type", kind), ("Content-Length", str(len(body)))] if status != 204 else []
-        self._start(_STATUS_LINES[status], headers + list(headers_for("/").items()))
+        self._start(_STATUS_LINES[status], headers + list(ResponseHeaders().of("/").items()))
         return [body]
 
     def give_file(self, file: IO[bytes]) -> Iterable[bytes]:
         length = str(os.fstat(file.fileno()).st_size)
         headers = [("Content-Type", "application/octet-stream"), ("Content-Length", length)]
-        self._start(_STATUS_LINES[200], headers + list(headers_for("/").items()))
+        self._start(_STATUS_LINES[200], headers + list(ResponseHeaders().of("/").items()))
         return _Chunks(file)
 
 

@@ -17,12 +17,14 @@ from waitress import wasyncore
 from whitenoise import WhiteNoise
 
 from pyinfer.errors import ServeError
-from pyinfer.host.headers import headers_for, media_type_of
+from pyinfer.host.connect_origins import connect_origins
+from pyinfer.host.headers import METHODS, ResponseHeaders, media_type_of
 
 __all__ = [
     "Application",
     "address_options",
     "command",
+    "headers_of_app",
     "listening",
     "make_application",
     "serve",
@@ -40,19 +42,23 @@ _THREADS = 8
 
 
 def make_application(
-    folder: Path, *, isolated: bool = True, extra: Mapping[str, Application] | None = None
+    folder: Path,
+    headers: ResponseHeaders | None = None,
+    *,
+    extra: Mapping[str, Application] | None = None,
 ) -> Application:
     """A WSGI application that serves the files below ``folder``.
 
     Precompressed variants (``.br``, ``.gz``) are chosen by ``Accept-Encoding``; ranges, conditional
-    requests and HEAD are answered. The folder is read once, now: files that appear later are not served.
+    requests, HEAD and preflights are answered. The folder is read once, now: files that appear later are
+    not served, nor are those that are hidden.
 
     Parameters
     ----------
     folder : Path
         What ``pyinfer build`` wrote.
-    isolated : bool
-        Whether to send COOP and COEP, which threads need.
+    headers : ResponseHeaders, optional
+        What goes with each answer; without it, no Content-Security-Policy.
     extra : mapping of str to WSGI application, optional
         More applications, each by the path prefix it is mounted under, such as ``"/files"``.
 
@@ -71,16 +77,18 @@ def make_application(
         allow_all_origins=False,
         add_headers_function=_set_content_type,
     )
+    _hide(files)
     _serve_index_pages_in_place(files)
-    application = _mounted(files, extra or {})
+    application = _mounted(_read_only(files), extra or {})
+    table = headers or ResponseHeaders()
 
     def with_headers(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO", "/")
+        path, method = environ.get("PATH_INFO", "/"), environ["REQUEST_METHOD"]
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            present = {name.lower() for name, _ in headers}
-            table = headers_for(path, isolated=isolated, found=status < "4")
-            added = [item for item in table.items() if item[0].lower() not in present]
+            present = {name.lower() for name, _ in headers} - {"vary"}
+            own = table.of(path, origin=environ.get("HTTP_ORIGIN"), method=method, found=status < "4")
+            added = [item for item in own.items() if item[0].lower() not in present]
             return start_response(status, headers + added, *rest)
 
         return application(environ, start)
@@ -107,8 +115,21 @@ def listening(host: str, port: int) -> socket.socket:
         raise ServeError(f"cannot listen on {host}:{port}: {reason}") from error
 
 
-def serve(folder: Path, host: str = "127.0.0.1", port: int = _DEFAULT_PORT, *, isolated: bool = True) -> None:
-    """Serve ``folder`` until interrupted.
+def serve(
+    folder: Path,
+    host: str = "127.0.0.1",
+    port: int = _DEFAULT_PORT,
+    headers: ResponseHeaders | None = None,
+) -> None:
+    """Serve ``folder`` until interrupted, as nginx would with the project's configuration.
+
+    Parameters
+    ----------
+    folder : Path
+    host : str
+    port : int
+    headers : ResponseHeaders, optional
+        By default those for the folder's app, with a Content-Security-Policy: see `headers_of_app`.
 
     Raises
     ------
@@ -116,27 +137,41 @@ def serve(folder: Path, host: str = "127.0.0.1", port: int = _DEFAULT_PORT, *, i
         No such folder, or the address cannot be listened on.
     """
     with listening(host, port) as listener:
-        serve_on(listener, folder, isolated=isolated)
+        serve_on(listener, folder, headers)
 
 
-def serve_on(listener: socket.socket, folder: Path, *, isolated: bool = True) -> None:
+def serve_on(listener: socket.socket, folder: Path, headers: ResponseHeaders | None = None) -> None:
     """Like :func:`serve`, on a socket that listens already."""
-    server = waitress.create_server(
-        make_application(folder, isolated=isolated), sockets=[listener], threads=_THREADS
-    )
+    application = make_application(folder, headers or headers_of_app(folder))
+    server = waitress.create_server(application, sockets=[listener], threads=_THREADS)
     print(f"Serving {folder} at {_url(listener)} (Ctrl+C stops)", flush=True)
     server.run()
 
 
+def headers_of_app(
+    folder: Path,
+    *,
+    isolated: bool = True,
+    has_security_policy: bool = True,
+    allowed_origins: tuple[str, ...] = (),
+) -> ResponseHeaders:
+    """The headers for what was built into ``folder``: its pages may fetch from where its models come from."""
+    return ResponseHeaders(isolated, has_security_policy, connect_origins(folder), allowed_origins)
+
+
 @contextmanager
 def serving(
-    folder: Path, *, port: int = 0, isolated: bool = True, extra: Mapping[str, Application] | None = None
+    folder: Path,
+    headers: ResponseHeaders | None = None,
+    *,
+    port: int = 0,
+    extra: Mapping[str, Application] | None = None,
 ) -> Iterator[str]:
     """Serve ``folder`` on the loopback interface while the block runs.
 
     Parameters
     ----------
-    folder, isolated, extra
+    folder, headers, extra
         As in :func:`make_application`.
     port : int
         The port; 0 for a free one.
@@ -146,7 +181,7 @@ def serving(
     str
         The base URL, without a slash at its end.
     """
-    application = make_application(folder, isolated=isolated, extra=extra)
+    application = make_application(folder, headers, extra=extra)
     with listening("127.0.0.1", port) as listener:
         sockets: dict[int, Any] = {}
         server = waitress.create_server(application, map=sockets, sockets=[listener], threads=_THREADS)
@@ -182,17 +217,37 @@ def address_options(function: _Function) -> _Function:
     return host(port(function))
 
 
-@click.command(epilog="\b\nExamples:\n  pyinfer serve\n  pyinfer serve my-site --port 0")
+@click.command(
+    epilog="\b\nExamples:\n  pyinfer serve\n  pyinfer serve my-site --port 0\n"
+    "  pyinfer serve my-site --allow-origin https://app.example"
+)
 @click.argument("folder", metavar="[DIST]", type=click.Path(path_type=Path), default=Path("dist"))
 @address_options
+@click.option(
+    "--allow-origin",
+    "allowed_origins",
+    metavar="ORIGIN",
+    multiple=True,
+    help="Another site whose pages may load from here; * for every site. May be given more than once.",
+)
+@click.option(
+    "--csp/--no-csp",
+    default=True,
+    help="Whether to send the Content-Security-Policy that nginx's configuration has.",
+)
 @click.option(
     "--isolation/--no-isolation",
     default=True,
     help="Whether to send the headers that make pages cross-origin isolated, which threads need.",
 )
-def command(*, folder: Path, host: str, port: int, isolation: bool) -> None:
+def command(
+    *, folder: Path, host: str, port: int, allowed_origins: tuple[str, ...], csp: bool, isolation: bool
+) -> None:
     """DIST is what was built ("dist" by default); built again, it needs a restart."""
-    serve(folder, host, port, isolated=isolation)
+    headers = headers_of_app(
+        folder, isolated=isolation, has_security_policy=csp, allowed_origins=allowed_origins
+    )
+    serve(folder, host, port, headers)
 
 
 def _url(listener: socket.socket) -> str:
@@ -209,6 +264,26 @@ def _not_found(environ: dict[str, Any], start_response: Callable[..., Any]) -> I
 
 def _set_content_type(headers: Headers, path: str, url: str) -> None:
     headers["Content-Type"] = media_type_of(path).content_type
+
+
+def _read_only(files: Application) -> Application:
+    """What nginx answers to other methods than GET and HEAD."""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        method = environ["REQUEST_METHOD"]
+        if method in ("GET", "HEAD"):
+            return files(environ, start_response)
+        status = "204 No Content" if method == "OPTIONS" else "405 Method Not Allowed"
+        start_response(status, [("Allow", METHODS), *([("Content-Length", "0")] if status > "3" else [])])
+        return []
+
+    return answer
+
+
+def _hide(files: WhiteNoise) -> None:
+    """Serve no file whose name or folder begins with a dot, but what servers prove themselves by."""
+    for url in [url for url in files.files if "/." in url.removeprefix("/.well-known/")]:
+        del files.files[url]
 
 
 def _serve_index_pages_in_place(files: WhiteNoise) -> None:

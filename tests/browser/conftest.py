@@ -13,8 +13,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from pyinfer.host.build import build_app, build_site, runtime_bundle
+from pyinfer.host.headers import ResponseHeaders
 from pyinfer.host.places import chromium
-from pyinfer.host.serve import serving
+from pyinfer.host.serve import headers_of_app, serving
 from tests.browser.engines import CHROMIUM_FLAGS, NO_JSPI, ChromiumEngine, Engine
 from tests.browser.firefox import FirefoxEngine
 from tests.browser.model_server import ModelServer
@@ -88,7 +89,7 @@ def runtime_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def bare_url() -> Iterator[str]:
     """The same without isolation headers."""
-    with serving(runtime_bundle(), isolated=False, extra={"/blank": blank_page}) as url:
+    with serving(runtime_bundle(), ResponseHeaders(isolated=False), extra={"/blank": blank_page}) as url:
         yield url
 
 
@@ -160,7 +161,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def site_url(site: Path) -> Iterator[str]:
-    with serving(site) as url:
+    """Where the demo site is served as `pyinfer serve` does, with its Content-Security-Policy."""
+    with serving(site, headers_of_app(site)) as url:
         yield url
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, expect
 
+from pyinfer.host.headers import ResponseHeaders
 from pyinfer.host.serve import serving
 from tests.browser.conftest import HANDLES
 from tests.browser.visitor import ANSWER, START, Visitor
@@ -296,7 +297,7 @@ def test_network_can_be_deleted_and_is_fetched_again_when_it_is_needed(
 
 
 def test_page_without_isolation_works_on_one_thread_and_says_so(newcomer: Visitor, site: Path) -> None:
-    with serving(site, isolated=False) as url:
+    with serving(site, ResponseHeaders(isolated=False)) as url:
         newcomer.open(url)
         assert "one thread" in newcomer.words("status-words")
         expect(newcomer.page.get_by_role("link", name="What is lost")).to_be_visible()

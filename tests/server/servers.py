@@ -6,8 +6,9 @@ import http.client
 import os
 import shutil
 import socket
+import ssl
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,47 +59,123 @@ def brotli_module() -> Path | None:
     return module if folder and module.is_file() else None
 
 
-@contextmanager
-def nginx(root: Path, folder: Path) -> Iterator[str]:
-    """A real nginx that serves ``root`` as ``nginx/pyinfer.conf`` says, with all its files in ``folder``.
+@dataclass(frozen=True)
+class Edit:
+    """A change to one of the files in ``nginx/``.
 
-    It inherits a socket that listens already, so it needs no waiting for and no port can be taken.
+    Attributes
+    ----------
+    file : str
+        Its name.
+    old, new : str
+        Each of the first becomes the second.
     """
-    module = brotli_module()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+    file: str
+    old: str
+    new: str
+
+
+#: What a person writes into pyinfer-origins.conf.
+ORIGINS = Edit(
+    "pyinfer-origins.conf",
+    'map $http_origin $pyinfer_origin_access {\n    default "";\n',
+    'map $http_origin $pyinfer_origin_access {\n    default "";\n'
+    '    "https://reader.example" "read";\n    "https://trusted.example" "credentials";\n',
+)
+
+
+@contextmanager
+def nginx(root: Path, folder: Path, *edits: Edit) -> Iterator[str]:
+    """A real nginx that serves ``root`` as ``nginx/pyinfer.conf`` says, with all its files in ``folder``."""
+    _copy_configuration(folder, edits)
+    with _listening() as listener:
         port = listener.getsockname()[1]
-        configuration = folder / "nginx.conf"
-        kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        configuration.write_text(
-            (f"load_module {module};\n" if module else "")
-            + ("user root;\n" if os.geteuid() == 0 else "")
-            + f"worker_processes 1;\npid {folder}/pid;\nerror_log {folder}/error.log;\nevents {{}}\nhttp {{\n"
-            + "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in kinds)
-            + f'access_log off;\nserver {{\nlisten 127.0.0.1:{port};\nroot "{root}";\n'
-            + f"include {resource('nginx/pyinfer.conf')};\n"
-            + (f"include {resource('nginx/pyinfer-brotli.conf')};\n" if module else "")
-            + "}\n}\n"
+        brotli = "include pyinfer/pyinfer-brotli.conf;\n" if brotli_module() else ""
+        site = (
+            "include pyinfer/pyinfer-origins.conf;\ninclude pyinfer/pyinfer-http.conf;\n"
+            f'server {{\nlisten 127.0.0.1:{port};\nroot "{root}";\n'
+            f"include pyinfer/pyinfer.conf;\n{brotli}}}\n"
         )
-        command = [
-            nginx_binary(),
-            "-p",
-            str(folder),
-            "-c",
-            str(configuration),
-            "-e",
-            str(folder / "error.log"),
-        ]
-        checked = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
-        assert checked.returncode == 0, checked.stderr + (folder / "error.log").read_text()
-        process = subprocess.Popen(
-            command,
-            env={**os.environ, "NGINX": f"{listener.fileno()};"},
-            pass_fds=[listener.fileno()],
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
+        with _running(folder, site, [listener]):
+            yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def nginx_site(root: Path, folder: Path) -> Iterator[tuple[str, str]]:
+    """A real nginx with the whole of ``nginx/pyinfer-site.conf``: its addresses by HTTP and by HTTPS.
+
+    Its certificate is what `make_certificate` has written into ``folder``.
+    """
+    with _listening() as plain, _listening() as secure:
+        ports = [listener.getsockname()[1] for listener in (plain, secure)]
+        changes = {
+            "    listen [::]:80;\n": "",
+            "    listen [::]:443 ssl http2;\n": "",
+            "listen 80;": f"listen 127.0.0.1:{ports[0]};",
+            "listen 443 ssl http2;": f"listen 127.0.0.1:{ports[1]} ssl http2;",
+            "return 301 https://app.example": f"return 301 https://localhost:{ports[1]}",
+            "server_name app.example;": "server_name localhost;",
+            "root /srv/my-app;": f'root "{root}";',
+            "/etc/ssl/app.example.pem": f"{folder}/certificate.pem",
+            "/etc/ssl/app.example.key": f"{folder}/certificate.key",
+        }
+        if brotli_module():
+            changes["# include pyinfer/pyinfer-brotli.conf;"] = "include pyinfer/pyinfer-brotli.conf;"
+        _copy_configuration(folder, [Edit("pyinfer-site.conf", *change) for change in changes.items()])
+        with _running(folder, "include pyinfer/pyinfer-site.conf;\n", [plain, secure]):
+            yield f"http://localhost:{ports[0]}", f"https://localhost:{ports[1]}"
+
+
+def make_certificate(folder: Path) -> None:
+    """A self-signed certificate for ``localhost``."""
+    files = ["-keyout", str(folder / "certificate.key"), "-out", str(folder / "certificate.pem")]
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2"]
+    kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    subprocess.run(["openssl", "req", "-x509", *kind, *files, *subject], check=True, capture_output=True)
+
+
+def _copy_configuration(folder: Path, edits: Sequence[Edit]) -> None:
+    target = folder / "pyinfer"
+    shutil.copytree(resource("nginx"), target)
+    for edit in edits:
+        text = (target / edit.file).read_text()
+        assert edit.old in text, edit
+        (target / edit.file).write_text(text.replace(edit.old, edit.new))
+
+
+def _listening() -> socket.socket:
+    """nginx inherits a socket that listens already: it needs no waiting for, and no port can be taken."""
+    return socket.create_server(("127.0.0.1", 0))
+
+
+@contextmanager
+def _running(folder: Path, site: str, listeners: Sequence[socket.socket]) -> Iterator[None]:
+    module = brotli_module()
+    configuration = folder / "nginx.conf"
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    configuration.write_text(
+        (f"load_module {module};\n" if module else "")
+        + ("user root;\n" if os.geteuid() == 0 else "")
+        + f"worker_processes 1;\npid {folder}/pid;\nerror_log {folder}/error.log;\nevents {{}}\nhttp {{\n"
+        + "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in kinds)
+        + f"access_log off;\n{site}}}\n"
+    )
+    log = folder / "error.log"
+    command = [nginx_binary(), "-p", str(folder), "-c", str(configuration), "-e", str(log)]
+    checked = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stderr + log.read_text()
+    assert "[warn]" not in checked.stderr, checked.stderr
+    descriptors = [listener.fileno() for listener in listeners]
+    process = subprocess.Popen(
+        command,
+        env={**os.environ, "NGINX": "".join(f"{descriptor};" for descriptor in descriptors)},
+        pass_fds=descriptors,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
     try:
-        yield f"http://127.0.0.1:{port}"
+        yield
     finally:
         process.terminate()
         process.communicate(timeout=20)
@@ -106,23 +183,33 @@ def nginx(root: Path, folder: Path) -> Iterator[str]:
 
 @dataclass
 class Response:
-    """An answer as it came, not decompressed."""
+    """An answer as it came, not decompressed; of headers that came twice, both values."""
 
     status: int
     headers: dict[str, str]
     body: bytes
 
 
-def ask(base: str, path: str, method: str = "GET", **headers: str) -> Response:
+def ask(
+    base: str, path: str, method: str = "GET", *, context: ssl.SSLContext | None = None, **headers: str
+) -> Response:
     """One request; ``Accept_Encoding="br"`` becomes the header ``Accept-Encoding: br``."""
     address = urlsplit(base)
-    connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=20)
+    connection = (
+        http.client.HTTPConnection(str(address.hostname), address.port, timeout=20)
+        if context is None
+        else http.client.HTTPSConnection(str(address.hostname), address.port, timeout=20, context=context)
+    )
     try:
         connection.putrequest(method, path, skip_accept_encoding=True)
         for name, value in headers.items():
             connection.putheader(name.replace("_", "-"), value)
         connection.endheaders()
         response = connection.getresponse()
-        return Response(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+        found: dict[str, str] = {}
+        for key, value in response.getheaders():
+            known = found.get(key.lower())
+            found[key.lower()] = f"{known}, {value}" if known else value
+        return Response(response.status, found, response.read())
     finally:
         connection.close()

@@ -2,46 +2,70 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Error as PlaywrightError
+
+from pyinfer.host.headers import ResponseHeaders
 from pyinfer.host.serve import serving
 from tests.server.chromium import evaluate
-from tests.server.servers import WASM, Site
+from tests.server.servers import ORIGINS, WASM, Edit, Site, nginx
 
 
-def test_a_page_is_isolated_and_compiles_while_it_streams(server: str, site: Site) -> None:
+def test_the_worker_compiles_while_it_streams_and_its_page_may_not(server: str, site: Site) -> None:
     script = """async ({ wasm, worker }) => {
-      const { instance } = await WebAssembly.instantiateStreaming(fetch(wasm));
-      const bytes = new Uint8Array(instance.exports.memory.buffer, 0, 7);
-      const isolatedWorker = await new Promise((resolve, reject) => {
+      const found = await new Promise((resolve, reject) => {
         const started = new Worker(worker, { type: "module" });
-        started.onerror = () => reject(new Error("the worker did not start"));
+        started.onerror = ({ message }) => reject(new Error(message ?? "the worker did not start"));
         started.onmessage = ({ data }) => resolve(data);
-        started.postMessage("");
+        started.postMessage(new URL(wasm, location).href);
       });
+      const name = async (work) => work().then(() => "allowed", (error) => error.name);
       return {
-        isolated: [crossOriginIsolated, isolatedWorker],
+        worker: found,
+        isolated: crossOriginIsolated,
         shared: new SharedArrayBuffer(8).byteLength,
-        text: new TextDecoder().decode(bytes),
-        transferred: performance.getEntriesByName(new URL(wasm, location).href)[0].encodedBodySize,
+        compiled: await name(() => WebAssembly.compileStreaming(fetch(wasm))),
+        made: await name(async () => new Function("return 7")),
       };
     }"""
     found = evaluate(
         f"{server}/", script, {"wasm": site.hashed["engine.wasm"], "worker": site.hashed["worker.js"]}
     )
-    assert found["isolated"] == [True, True]
-    assert found["shared"] == 8
-    assert found["text"] == "pyinfer"
-    assert found["transferred"] < len(WASM) / 4, "the compressed variant was not used"
+    transferred = found["worker"].pop("transferred")
+    assert found == {
+        "worker": {"isolated": True, "made": 7, "text": "pyinfer"},
+        "isolated": True,
+        "shared": 8,
+        "compiled": "CompileError",
+        "made": "EvalError",
+    }
+    assert transferred < len(WASM) / 4, "the compressed variant was not used"
 
 
 def test_without_isolation_the_page_still_works(site: Site) -> None:
-    with serving(site.root, isolated=False) as url:
+    with serving(site.root, ResponseHeaders(isolated=False)) as url:
         script = "async (wasm) => [crossOriginIsolated, !!await WebAssembly.compileStreaming(fetch(wasm))]"
         assert evaluate(f"{url}/", script, site.hashed["engine.wasm"]) == [False, True]
 
 
-def test_an_isolated_page_elsewhere_may_load_the_runtime_from_here(server: str, site: Site) -> None:
-    with serving(site.root) as elsewhere:
-        script = """async (url) => [
-          crossOriginIsolated, (await (await fetch(url)).arrayBuffer()).byteLength, !!await import(url)]"""
-        found = evaluate(f"{elsewhere}/", script, server + site.hashed["worker.js"])
-        assert found == [True, (site.root / site.hashed["worker.js"][1:]).stat().st_size, True]
+def test_an_isolated_page_elsewhere_may_load_the_runtime_if_it_is_named(
+    server_kind: str, site: Site, tmp_path: Path
+) -> None:
+    script = """async (url) => [
+      crossOriginIsolated, (await (await fetch(url)).arrayBuffer()).byteLength, !!await import(url)]"""
+    # Their policy allows what is fetched; a page of another origin is asked here, not its own server.
+    with serving(site.root) as elsewhere, serving(site.root) as stranger:
+        named = Edit(ORIGINS.file, ORIGINS.old, f'{ORIGINS.old}"{elsewhere}" "read";\n')
+        here = (
+            nginx(site.root, tmp_path, named)
+            if server_kind == "nginx"
+            else serving(site.root, ResponseHeaders(allowed_origins=(elsewhere,)))
+        )
+        with here as url:
+            worker = url + site.hashed["worker.js"]
+            size = (site.root / site.hashed["worker.js"][1:]).stat().st_size
+            assert evaluate(f"{elsewhere}/", script, worker) == [True, size, True]
+            with pytest.raises(PlaywrightError, match="Failed to fetch"):
+                evaluate(f"{stranger}/", script, worker)

@@ -1,25 +1,22 @@
-"""One table of headers: nginx's files are what it says."""
+"""One table of headers: nginx's files are what it says, and `pyinfer serve` names where models come from."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from pyinfer.host.bundle import Bundle
-from pyinfer.host.headers import (
-    headers_for,
-    is_immutable,
-    media_type_of,
-    nginx_brotli_configuration,
-    nginx_configuration,
-)
+from pyinfer.host.headers import ResponseHeaders, is_immutable, media_type_of
+from pyinfer.host.nginx_configuration import http_configuration, server_configuration
 from pyinfer.host.places import resource
+from pyinfer.host.serve import headers_of_app
 
 
 def test_writing_the_nginx_files_again_changes_nothing() -> None:
-    assert resource("nginx/pyinfer.conf").read_text("utf-8") == nginx_configuration()
-    assert resource("nginx/pyinfer-brotli.conf").read_text("utf-8") == nginx_brotli_configuration()
+    assert resource("nginx/pyinfer-http.conf").read_text("utf-8") == http_configuration()
+    assert resource("nginx/pyinfer.conf").read_text("utf-8") == server_configuration()
 
 
 @pytest.mark.parametrize(
@@ -27,7 +24,7 @@ def test_writing_the_nginx_files_again_changes_nothing() -> None:
 )
 def test_what_has_no_hash_is_never_immutable(path: str) -> None:
     assert not is_immutable(path)
-    assert headers_for(path)["Cache-Control"] == "no-cache"
+    assert ResponseHeaders().of(path)["Cache-Control"] == "no-cache"
 
 
 def test_whatever_a_bundle_hashes_is_immutable(tmp_path: Path) -> None:
@@ -39,8 +36,17 @@ def test_whatever_a_bundle_hashes_is_immutable(tmp_path: Path) -> None:
 
 
 def test_without_isolation_only_its_two_headers_are_missing() -> None:
-    missing = set(headers_for("/")) - set(headers_for("/", isolated=False))
+    missing = set(ResponseHeaders().of("/")) - set(ResponseHeaders(isolated=False).of("/"))
     assert missing == {"Cross-Origin-Opener-Policy", "Cross-Origin-Embedder-Policy"}
+
+
+def test_pages_may_fetch_from_where_their_models_come_from(tmp_path: Path) -> None:
+    shards = [{"url": "https://b.example:8443/1.bin"}, {"url": "app/2.bin", "mirrors": ["http://c.example/"]}]
+    models = [{"url": "app/own.onnx"}, {"url": "https://a.example/x.onnx", "external_data": shards}]
+    Bundle(tmp_path).add_page("pyinfer.json", json.dumps({"app": {"models": models}}).encode())
+    policy = headers_of_app(tmp_path).of("/pyinfer/worker.0123456789abcdef.js")["Content-Security-Policy"]
+    wanted = "connect-src 'self' http://c.example https://a.example https://b.example:8443"
+    assert wanted in policy.split("; ")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 
 SCRIPT = Path(__file__).resolve().parents[2] / ".ci" / "system_packages"
 BROTLI = "libnginx-mod-http-brotli-static"
-NEEDED = "nodejs npm firefox-esr webkit2gtk-driver xvfb"
+NEEDED = "nodejs npm firefox-esr webkit2gtk-driver xvfb wrk openssl"
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -65,7 +65,7 @@ def test_what_is_installed_is_said_first_and_nothing_is_read(run: Run) -> None:
 
 def test_where_nothing_is_missing_nothing_is_said(run: Run, tmp_path: Path) -> None:
     (tmp_path / "ngx_http_brotli_static_module.so").touch()
-    programs = ("node", "npm", "firefox-esr", "WebKitWebDriver", "Xvfb")
+    programs = ("node", "npm", "firefox-esr", "WebKitWebDriver", "Xvfb", "wrk", "openssl")
     result = run(**dict.fromkeys(programs, "exit 0"), apt_get="exit 1")
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 

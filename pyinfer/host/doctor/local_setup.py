@@ -1,4 +1,4 @@
-"""``pyinfer doctor``: what of the set-up is there, and what to do about the rest."""
+"""What of this machine's set-up is there, and what to do about the rest."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import click
-
 from pyinfer.errors import PyinferError, SetupError
 from pyinfer.host.lock_file import locked_packages
 from pyinfer.host.opencv_sources import opencv_sources
@@ -16,15 +14,14 @@ from pyinfer.host.pins import read_pins
 from pyinfer.host.places import cache_dir, chromium, node_modules, wheels_dir
 from pyinfer.host.pyodide_wheels import pyodide_lock
 
-__all__ = ["command"]
+__all__ = ["tell_local_setup"]
 
 # Debian keeps nginx there, which is not on a user's PATH.
 _SYSTEM_PROGRAMS = "/usr/sbin:/usr/local/sbin"
 
 
-@click.command()
-def command() -> int:
-    """A line a part; the exit status is 1 if something that every verb needs is missing."""
+def tell_local_setup() -> int:
+    """Print a line a part; returns 1 if something that every verb needs is missing."""
     print(f"     python    {platform.python_version()}")
     print(f"     cache     {cache_dir()}")
     needed = [_line("npm packages", node_modules), _line("wheels", _wheels), _line("chromium", chromium)]
