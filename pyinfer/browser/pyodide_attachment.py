@@ -18,9 +18,6 @@ from pyinfer.errors import StartError
 
 __all__ = ["absolute", "load_engines", "pyodide_version", "read_text"]
 
-#: What a bundle's server has to send to pages of other origins.
-_CORS = "Access-Control-Allow-Origin: *"
-
 
 def pyodide_version() -> str:
     """The version of the Pyodide that runs this."""
@@ -56,7 +53,7 @@ async def read_text(address: str) -> str:
     try:
         response = await js.fetch(address, cache="no-cache")
     except JsException as error:
-        raise StartError(await _reason(address, error)) from None
+        raise StartError(_reason(address, error)) from None
     if not response.ok:
         raise StartError(
             f"there is no bundle of pyinfer: {address}: the server answered "
@@ -65,14 +62,16 @@ async def read_text(address: str) -> str:
     return cast(str, await response.text())
 
 
-async def _reason(address: str, error: JsException) -> str:
-    """Why nothing came: browsers tell nobody, but whether anything comes can be tried without reading it."""
-    try:
-        await js.fetch(address, mode="no-cors", cache="no-store")
-    except JsException:
-        return f"{address}: no answer from the server ({error.message})"
+def _reason(address: str, error: JsException) -> str:
+    """Why nothing came: browsers tell nobody whether there was no answer, or one that may not be read."""
     page = js.location.origin
-    return f"{address}: the server answers, but lets no page of {page} read it: it must send {_CORS}"
+    if js.URL.new(address).origin == page:
+        return f"{address}: no answer from the server ({error.message})"
+    return (
+        f"{address}: no answer from the server, or none that pages of {page} may read ({error.message}). "
+        f"It must send Access-Control-Allow-Origin: {page}, which its list of allowed origins decides "
+        "(nginx/pyinfer-origins.conf; pyinfer serve --allow-origin)"
+    )
 
 
 async def load_engines(

@@ -13,11 +13,12 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from pyinfer.host.build import runtime_bundle
+from pyinfer.host.headers import ANY_ORIGIN, ResponseHeaders
 from pyinfer.host.serve import serving
+from pyinfer.host.static_files import files_below
 from tests.browser.conftest import blank_page
 from tests.browser.foreign_site import write_foreign_site, write_pyscript_page
 from tests.browser.page_scripts import HANDLES
-from pyinfer.host.static_files import files_below
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -111,7 +112,7 @@ def foreign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Foreign]:
     bundle = runtime_bundle()
     wheel = json.loads((bundle / "pyinfer.json").read_text())["wheel"]
     extra = {"/served": files_below(DATA), "/forbidding": forbidding, "/blank": blank_page}
-    with serving(bundle, extra=extra) as url:
+    with serving(bundle, ResponseHeaders(allowed_origins=(ANY_ORIGIN,)), extra=extra) as url:
         yield Foreign(folder, f"{url}/", wheel)
 
 
@@ -162,7 +163,7 @@ def test_a_pyodide_of_the_pages_own(
           });
         }""",
     }
-    with serving(foreign.folder, isolated=isolated) as url:
+    with serving(foreign.folder, ResponseHeaders(isolated=isolated)) as url:
         page = context.new_page()
         page.goto(f"{url}/")
         code = f"{experiment(foreign.bundle, foreign.wheel)}\nresult"
@@ -216,8 +217,9 @@ def test_what_is_wrong_is_said_and_can_be_mended(context: BrowserContext, foreig
         "'http://[' is no address of a bundle: write it out, with https://",
         f"there is no bundle of pyinfer: {bundle}nothing/pyinfer.json: the server answered 404 Not Found",
         f"{bundle}blank/pyinfer.json is not what pyinfer build writes: is this a bundle's address?",
-        f"{bundle}forbidding/pyinfer.json: the server answers, but lets no page of {url} read it: "
-        "it must send Access-Control-Allow-Origin: *",
+        f"{bundle}forbidding/pyinfer.json: no answer from the server, or none that pages of {url} may read "
+        f"(Failed to fetch). It must send Access-Control-Allow-Origin: {url}, which its list of allowed "
+        "origins decides (nginx/pyinfer-origins.conf; pyinfer serve --allow-origin)",
     ]
     assert wrong == [f"pyinfer.errors.StartError: {words}" for words in said]
     assert right == 7

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from pyinfer.host.headers import ANY_ORIGIN, ResponseHeaders
 from pyinfer.host.places import node_modules
 from pyinfer.host.serve import make_application, serving
 from tests.browser.conftest import HANDLES
@@ -78,7 +79,7 @@ def test_types_hold_in_a_strict_project(project: Path) -> None:
 @pytest.fixture(scope="module")
 def bundle_url(shapes: Path) -> Iterator[str]:
     """The bundle on an origin of its own."""
-    with serving(shapes) as url:
+    with serving(shapes, ResponseHeaders(allowed_origins=(ANY_ORIGIN,))) as url:
         yield url
 
 
