@@ -34,7 +34,7 @@ VERBS = {
     "bench": _Verb("bench", "measure how fast pyinfer, or an app, is on this machine"),
     "demo": _Verb("demo", "build the demo site and serve it"),
     "setup": _Verb("setup", "bring the pinned parts into the cache folder"),
-    "doctor": _Verb("doctor", "say what is wrong with this machine's set-up, or with a deployment"),
+    "doctor": _Verb("doctor", "say what is wrong on this machine, or with a deployment"),
     "completion": _Verb("completion", "print what makes a shell complete this command"),
     "generate": _Verb("generate", "write the generated tables of the shims anew"),
 }
