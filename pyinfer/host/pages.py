@@ -4,18 +4,22 @@ A reference is a quoted string (or a CSS ``url(...)``) in HTML, CSS or JavaScrip
 beside the page: ``src="main.js"``, ``fetch("samples/cat.jpg")``, ``new URL("./x.svg", import.meta.url)``.
 Only the file's name is changed, so relative and root-relative use both stay right. What nothing
 refers to is not published. Scripts that pages refer to are bundled with what they import;
-``pyinfer.js`` is left as an import, since it lies beside the page.
+``pyinfer.js`` is left as an import, since it lies beside the page. Inline scripts and styles become
+files, too: the policy that servers send allows nothing inline.
 """
 
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from pyinfer.errors import BuildError
 from pyinfer.host.bundle import MANIFEST_NAME, Bundle
+from pyinfer.host.inline_code import blocked_code, without_inline_code
 from pyinfer.host.javascript import bundle_script
 from pyinfer.host.offline import SERVICE_WORKER_NAME
+from pyinfer.host.progress import note
 
 __all__ = ["add_pages"]
 
@@ -56,8 +60,15 @@ def add_pages(bundle: Bundle, folder: Path) -> bool:
             raise BuildError(f"{folder / name} would take the place of the runtime's own {name}")
     pages = _Pages(bundle, folder)
     for page in sorted(folder.glob("*.html")):
-        bundle.add_page(page.name, pages.rewritten(page))
+        text = pages.rewritten(page).decode("utf-8")
+        for what in blocked_code(text):
+            note(f"{page}: browsers ignore {what}: the policy that servers send allows nothing inline")
+        bundle.add_page(page.name, without_inline_code(text, partial(_add_code, bundle, page.stem)).encode())
     return (folder / "index.html").is_file()
+
+
+def _add_code(bundle: Bundle, page: str, suffix: str, code: bytes) -> str:
+    return bundle.add(f"{page}.{suffix}", code)
 
 
 class _Pages:

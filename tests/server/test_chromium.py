@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Error as PlaywrightError
 
+from pyinfer.host.bundle import Bundle
 from pyinfer.host.headers import ResponseHeaders
+from pyinfer.host.pages import add_pages
 from pyinfer.host.serve import serving
 from tests.server.chromium import evaluate
 from tests.server.servers import ORIGINS, WASM, Edit, Site, nginx
@@ -69,3 +71,18 @@ def test_an_isolated_page_elsewhere_may_load_the_runtime_if_it_is_named(
             assert evaluate(f"{elsewhere}/", script, worker) == [True, size, True]
             with pytest.raises(PlaywrightError, match="Failed to fetch"):
                 evaluate(f"{stranger}/", script, worker)
+
+
+def test_inline_code_of_a_page_runs_under_the_policy_once_it_is_built(tmp_path: Path) -> None:
+    (tmp_path / "page").mkdir()
+    (tmp_path / "page" / "index.html").write_text(
+        "<!doctype html><link rel=icon href=data:,><style>p { width: 77px }</style><p>text</p>"
+        "<script>globalThis.order = [document.querySelectorAll('p').length];</script>"
+        "<script type=module>import { name } from './lib.js'; order.push(name);</script><p>more</p>"
+    )
+    (tmp_path / "page" / "lib.js").write_text("export const name = 'lib';\n")
+    (tmp_path / "dist").mkdir()
+    add_pages(Bundle(tmp_path / "dist"), tmp_path / "page")
+    script = "() => [document.querySelector('p').offsetWidth, ...order]"
+    with serving(tmp_path / "dist", ResponseHeaders(has_security_policy=True)) as url:
+        assert evaluate(f"{url}/", script) == [77, 1, "lib"]

@@ -80,6 +80,31 @@ def test_the_runtime_stays_an_import(tmp_path: Path) -> None:
     assert '"./pyinfer.js"' in publish(tmp_path, files)["main.HASH.js"]
 
 
+INLINE = """<!doctype html>
+<!-- <script>not()</script> -->
+<style media="print">p { background: url(a.svg) }</style>
+<script async>first('</p>');</script><script type="text/x-pyinfer">print(1)</script>
+<script type="module">import { loadPyinfer } from "./pyinfer.js"; import "./lib.js";</script>
+<script> </script><script type="application/json">{}</script><p onclick="f()">text &amp; "text"</p>
+"""
+
+
+def test_inline_code_moves_into_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    published = publish(tmp_path, {"page.html": INLINE, "a.svg": SVG, "lib.js": "globalThis.a = 1;"})
+    assert published["page.html"].splitlines()[1:] == [
+        "<!-- <script>not()</script> -->",
+        '<link rel="stylesheet" media="print" href="page.HASH.css">',
+        '<script src="page.HASH.js"></script><script type="text/x-pyinfer">print(1)</script>',
+        '<script type="module" src="page.HASH.js"></script>',
+        '<script> </script><script type="application/json">{}</script><p onclick="f()">text &amp; "text"</p>',
+    ]
+    assert published["page.HASH.css"] == "p { background: url(a.HASH.svg) }"
+    codes = [path.read_text() for path in sorted((tmp_path / "target").glob("page.*.js"))]
+    assert "first('</p>');" in codes
+    assert any(re.search(r'import "\./lib\.[0-9a-f]{16}\.js"', code) for code in codes)
+    assert "browsers ignore onclick of <p>" in capsys.readouterr().err
+
+
 def test_a_change_far_down_changes_every_name_above_it(tmp_path: Path) -> None:
     names = []
     for number, colour in enumerate(("red", "blue")):
