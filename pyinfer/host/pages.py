@@ -4,7 +4,7 @@ A reference is a quoted string (or a CSS ``url(...)``) in HTML, CSS or JavaScrip
 beside the page: ``src="main.js"``, ``fetch("samples/cat.jpg")``, ``new URL("./x.svg", import.meta.url)``.
 Only the file's name is changed, so relative and root-relative use both stay right. What nothing
 refers to is not published. Scripts that pages refer to are bundled with what they import;
-``pyinfer.js`` is left as an import, since it lies beside the page. Inline scripts and styles become
+``pyinfer.js`` and ``app.js`` are left as imports, since they lie beside the page. Inline scripts and styles become
 files, too: the policy that servers send allows nothing inline.
 """
 
@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from pyinfer.errors import BuildError
+from pyinfer.host.app_module import APP_MODULE_NAME
 from pyinfer.host.bundle import MANIFEST_NAME, Bundle
 from pyinfer.host.inline_code import blocked_code, without_inline_code
 from pyinfer.host.javascript import bundle_script
@@ -77,13 +78,15 @@ class _Pages:
     def __init__(self, bundle: Bundle, folder: Path) -> None:
         self._bundle = bundle
         self._folder = folder.resolve()
+        # What lies beside the pages when they are built, though not here.
+        self._provided = {*_TAKEN, *([] if (folder / APP_MODULE_NAME).exists() else [APP_MODULE_NAME])}
         self._published: dict[Path, str] = {}
         self._open: list[Path] = []
 
     def rewritten(self, path: Path) -> bytes:
         """The file's content with the new names of what it refers to."""
         if path.suffix[1:] in _SCRIPTS:
-            content = bundle_script(path, external=("*/pyinfer.js", "*/pyinfer.classic.js"))
+            content = bundle_script(path, external=[f"*/{name}" for name in self._provided])
         else:
             content = path.read_bytes()
         if path.suffix[1:] not in _TEXT:
@@ -111,7 +114,7 @@ class _Pages:
     def _refuse_broken_links(self, page: Path, text: str) -> None:
         for match in _ATTRIBUTE.finditer(text):
             name = match["file"]
-            if not (page.parent / name).exists() and PurePosixPath(name).name not in _TAKEN:
+            if not (page.parent / name).exists() and PurePosixPath(name).name not in self._provided:
                 raise BuildError(f"{page} refers to {name}, which is not there")
 
     def _target(self, path: Path, reference: str) -> Path | None:

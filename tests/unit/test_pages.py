@@ -74,10 +74,18 @@ def test_what_pages_refer_to_is_published_and_nothing_else(tmp_path: Path) -> No
 
 def test_the_runtime_stays_an_import(tmp_path: Path) -> None:
     files = {
-        "index.html": '<script type="module" src="main.js"></script>',
-        "main.js": 'import { loadPyinfer } from "./pyinfer.js"; globalThis.load = loadPyinfer;',
+        "index.html": '<script type="module" src="main.js"></script><link rel="preload" href="app.js">',
+        "main.js": 'import { loadPyinfer } from "./pyinfer.js"; f(loadPyinfer, import("./app.js"));',
     }
-    assert '"./pyinfer.js"' in publish(tmp_path, files)["main.HASH.js"]
+    published = publish(tmp_path, files)
+    assert '"./pyinfer.js"' in published["main.HASH.js"]
+    assert '"./app.js"' in published["main.HASH.js"]
+    assert 'href="app.js"' in published["index.html"]
+
+
+def test_an_app_js_of_the_page_is_its_own(tmp_path: Path) -> None:
+    files = {"index.html": '<script src="app.js"></script>', "app.js": "globalThis.own = 1;"}
+    assert set(publish(tmp_path, files)) == {"index.html", "app.HASH.js"}
 
 
 INLINE = """<!doctype html>
