@@ -4,8 +4,8 @@ A reference is a quoted string (or a CSS ``url(...)``) in HTML, CSS or JavaScrip
 beside the page: ``src="main.js"``, ``fetch("samples/cat.jpg")``, ``new URL("./x.svg", import.meta.url)``.
 Only the file's name is changed, so relative and root-relative use both stay right. What nothing
 refers to is not published. Scripts that pages refer to are bundled with what they import;
-``pyinfer.js`` and ``app.js`` are left as imports, since they lie beside the page. Inline scripts and styles become
-files, too: the policy that servers send allows nothing inline.
+``pyinfer.js`` and ``app.js`` are left as imports, since they lie beside the page. Inline scripts and
+styles become files, too: the policy that servers send allows nothing inline.
 """
 
 from __future__ import annotations
