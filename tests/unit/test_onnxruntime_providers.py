@@ -110,7 +110,7 @@ def test_where_the_browser_lacks_it_there_is_natives_warning_and_the_cpu(name: s
             session = library.InferenceSession(ADD, providers=[name, CPU])
         assert session.get_providers() == [CPU]
         np.testing.assert_array_equal(session.run(None, FEED)[0], 2 * FLOATS)
-    assert warned[0].filename == __file__
+    assert __file__ in [each.filename for each in warned if each.category is UserWarning]
     assert not fake_bridge.execution_providers.other.session_options
 
 
