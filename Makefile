@@ -31,12 +31,12 @@ lint: setup
 	$(BIN)/mypy
 	js_bridge/node_modules/.bin/tsc --project js_bridge
 	js_bridge/node_modules/.bin/tsc --project js_bridge/tsconfig.service_worker.json
-	cd js_bridge && node_modules/.bin/biome ci --colors=off . ../site ../examples ../tests ../pyinfer
+	cd js_bridge && node_modules/.bin/biome ci --colors=off . ../site ../tests ../pyinfer
 
 format: setup
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
-	cd js_bridge && node_modules/.bin/biome check --write . ../site ../examples ../tests ../pyinfer
+	cd js_bridge && node_modules/.bin/biome check --write . ../site ../tests ../pyinfer
 
 demo: setup
 	$(BIN)/pyinfer demo $(ARGS)

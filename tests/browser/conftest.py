@@ -169,7 +169,7 @@ def site_url(site: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def shapes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The app of the examples, with its pages."""
-    app = Path(__file__).resolve().parents[2] / "examples" / "shapes"
+    app = Path(__file__).resolve().parents[2] / "site" / "examples" / "shapes"
     return build_app(app, tmp_path_factory.mktemp("shapes") / "dist", compress=False)
 
 

@@ -19,7 +19,7 @@ from tests.browser.conftest import HANDLES
 from tests.browser.visitor import START
 from tests.npm_package import install_package, pack
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+EXAMPLES = Path(__file__).resolve().parents[2] / "site" / "examples"
 
 RUN = "async (code) => document.querySelector('pyinfer-app').runtime.runPythonAsync(code)"
 

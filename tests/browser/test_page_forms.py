@@ -17,7 +17,7 @@ from pyinfer.host.serve import serving
 from tests.browser.conftest import HANDLES
 from tests.browser.visitor import ANSWER, START
 
-EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "shapes"
+EXAMPLE = Path(__file__).resolve().parents[2] / "site" / "examples" / "shapes"
 
 #: What the app's module gets for these tests.
 MORE_FUNCTIONS = """

@@ -141,7 +141,7 @@ def test_pages_use_the_public_api_only() -> None:
     packages = json.loads((ROOT / "js_bridge" / "package.json").read_text("utf-8"))
     bare = set(packages["devDependencies"])
     engines = {"pyodide", "onnxruntime-web", "@techstark/opencv-js", "comlink"}
-    for path in tracked("site", "examples"):
+    for path in tracked("site"):
         if path.suffix not in (".js", ".mjs", ".html", ".ts"):
             continue
         text = path.read_text("utf-8")
