@@ -67,7 +67,9 @@ def test_a_dtype_without_typed_array_is_refused_by_name(dtype: Any) -> None:
 
 def test_outside_pyodide_there_is_no_bridge_until_one_is_set() -> None:
     fake = set_bridge(None)
-    with pytest.raises(ImportError):
+    with pytest.raises(
+        ImportError, match=r"no engines here yet: `await pyinfer\.start\(address\)` brings them"
+    ):
         get_bridge()
     set_bridge(fake)
     assert get_bridge() is fake

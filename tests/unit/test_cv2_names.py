@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import types
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -13,6 +15,7 @@ import cv2 as native
 import pytest
 
 from pyinfer.browser import cv2
+from pyinfer.browser.cv2 import _drawn_features, _image_io
 from pyinfer.browser.cv2._class_table import CLASSES, MEMBERS
 from pyinfer.browser.cv2._substitutes import CLASSES as SUBSTITUTED_CLASSES
 from pyinfer.browser.cv2._substitutes import MODULES
@@ -152,3 +155,35 @@ def test_unknown_names_are_still_unknown() -> None:
 def test_dir_has_the_classes() -> None:
     assert {"VideoCapture", "detail_Blender", "StereoSGBM"} <= set(dir(cv2))
     assert {"Blender", "Timelapser"} <= set(dir(cv2.detail))
+
+
+def test_names_of_modules_that_are_imported_later_are_theirs() -> None:
+    for module in (_image_io, _drawn_features):
+        name = module.__name__.rpartition(".")[2]
+        assert {key for key, value in cv2._LATER.items() if value == name} == set(module.__all__)
+
+
+def python(source: str) -> str:
+    """What a Python that has imported nothing yet prints."""
+    return subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True).stdout
+
+
+def test_importing_brings_neither_pillow_nor_an_engine() -> None:
+    """Both take long to come, and many programs use neither of them at first."""
+    source = "import sys; from pyinfer.browser import cv2, onnxruntime, runtime"
+    modules = "('PIL', 'difflib', 'pyinfer.browser.bridge.pyodide_bridge')"
+    told = python(
+        f"{source}; print([name for name in {modules} if name in sys.modules], cv2.imread.__name__)"
+    )
+    assert told == "[] imread\n"
+
+
+def test_a_star_import_brings_what_has_not_been_used_yet() -> None:
+    source = (
+        "from pyinfer.browser.bridge import set_bridge\n"
+        "from tests.unit.fake_bridge import FakeBridge\n"
+        "set_bridge(FakeBridge())\n"
+        "from pyinfer.browser.cv2 import *\n"
+        "print(resize.__name__, imread.__name__, COLOR_BGR2GRAY)"
+    )
+    assert python(source) == f"resize imread {native.COLOR_BGR2GRAY}\n"

@@ -26,14 +26,16 @@ def get_bridge() -> Bridge:
     if _bridge is None:
         try:
             from .pyodide_bridge import PyodideBridge
+
+            bridge = PyodideBridge()
         except ModuleNotFoundError as error:
-            if error.name != "pyinfer_js":
+            if error.name not in ("pyodide", "pyinfer_js"):
                 raise
             reason = (
                 "cv2 and onnxruntime have no engines here yet: `await pyinfer.start(address)` brings them"
             )
             raise ImportError(f"{reason}; address is that of a folder written by `pyinfer build`") from error
-        _bridge = PyodideBridge()
+        _bridge = bridge
     return _bridge
 
 

@@ -1,12 +1,14 @@
-"""The real bridge. The one module that imports from JavaScript; loaded lazily, in Pyodide only."""
+"""The real bridge. The one module that imports from JavaScript; loaded lazily, in Pyodide only.
+
+No module global is an object of JavaScript: those don't outlive a snapshot of Python's memory, which is taken
+when everything has been imported and before there are engines.
+"""
 
 from __future__ import annotations
 
 import sys
 from typing import Any, cast
 
-import pyinfer_js
-import pyodide_js
 from pyodide.code import eval_code_async
 from pyodide.ffi import can_run_sync, run_sync
 
@@ -43,30 +45,42 @@ def wait_for(promise: Any) -> Any:
 class PyodideExecutionProviders:
     """Waits for the browser's answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, calls: Any) -> None:
+        self._calls = calls
         self._engine: OnnxRuntimeEngine | None = None
 
     def available(self) -> str:
         """The providers that the browser has and Python can wait for now, separated by spaces."""
         if not can_run_sync():
             return ""
-        return cast(str, wait_for(pyinfer_js.executionProviders.available()))
+        return cast(str, wait_for(self._calls.available()))
 
     def engine(self) -> OnnxRuntimeEngine:
         """The engine, downloaded the first time."""
         if self._engine is None:
-            calls = wait_for(pyinfer_js.executionProviders.engine())
+            calls = wait_for(self._calls.engine())
             self._engine = cast(OnnxRuntimeEngine, WaitingEngine(calls, wait_for, can_run_sync))
         return self._engine
 
 
 class PyodideBridge:
-    """Hands out the objects that ``js_bridge/python_module.js`` registered."""
+    """Hands out the objects that ``js_bridge/python_module.js`` registered.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        It has registered none yet.
+    """
 
     def __init__(self) -> None:
+        import pyinfer_js
+
+        self._module = pyinfer_js
         self.opencv: OpenCVEngine = pyinfer_js.opencv
         self.onnxruntime: OnnxRuntimeEngine = pyinfer_js.onnxruntime
-        self.execution_providers: ExecutionProviders = PyodideExecutionProviders()
+        self.execution_providers: ExecutionProviders = PyodideExecutionProviders(
+            pyinfer_js.executionProviders
+        )
         self.jpeg: JpegCodec = pyinfer_js.jpeg
         self.storage: Storage = pyinfer_js.storage
         self.page: PageBuffers = pyinfer_js.page
@@ -74,13 +88,13 @@ class PyodideBridge:
 
     def renew_onnxruntime(self) -> None:
         """Wait for the engine that takes the place of one that stopped, if there is need and Python can."""
-        renewal = pyinfer_js.onnxruntimeRenewal()
+        renewal = self._module.onnxruntimeRenewal()
         if renewal is not None and can_run_sync():
             wait_for(renewal)
 
     def sleep(self, seconds: float) -> None:
         """Block the worker's thread, except for KeyboardInterrupt."""
-        pyinfer_js.sleep(seconds)
+        self._module.sleep(seconds)
 
     async def evaluate(self, source: str, namespace: dict[str, Any], filename: str) -> object:
         """Run source with top-level ``await``; the value of its last expression."""
@@ -88,4 +102,6 @@ class PyodideBridge:
 
     async def load_package(self, name: str) -> None:
         """Load a package of the bundle's lock file."""
+        import pyodide_js
+
         await pyodide_js.loadPackage(name)

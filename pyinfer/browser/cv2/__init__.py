@@ -8,7 +8,6 @@ is an AttributeError.
 
 from __future__ import annotations
 
-import difflib
 import functools
 import importlib
 import sys
@@ -19,7 +18,7 @@ from typing import Any
 
 from pyinfer.browser.bridge import get_bridge
 
-from . import _drawn_features, _image_io, _macros, _special, _system
+from . import _macros, _special, _system
 from ._call import call_function
 from ._classes import find_class, static_method, static_method_names
 from ._errors import error
@@ -44,8 +43,24 @@ def _constants(text: str) -> dict[str, int]:
 
 
 globals().update(_constants(CONSTANTS))
-for _module in (_special, _drawn_features, _image_io, _macros, _system):
+for _module in (_special, _macros, _system):
     globals().update({name: getattr(_module, name) for name in _module.__all__})
+
+#: Names by the module that has them, which is imported when one of them is first asked for: Pillow takes as
+#: long as all of the others.
+_LATER = {
+    name: module
+    for module, names in {
+        "_drawn_features": "drawKeypoints drawMatches drawMatchesKnn",
+        "_image_io": (
+            "Animation haveImageReader haveImageWriter imcount imdecode imdecodeWithMetadata "
+            "imdecodeanimation imdecodemulti imencode imencodeWithMetadata imencodeanimation imencodemulti "
+            "imread imreadWithMetadata imreadanimation imreadmulti imwrite imwriteWithMetadata "
+            "imwriteanimation imwritemulti"
+        ),
+    }.items()
+    for name in names.split()
+}
 
 #: Modules of the package that native has too, and imports with it.
 _MODULES = ("data", "misc", "typing", "version")
@@ -110,6 +125,8 @@ class _Namespace(types.ModuleType):
 
 def _lookup(module: types.ModuleType, prefix: str, name: str) -> Any:
     full = prefix + name
+    if full in _LATER:
+        return getattr(importlib.import_module(f".{_LATER[full]}", __name__), name)
     if full in CLASSES:
         return getattr(importlib.import_module(f"._substitutes.{CLASSES[full]}", __name__), name)
     method = static_method(full)
@@ -124,9 +141,18 @@ def _lookup(module: types.ModuleType, prefix: str, name: str) -> Any:
         return importlib.import_module(f".{full}", __name__)
     if full in NAMESPACES:
         return sys.modules[f"{__name__}.{full}"]
+    raise AttributeError(
+        f"module {module.__name__!r} has no attribute {name!r}{_hint(module, name)}", name=name
+    )
+
+
+def _hint(module: types.ModuleType, name: str) -> str:
+    if name.startswith("__"):
+        return ""  # Python itself asks
+    import difflib
+
     close = difflib.get_close_matches(name, dir(module), 3)
-    hint = f"; did you mean {', '.join(close)}?" if close else ""
-    raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}{hint}", name=name)
+    return f"; did you mean {', '.join(close)}?" if close else ""
 
 
 def _find(name: str) -> Any:
@@ -134,7 +160,7 @@ def _find(name: str) -> Any:
 
 
 def _names_below(prefix: str, known: set[str]) -> list[str]:
-    all_names = (*_NAMES, *NAMESPACES, *CLASS_NAMES, *static_method_names(), *_MODULES)
+    all_names = (*_NAMES, *_LATER, *NAMESPACES, *CLASS_NAMES, *static_method_names(), *_MODULES)
     names = {name.removeprefix(prefix) for name in all_names if name.startswith(prefix)}
     public = {name for name in known if not name.startswith("_") or name == "__version__"}
     return sorted(public | {name for name in names if "." not in name})
@@ -147,6 +173,8 @@ vars(sys.modules[f"{__name__}.cuda"]).update(getCudaEnabledDeviceCount=_system.g
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__all__":
+        return [public for public in __dir__() if not public.startswith("_")]
     value = _lookup(sys.modules[__name__], "", name)
     globals()[name] = value
     return value

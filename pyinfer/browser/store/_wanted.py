@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from urllib.parse import unquote, urlsplit
 
 from pyinfer.manifest import AppManifest, ModelFile
 
@@ -137,4 +136,6 @@ def _wanted_file(number: int, path: str, file: ModelFile) -> WantedFile:
 
 
 def _file_name(url: str) -> str:
+    from urllib.parse import unquote, urlsplit  # most apps' models have names, and it takes long to import
+
     return PurePosixPath(unquote(urlsplit(url).path)).name or "model"
