@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pyinfer.browser.store import ModelStore
 
-__all__ = ["__version__", "start"]
+__all__ = ["__version__", "load_engines", "start"]
 
 __version__ = "0.1.0"
 
@@ -60,3 +60,35 @@ async def start(
     from pyinfer.browser.attachment import start
 
     return await start(base_url, num_threads, on_progress)
+
+
+async def load_engines(*names: str) -> None:
+    """Load engines that a page has not needed yet.
+
+    A page loads the engines that the app's sources name. Others are loaded when they are first used, where
+    Python can wait for that: not below a call that the page made synchronously, and in no browser without
+    JSPI. This is for programs that import cv2 or onnxruntime by other means than an ``import`` statement::
+
+        await pyinfer.load_engines("cv2", "jpeg")
+        importlib.import_module("cv2").imread("photo.jpg")
+
+    An engine that is there already takes no time.
+
+    Parameters
+    ----------
+    *names : str
+        ``"cv2"``, ``"onnxruntime"``, or ``"jpeg"``, which :func:`cv2.imread` and its like need for JPEG
+        files; all of them if none is named.
+
+    Raises
+    ------
+    EngineError
+        One could not be downloaded or started.
+    ValueError
+        There is no engine of that name.
+    ImportError
+        There are no engines here: :func:`start` brings them.
+    """
+    from pyinfer.browser.engines import load_engines
+
+    await load_engines(*names)

@@ -20,7 +20,7 @@ JAVASCRIPT = {"js", "pyodide", "pyodide_js", "pyinfer_js"}
 # Module (with what lies below it) -> what it may import besides the standard library and itself.
 # The longest name that fits decides. "!" takes a name out again.
 RULES: dict[str, set[str]] = {
-    "pyinfer": {"pyinfer.browser.attachment", "pyinfer.browser.store"},
+    "pyinfer": {"pyinfer.browser.attachment", "pyinfer.browser.engines", "pyinfer.browser.store"},
     "pyinfer.errors": set(),
     "pyinfer.manifest": {"pyinfer.errors"},
     BRIDGE: {"pyinfer.errors", "numpy"},

@@ -340,7 +340,12 @@ class Windows(Protocol):
 
 
 class Bridge(Protocol):
-    """The door to JavaScript."""
+    """The door to JavaScript.
+
+    The first use of :attr:`opencv`, :attr:`onnxruntime`, :attr:`execution_providers` or :attr:`jpeg` waits
+    until the engine is loaded, and raises :class:`~pyinfer.errors.EngineError` where Python can't wait for
+    it, or it can't be loaded.
+    """
 
     @property
     def opencv(self) -> OpenCVEngine: ...
@@ -374,6 +379,24 @@ class Bridge(Protocol):
 
     async def evaluate(self, source: str, namespace: dict[str, Any], filename: str) -> object:
         """Run source with top-level ``await``; the value of its last expression."""
+
+    async def load_engine(self, name: str) -> None:
+        """Load ``"opencv"``, ``"onnxruntime"`` or ``"jpeg"``, if that is not loaded yet.
+
+        Raises
+        ------
+        EngineError
+            It could not be downloaded or started.
+        """
+
+    def fetch_now(self, url: str) -> bytes:
+        """What a server answers, without the event loop: for imports.
+
+        Raises
+        ------
+        OSError
+            It does not answer, or not with the file.
+        """
 
     async def load_package(self, name: str) -> None:
         """Load a package of the bundle's lock file."""

@@ -7,10 +7,13 @@ when everything has been imported and before there are engines.
 from __future__ import annotations
 
 import sys
+from functools import cached_property
 from typing import Any, cast
 
 from pyodide.code import eval_code_async
-from pyodide.ffi import can_run_sync, run_sync
+from pyodide.ffi import JsException, can_run_sync, run_sync
+
+from pyinfer.errors import EngineError
 
 from .contract import (
     ExecutionProviders,
@@ -22,6 +25,13 @@ from .contract import (
     Windows,
 )
 from .waiting import WaitingEngine
+
+#: Engine -> what users call it, and its name in :func:`pyinfer.load_engines`.
+_LABELS = {
+    "opencv": ("OpenCV", "cv2"),
+    "onnxruntime": ("ONNX Runtime", "onnxruntime"),
+    "jpeg": ("The JPEG decoder", "jpeg"),
+}
 
 
 def wait_for(promise: Any) -> Any:
@@ -63,6 +73,10 @@ class PyodideExecutionProviders:
         return self._engine
 
 
+def _not_loaded(engine: str, error: JsException) -> EngineError:
+    return EngineError(f"{_LABELS[engine][0]} could not be loaded: {error.message}")
+
+
 class PyodideBridge:
     """Hands out the objects that ``js_bridge/python_module.js`` registered.
 
@@ -76,19 +90,54 @@ class PyodideBridge:
         import pyinfer_js
 
         self._module = pyinfer_js
-        self.opencv: OpenCVEngine = pyinfer_js.opencv
-        self.onnxruntime: OnnxRuntimeEngine = pyinfer_js.onnxruntime
-        self.execution_providers: ExecutionProviders = PyodideExecutionProviders(
-            pyinfer_js.executionProviders
-        )
-        self.jpeg: JpegCodec = pyinfer_js.jpeg
         self.storage: Storage = pyinfer_js.storage
         self.page: PageBuffers = pyinfer_js.page
         self.windows: Windows = pyinfer_js.windows
 
+    @cached_property
+    def opencv(self) -> OpenCVEngine:
+        return cast(OpenCVEngine, self._part("opencv", "opencv"))
+
+    @cached_property
+    def onnxruntime(self) -> OnnxRuntimeEngine:
+        return cast(OnnxRuntimeEngine, self._part("onnxruntime", "onnxruntime"))
+
+    @cached_property
+    def execution_providers(self) -> ExecutionProviders:
+        return PyodideExecutionProviders(self._part("executionProviders", "onnxruntime"))
+
+    @cached_property
+    def jpeg(self) -> JpegCodec:
+        return cast(JpegCodec, self._part("jpeg", "jpeg"))
+
+    def _part(self, name: str, engine: str) -> Any:
+        """What an engine brings, waiting for the engine if need be."""
+        part = getattr(self._module, name, None)
+        if part is not None:
+            return part
+        label, public = _LABELS[engine]
+        if not can_run_sync():
+            raise EngineError(
+                f"{label} is not loaded in this page yet, since nothing in the app's sources names it, and "
+                f'Python can\'t wait for it here: `await pyinfer.load_engines("{public}")` before'
+            )
+        try:
+            wait_for(self._module.engine(engine))
+        except JsException as error:
+            raise _not_loaded(engine, error) from error
+        return getattr(self._module, name)
+
+    async def load_engine(self, name: str) -> None:
+        """Load an engine, if that is not loaded yet."""
+        try:
+            await self._module.engine(name)
+        except JsException as error:
+            raise _not_loaded(name, error) from error
+
     def renew_onnxruntime(self) -> None:
         """Wait for the engine that takes the place of one that stopped, if there is need and Python can."""
-        renewal = self._module.onnxruntimeRenewal()
+        renew = getattr(self._module, "onnxruntimeRenewal", None)  # comes with the engine
+        renewal = None if renew is None else renew()
         if renewal is not None and can_run_sync():
             wait_for(renewal)
 
@@ -99,6 +148,13 @@ class PyodideBridge:
     async def evaluate(self, source: str, namespace: dict[str, Any], filename: str) -> object:
         """Run source with top-level ``await``; the value of its last expression."""
         return await eval_code_async(source, globals=namespace, filename=filename)
+
+    def fetch_now(self, url: str) -> bytes:
+        """What a server answers, without the event loop. Copies the bytes once."""
+        try:
+            return cast(bytes, self._module.fetchNow(url).to_bytes())
+        except JsException as error:
+            raise OSError(error.message) from error
 
     async def load_package(self, name: str) -> None:
         """Load a package of the bundle's lock file."""

@@ -29,6 +29,9 @@ class FakeBridge:
         self.page = FakePageBuffers()
         self.windows = FakeWindows()
         self.loaded_packages: list[str] = []
+        self.loaded_engines: list[str] = []
+        #: What servers answer by address; every other address is away.
+        self.served: dict[str, bytes] = {}
 
     async def evaluate(self, source: str, namespace: dict[str, Any], filename: str) -> object:
         """As Pyodide's ``eval_code_async`` does it, for sources that end with an expression."""
@@ -48,6 +51,15 @@ class FakeBridge:
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)
+
+    async def load_engine(self, name: str) -> None:
+        self.loaded_engines.append(name)
+
+    def fetch_now(self, url: str) -> bytes:
+        try:
+            return self.served[url]
+        except KeyError:
+            raise OSError(f"{url}: no answer from the server") from None
 
     async def load_package(self, name: str) -> None:
         self.loaded_packages.append(name)
