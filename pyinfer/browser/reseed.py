@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-import time
 
 __all__ = ["reseed"]
 
@@ -14,12 +13,13 @@ _STATE_SIZE = 624
 
 
 def reseed() -> None:
-    """Give each generator of random numbers that is loaded a state of its own; look at the machine again.
+    """Give each generator of random numbers that is loaded a state of its own, and look at folders again.
 
     Without it all restored Pythons would draw the same numbers and choose the same temporary names. What asks
     the operating system each time (``secrets``, ``uuid4``, ``numpy.random.default_rng()``) doesn't need it.
     The hash seed can't be changed: strings hash as they did when the snapshot was taken, and so sets of them
-    keep one order, as under a fixed ``PYTHONHASHSEED``. Generators that a program made itself are left alone.
+    keep one order, as under a fixed ``PYTHONHASHSEED``. ``time.tzname`` stays, too: Pyodide has no ``tzset``;
+    ``localtime`` asks the browser each time. Generators that a program made itself are left alone.
     """
     if "random" in sys.modules:
         sys.modules["random"].seed()
@@ -30,6 +30,4 @@ def reseed() -> None:
         vars(sys.modules["tempfile"])["_name_sequence"] = None  # made when it is first asked for
     if "uuid" in sys.modules:
         vars(sys.modules["uuid"])["_node"] = None  # what stands for the machine; a browser's is random
-    if hasattr(time, "tzset"):
-        time.tzset()
     importlib.invalidate_caches()

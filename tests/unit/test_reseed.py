@@ -8,7 +8,6 @@ import random
 import subprocess
 import sys
 import tempfile
-import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -80,16 +79,6 @@ def test_a_browser_s_node_is_not_the_snapshot_s(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(uuid, "_node", 1)
     reseed()
     assert uuid.getnode() != 1
-
-
-def test_the_time_zone_is_the_machine_s(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "XYZ-3")
-    reseed()
-    try:
-        assert time.tzname[0] == "XYZ"
-    finally:
-        monkeypatch.undo()
-        time.tzset()
 
 
 def test_a_module_that_came_meanwhile_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
