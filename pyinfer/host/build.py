@@ -18,6 +18,7 @@ from pyinfer.host.app import AppSource, read_app
 from pyinfer.host.app_lock import LOCK_NAME, AppLock
 from pyinfer.host.app_module import APP_MODULE_NAME, app_module, app_module_types
 from pyinfer.host.app_packages import app_packages
+from pyinfer.host.app_program import app_program
 from pyinfer.host.build_summary import summary, summary_json
 from pyinfer.host.bundle import MANIFEST_NAME, Bundle, content_hash, replacing
 from pyinfer.host.compress import compress_folder
@@ -39,7 +40,9 @@ _KEEP_UNUSED_SECONDS = 24 * 3600
 _DEFAULT_PAGE = Path(__file__).with_name("app_page")
 
 
-def build_runtime(destination: Path, *, compress: bool = True, packages: Iterable[str] = ()) -> Path:
+def build_runtime(
+    destination: Path, *, compress: bool = True, packages: Iterable[str] = (), debug: bool = False
+) -> Path:
     """Write a bundle with no app and no page: what any page needs to load pyinfer.
 
     Parameters
@@ -50,6 +53,9 @@ def build_runtime(destination: Path, *, compress: bool = True, packages: Iterabl
         Whether to write ``.br`` and ``.gz`` variants.
     packages : iterable of str
         More packages of the Pyodide distribution to carry.
+    debug : bool
+        Whether the sources of everything are in the browser, for tracebacks and debuggers: a start
+        gets bytecode else.
 
     Returns
     -------
@@ -65,13 +71,19 @@ def build_runtime(destination: Path, *, compress: bool = True, packages: Iterabl
     """
     with replacing(destination) as folder:
         bundle = Bundle(folder)
-        write_manifest(bundle, add_runtime(bundle, packages))
+        write_manifest(bundle, add_runtime(bundle, packages, debug=debug))
         _finish(folder, compress)
     return destination
 
 
 def build_app(
-    app: Path, destination: Path, *, compress: bool = True, upgrade: bool = False, locked: bool = False
+    app: Path,
+    destination: Path,
+    *,
+    compress: bool = True,
+    upgrade: bool = False,
+    locked: bool = False,
+    debug: bool = False,
 ) -> Path:
     """Write a bundle with an app: the runtime, the app's wheel, models, pages and service worker.
 
@@ -79,7 +91,7 @@ def build_app(
     ----------
     app : Path
         The app's folder; its pyproject.toml has a ``[tool.pyinfer]`` table (see :mod:`pyinfer.host.app`).
-    destination, compress
+    destination, compress, debug
         As in :func:`build_runtime`.
     upgrade, locked : bool
         Whether to choose wheels of the package index anew, or to refuse that; see
@@ -101,14 +113,14 @@ def build_app(
     """
     source = read_app(app)
     with tempfile.TemporaryDirectory() as temporary, replacing(destination) as folder:
-        wheels = list(source.wheels)
-        if source.name is not None:
-            wheels.append(_app_wheel(app, Path(temporary)))
+        own = None if source.name is None else _app_wheel(app, Path(temporary))
+        wheels = [*source.wheels, *([own] if own else [])]
         found = app_packages(source, wheels, AppLock(app, upgrade=upgrade, locked=locked))
         wheels += found.wheels.values()
         names = sorted({*found.names, *map(name_of_wheel, wheels)})
         bundle = Bundle(folder)
-        manifest = add_runtime(bundle, found.carried, wheels)
+        program = app_program(source, own)
+        manifest = add_runtime(bundle, found.carried, wheels, program, debug=debug)
         manifest["serviceWorker"] = SERVICE_WORKER_NAME
         described = _add_app(bundle, source, names)
         manifest["app"] = described.to_json()
@@ -167,9 +179,10 @@ Examples:
 @click.option("--compress/--no-compress", default=True, help="Whether to write .br and .gz variants.")
 @click.option("--upgrade", is_flag=True, help="Choose wheels of the package index anew.")
 @click.option("--locked", is_flag=True, help=f"Refuse to choose other wheels than {LOCK_NAME} names.")
+@click.option("--debug", is_flag=True, help="Keep the sources of everything, for tracebacks.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was built as JSON.")
 def command(
-    *, app: Path | None, output: Path, compress: bool, upgrade: bool, locked: bool, as_json: bool
+    *, app: Path | None, output: Path, compress: bool, upgrade: bool, locked: bool, debug: bool, as_json: bool
 ) -> None:
     """APP is a folder with a [tool.pyinfer] table in its pyproject.toml; without it, only the runtime
     is written, for pages of one's own.
@@ -179,9 +192,9 @@ def command(
     if upgrade and locked:
         raise click.UsageError("--upgrade and --locked exclude each other")
     if app is None:
-        build_runtime(output, compress=compress)
+        build_runtime(output, compress=compress, debug=debug)
     else:
-        build_app(app, output, compress=compress, upgrade=upgrade, locked=locked)
+        build_app(app, output, compress=compress, upgrade=upgrade, locked=locked, debug=debug)
     print(summary_json(output) if as_json else summary(output))
 
 

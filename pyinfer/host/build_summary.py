@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pyinfer.host.bundle import MANIFEST_NAME
+from pyinfer.host.offline import urls_on_use
 
 __all__ = ["summary", "summary_json"]
 
@@ -37,7 +38,8 @@ def _facts(folder: Path) -> dict[str, Any]:
     app = manifest["app"] or {}
     files = [path for path in folder.rglob("*") if path.is_file() and path.suffix not in _VARIANTS]
     models = {model["url"] for model in app.get("models", [])}
-    later = models | set(manifest["onnxruntime"]["accelerated"].values())
+    rests = {part["archive"] for part in manifest["start"]["onUse"]}
+    later = models | rests | urls_on_use(manifest)
     sent = {url: _sent(folder / url) for url in manifest["sizes"] if url not in later}
     return {
         "folder": str(folder),

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import os
 import shutil
-import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,6 +18,7 @@ import brotli
 from pyinfer.host.headers import media_type_of
 from pyinfer.host.places import cache_dir
 from pyinfer.host.progress import Progress
+from pyinfer.host.whole_file import write_whole
 
 __all__ = ["compress_folder"]
 
@@ -71,20 +70,8 @@ def _fill_cache(missing: dict[Path, tuple[Path, str]]) -> None:
         def compress(item: tuple[Path, tuple[Path, str]]) -> int:
             kept, (path, suffix) = item
             content = path.read_bytes()
-            _keep(kept, _COMPRESSORS[suffix](content))
+            write_whole(kept, _COMPRESSORS[suffix](content))
             return len(content)
 
         for done in pool.map(compress, ordered):
             step(done)
-
-
-def _keep(target: Path, content: bytes) -> None:
-    """Write ``target`` whole or not at all, whoever else is writing it."""
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

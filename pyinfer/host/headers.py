@@ -66,7 +66,9 @@ MEDIA_TYPES = (
     MediaType("application/json", ("json", "map"), True),
     MediaType("application/manifest+json", ("webmanifest",), True),
     MediaType("application/wasm", ("wasm",), True),
-    MediaType("application/zip", ("zip", "whl"), False),
+    # What a bundle has of zip archives holds its files as they are.
+    MediaType("application/zip", ("zip",), True),
+    MediaType("application/zip", ("whl",), False),
     MediaType("application/octet-stream", ("onnx",), True),
     MediaType("application/octet-stream", ("bin", "data"), False),
     MediaType("image/svg+xml", ("svg",), True),

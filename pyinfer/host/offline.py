@@ -12,8 +12,9 @@ from pyinfer.host.app_module import APP_MODULE_NAME
 from pyinfer.host.bundle import MANIFEST_NAME, Bundle, content_hash
 from pyinfer.host.javascript import bundle_script
 from pyinfer.host.places import resource
+from pyinfer.host.start import ENGINES
 
-__all__ = ["SERVICE_WORKER_NAME", "add_service_worker"]
+__all__ = ["SERVICE_WORKER_NAME", "add_service_worker", "urls_on_use"]
 
 #: It lies beside the pages, since a service worker has no say about what lies above it.
 SERVICE_WORKER_NAME = "pyinfer.service-worker.js"
@@ -25,7 +26,8 @@ def add_service_worker(bundle: Bundle, manifest: Mapping[str, Any]) -> None:
     """Write the service worker, when everything else has been written.
 
     Models are not among its files: those that are used are in the model store. The build of ONNX Runtime
-    for other providers than the CPU is kept once a session has asked for it.
+    for other providers than the CPU is kept once a session has asked for it, and a whole wheel once
+    something has been installed with it.
 
     Parameters
     ----------
@@ -35,7 +37,7 @@ def add_service_worker(bundle: Bundle, manifest: Mapping[str, Any]) -> None:
         The content of pyinfer.json.
     """
     models = {model["url"] for model in manifest["app"]["models"]}
-    on_use = set(manifest["onnxruntime"]["accelerated"].values())
+    on_use = urls_on_use(manifest)
     pages = sorted(path.relative_to(bundle.root).as_posix() for path in bundle.root.glob("*.html"))
     scripts = [*_SCRIPTS, *(name for name in [APP_MODULE_NAME] if (bundle.root / name).exists())]
     named = [*pages, *scripts, MANIFEST_NAME]
@@ -49,6 +51,17 @@ def add_service_worker(bundle: Bundle, manifest: Mapping[str, Any]) -> None:
     script = bundle_script(resource("js_bridge") / "service_worker.js")
     text = json.dumps(offline, separators=(",", ":"))
     bundle.add_page(SERVICE_WORKER_NAME, f"self.pyinferOffline={text};\n".encode() + script)
+
+
+def urls_on_use(manifest: Mapping[str, Any]) -> set[str]:
+    """What no first visit fetches, the models apart."""
+    wheels = manifest["pyodide"]["packageBaseUrl"]
+    unused = sorted(set(ENGINES) - set(manifest["start"]["engines"]))
+    return {
+        *manifest["onnxruntime"]["accelerated"].values(),
+        *(manifest[name][kind] for name in unused for kind in ("module", "wasm")),
+        *(url for url in manifest["sizes"] if url.startswith(wheels)),
+    }
 
 
 def _entry(bundle: Bundle, url: str, *, named: bool) -> dict[str, str | None]:

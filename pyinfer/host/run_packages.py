@@ -138,6 +138,13 @@ def _manifest(manifest: dict[str, Any]) -> dict[str, Any]:
             return {key: moved(item) for key, item in value.items()}
         return f"{_TO_BUNDLE}{value}"
 
+    start = manifest["start"]
+    addresses = {
+        "standard": moved(start["standard"]),
+        "archives": [moved(url) for url in start["archives"]],
+        "libraries": [{**each, "url": moved(each["url"])} for each in start["libraries"]],
+        "onUse": [{**each, "archive": moved(each["archive"])} for each in start["onUse"]],
+    }
     engines = {name: manifest[name] for name in ("opencv", "onnxruntime", "jpeg")}
     return {
         **manifest,
@@ -150,5 +157,6 @@ def _manifest(manifest: dict[str, Any]) -> dict[str, Any]:
             "packageBaseUrl": "../wheels/",
         },
         **{name: moved(engine) for name, engine in engines.items()},
+        "start": {**start, **addresses},
         "sizes": {},
     }

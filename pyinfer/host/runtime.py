@@ -26,20 +26,29 @@ from pyinfer.host.places import node_modules, resource, wheels_dir
 from pyinfer.host.progress import Progress
 from pyinfer.host.pyodide_wheels import fetch_wheels, pyodide_lock
 from pyinfer.host.stack_pointer import export_stack_pointer
+from pyinfer.host.start import Carried, Program, add_start
 from pyinfer.host.wheels import build_wheels
 
 __all__ = ["add_runtime", "name_of_wheel", "source_files", "write_manifest"]
 
 _FOLDER = "pyinfer"
 _WHEELS = f"{_FOLDER}/wheels"
-_PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+#: Without the standard library, which is among the parts of a start.
+_PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 _ONNXRUNTIME = "ort-wasm-simd-threaded"
 #: The build that knows WebGPU and WebNN, which pages fetch when a session asks for them.
 _ONNXRUNTIME_ACCELERATED = "ort-wasm-simd-threaded.jspi"
 _JPEG = "@cornerstonejs/codec-libjpeg-turbo-8bit"
 
 
-def add_runtime(bundle: Bundle, packages: Iterable[str] = (), wheels: Iterable[Path] = ()) -> dict[str, Any]:
+def add_runtime(
+    bundle: Bundle,
+    packages: Iterable[str] = (),
+    wheels: Iterable[Path] = (),
+    program: Program | None = None,
+    *,
+    debug: bool = False,
+) -> dict[str, Any]:
     """Put the whole runtime into ``bundle``.
 
     Parameters
@@ -47,11 +56,13 @@ def add_runtime(bundle: Bundle, packages: Iterable[str] = (), wheels: Iterable[P
     bundle : Bundle
         Where to.
     packages : iterable of str
-        More packages of the Pyodide distribution to carry; they are in the lock file, but not loaded
-        at start.
+        More packages of the Pyodide distribution to carry.
     wheels : iterable of Path
-        More wheels to carry, with what they require of the Pyodide distribution; also not loaded at
-        start.
+        More wheels to carry, with what they require of the Pyodide distribution.
+    program : Program, optional
+        The app. A start reads what it imports, and engines that it can't want are not started.
+    debug : bool
+        Whether what a start reads stays as sources.
 
     Returns
     -------
@@ -69,7 +80,7 @@ def add_runtime(bundle: Bundle, packages: Iterable[str] = (), wheels: Iterable[P
     browser_wheel = own[0]
     # For `micropip.install`, which asks for a wheel's whole name: people must be able to find it.
     bundle.add_page(browser_wheel.name, browser_wheel.read_bytes())
-    lock_url = _add_packages(bundle, packages, [*own, *wheels])
+    carried, lock_url = _add_packages(bundle, packages, own, wheels)
     scripts = resource("js_bridge")
     bundle.add_page("pyinfer.js", bundle_script(scripts / "pyinfer.js"))
     bundle.add_page("pyinfer.classic.js", bundle_script(scripts / "pyinfer.js", global_name="pyinfer"))
@@ -91,6 +102,7 @@ def add_runtime(bundle: Bundle, packages: Iterable[str] = (), wheels: Iterable[P
     manifest["wheel"] = browser_wheel.name
     needed = {name for wheel in own for name in (name_of_wheel(wheel), *wheel_requirements(wheel))}
     manifest["packages"] = sorted(needed)
+    manifest["start"] = add_start(bundle, carried, program, has_sources=debug)
     manifest["app"] = None
     return manifest
 
@@ -139,10 +151,17 @@ def _add_onnxruntime(bundle: Bundle, folder: str, build: str) -> dict[str, str]:
     return {part: place + name for part, name in names.items()}
 
 
-def _add_packages(bundle: Bundle, packages: Iterable[str], wheels: Iterable[Path]) -> str:
-    """Add the wheels, Pyodide's and others, and the lock file; returns the lock file's URL."""
+def _add_packages(
+    bundle: Bundle, packages: Iterable[str], own: Iterable[Path], wheels: Iterable[Path]
+) -> tuple[dict[str, Carried], str]:
+    """Add the wheels, Pyodide's and others, and the lock file; returns what was added and that file's URL.
+
+    A start does not read the wheels: micropip does, Pyodide's `loadPackage`, and a Pyodide that somebody
+    else started.
+    """
     lock = pyodide_lock()
-    others = {name_of_wheel(wheel): wheel for wheel in wheels}
+    ours = {name_of_wheel(wheel): wheel for wheel in own}
+    others = {**ours, **{name_of_wheel(wheel): wheel for wheel in wheels}}
     names = [*read_pins().packages, *packages]
     for wheel in others.values():
         for name in wheel_requirements(wheel):
@@ -151,13 +170,15 @@ def _add_packages(bundle: Bundle, packages: Iterable[str], wheels: Iterable[Path
             names += [name] if name not in others else []
     wanted = locked_packages(lock, names)
     fetch_wheels(wanted, Progress())
-    entries: dict[str, dict[str, Any]] = {}
+    carried: dict[str, Carried] = {}
     for name, entry in wanted.items():
         wheel = wheels_dir() / entry["file_name"]
-        entries[name] = {**entry, "file_name": _add_wheel(bundle, wheel)}
+        carried[name] = Carried(wheel, {**entry, "file_name": _add_wheel(bundle, wheel)})
     for name, wheel in others.items():
-        entries[name] = wheel_entry(wheel, _add_wheel(bundle, wheel))
-    return bundle.add(f"{_FOLDER}/pyodide-lock.json", lock_file(lock["info"], entries))
+        entry = wheel_entry(wheel, _add_wheel(bundle, wheel))
+        carried[name] = Carried(wheel, entry, is_foreign=name not in ours)
+    entries = {name: each.entry for name, each in carried.items()}
+    return carried, bundle.add(f"{_FOLDER}/pyodide-lock.json", lock_file(lock["info"], entries))
 
 
 def _add_wheel(bundle: Bundle, wheel: Path) -> str:
@@ -208,7 +229,8 @@ def _npm_version(package: str) -> str:
 def source_files() -> list[Path]:
     """Everything of the project that a runtime bundle is made from."""
     package = Path(pyinfer.__file__).parent
-    found = [path for path in package.rglob("*.py") if "_resources" not in path.parts]
+    modules = (*package.rglob("*.py"), *package.rglob("*.mjs"))
+    found = [path for path in modules if "_resources" not in path.parts]
     for folder in ("js_bridge", "wheels"):
         found += [path for path in resource(folder).rglob("*") if path.is_file()]
     return sorted(path for path in found if not {"node_modules", "__pycache__", "dist"} & set(path.parts))
