@@ -1,4 +1,4 @@
-"""Zip archives whose members are stored as they are: an archive that Brotli compresses as a whole gets smaller."""
+"""Zip archives whose members are stored as they are: Brotli makes less of them than of deflated ones."""
 
 from __future__ import annotations
 
