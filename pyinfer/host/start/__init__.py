@@ -7,27 +7,27 @@ and apart from it what is fetched when something else is imported:
 - :mod:`.distribution` reads wheels and the standard library, without what :mod:`.left_out` names;
 - :mod:`.program` says what the app imports, and which engines it can want;
 - :mod:`.plan` does these imports in Node and sees what is read;
-- :mod:`.split` parts each distribution by that;
+- :mod:`.split` parts each distribution by that, :mod:`.rest` joins what belongs together;
 - :mod:`.parts` writes the parts into the bundle, with :mod:`.bytecode` and :mod:`.metadata`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pyinfer.host.bundle import Bundle, content_hash
 
-from .browser_folders import SHARED_LIBRARIES
 from .distribution import Distribution, read_libraries, read_standard_library, read_wheel
 from .parts import PartsWriter
 from .plan import make_plan
 from .program import ENGINES, Program, wanted_engines, wanted_imports
 from .pyodide_in_node import pyodide_folder, pyodide_version
-from .split import Split, module_names, split
+from .rest import rests
+from .split import module_names, split
 
 __all__ = ["ENGINES", "Carried", "Program", "add_start"]
 
@@ -102,21 +102,14 @@ def add_start(
 
     splits = [(each, split(each, plan)) for each in (standard, *distributions)]
     writer = PartsWriter(bundle, splits, has_sources=has_sources)
+    libraries = {each.place(path): (each, path) for each, parts in splits for path in parts.libraries}
     archives = [writer.first_archive(each, parts) for each, parts in splits]
-    users = _users(carried, splits)
+    depends = {name: each.entry["depends"] for name, each in carried.items()}
     content = {
         "standard": archives[0],
         "archives": [*filter(None, archives[1:]), writer.metadata_archive(splits)],
-        "libraries": [
-            writer.library(each, path)
-            for place in plan.libraries
-            for each, parts in splits
-            for path in parts.libraries
-            if each.place(path) == place
-        ],
-        "onUse": [
-            entry for each, parts in splits for entry in writer.on_use(each, parts, users.get(each.name, []))
-        ],
+        "libraries": [writer.library(*libraries[place]) for place in plan.libraries if place in libraries],
+        "onUse": [writer.rest(rest) for rest in rests(splits, depends)],
         "imports": list(plan.imports),
         "packages": {each.name: each.version for each in distributions if each.info},
         "engines": engines,
@@ -136,25 +129,8 @@ def _is_library(carried: Carried) -> bool:
     return bool(carried.entry["package_type"] == "shared_library")
 
 
-def _texts(distributions: list[Distribution]) -> Iterator[str]:
+def _texts(distributions: Iterable[Distribution]) -> Iterator[str]:
     for each in distributions:
         for path, content in each.files.items():
             if path.endswith(".py"):
                 yield content.decode(errors="replace")
-
-
-def _users(carried: Mapping[str, Carried], splits: list[tuple[Distribution, Split]]) -> dict[str, list[str]]:
-    """Of shared libraries: the modules, not in place at the start, of what is linked with them."""
-    users: dict[str, list[str]] = {}
-    for distribution, parts in splits:
-        if distribution.name not in carried or distribution.folder == SHARED_LIBRARIES:
-            continue
-        modules = module_names(parts.rest, (*parts.first, *parts.libraries))
-        waiting, seen = list(carried[distribution.name].entry["depends"]), set()
-        while waiting:
-            name = waiting.pop()
-            if name in carried and name not in seen and _is_library(carried[name]):
-                seen.add(name)
-                users.setdefault(name, []).extend(modules)
-                waiting += carried[name].entry["depends"]
-    return users

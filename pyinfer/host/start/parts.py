@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
 from pyinfer.host.bundle import Bundle
 
-from .browser_folders import PREFIX, SITE_PACKAGES
+from .browser_folders import SITE_PACKAGES
 from .bytecode import compile_sources
 from .distribution import Distribution
 from .metadata import metadata_files
-from .split import Split, module_names
+from .rest import Rest
+from .split import Split
 from .stored_zip import stored_zip
 
 __all__ = ["PartsWriter"]
@@ -64,39 +64,19 @@ class PartsWriter:
 
     def library(self, distribution: Distribution, path: str) -> dict[str, str]:
         """Add an extension module; browsers compile it while they fetch it."""
-        place = f"{distribution.folder}/{path}"
         name = PurePosixPath(path).name.partition(".")[0]
         return {
-            "path": posixpath.relpath(place, SITE_PACKAGES),
+            "path": path if distribution.folder == SITE_PACKAGES else distribution.place(path),
             "url": self._bundle.add(f"{_FOLDER}/{name}.wasm", distribution.files[path]),
         }
 
-    def on_use(
-        self, distribution: Distribution, parts: Split, users: Sequence[str]
-    ) -> Iterator[dict[str, Any]]:
-        """Add what is fetched when something of it is imported.
-
-        Parameters
-        ----------
-        distribution, parts
-            What is parted.
-        users : sequence of str
-            Modules of other distributions that need it.
-        """
-        if parts.rest:
-            files = {path: distribution.files[path] for path in parts.rest}
-            here = (*parts.first, *parts.libraries)
-            yield {
-                "modules": sorted({*module_names(parts.rest, here), *users}),
-                "archive": self._add_archive(f"{distribution.name}_rest", files),
-                "folder": distribution.folder,
-            }
-        if distribution.data:
-            yield {
-                "modules": module_names(distribution.files),
-                "archive": self._add_archive(f"{distribution.name}_data", distribution.data),
-                "folder": PREFIX,
-            }
+    def rest(self, rest: Rest) -> dict[str, Any]:
+        """Add what is fetched when something of it is imported."""
+        return {
+            "modules": sorted(rest.modules),
+            "archive": self._add_archive(f"{rest.name}_rest", rest.files),
+            "folder": rest.folder,
+        }
 
     def _add_archive(self, name: str, files: Mapping[str, bytes]) -> str:
         return self._bundle.add(f"{_FOLDER}/{name}.zip", stored_zip(files))

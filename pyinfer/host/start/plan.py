@@ -32,7 +32,7 @@ class Plan:
     files : frozenset of str
         Where the modules that are loaded then lie.
     libraries : tuple of str
-        Where the extension modules and shared libraries among them lie, in the order of loading.
+        Where the extension modules and shared libraries among them lie, in the order of linking.
     failures : dict of str to str
         The modules that could not be imported, each with its reason.
     """
@@ -84,10 +84,12 @@ def make_plan(
         if each.folder == SHARED_LIBRARIES
         for path in each.files
     }
+    libraries = dict.fromkeys(shared.get(Path(name).name, name) for name in found["libraries"])
     return Plan(
         imports=tuple(name for name in imports if name not in found["failures"]),
         files=frozenset(found["modules"].values()),
-        libraries=tuple(dict.fromkeys(shared.get(Path(name).name, name) for name in found["libraries"])),
+        # What an extension module is linked with is opened after it, and must be there before it.
+        libraries=tuple(sorted(libraries, key=lambda place: not place.startswith(SHARED_LIBRARIES))),
         failures=found["failures"],
     )
 

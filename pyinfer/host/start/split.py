@@ -21,7 +21,7 @@ class Split:
     first : tuple of str
         In place before Python starts; the extension modules are not among them.
     libraries : tuple of str
-        Extension modules and shared libraries that are loaded at the start, in that order.
+        Extension modules and shared libraries that are linked before the start, in that order.
     rest : tuple of str
         Everything else.
     """
