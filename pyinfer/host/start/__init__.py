@@ -34,8 +34,10 @@ __all__ = ["ENGINES", "Carried", "Program", "add_start"]
 #: What a page imports at once, whatever it runs.
 _IMPORTS = ("numpy", "pyinfer.browser.runtime")
 _SHIMS = {"opencv": "cv2", "onnxruntime": "onnxruntime"}
-#: What it imports when the engines are there.
-_READIES = ("pyinfer.browser.bridge.pyodide_bridge",)
+#: What the page itself calls, before them and after.
+_CALLED = ("pyinfer.browser.packages_on_use", "pyinfer.browser.reseed", "pyinfer.browser.bridge.pyodide_bridge")
+#: What `pyinfer run` calls.
+_CALLED_FOR_SCRIPTS = ("pyinfer.browser.script",)
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def add_start(
     engines = wanted_engines(program, _texts(foreign))
 
     imports = [*_IMPORTS, *(shim for engine, shim in _SHIMS.items() if engine in engines)]
-    readies = [*_READIES]
+    readies = [*_CALLED, *(() if program else _CALLED_FOR_SCRIPTS)]
     if program:
         others = [each for each in (standard, *distributions) if each.name != own]
         wanted = wanted_imports(program, {name for each in others for name in module_names(each.files)})
