@@ -69,9 +69,10 @@ def test_the_same_app_gives_the_same_bytes(app: Path, built: Path, tmp_path: Pat
 def test_everything_the_manifest_names_is_there(built: Path, manifest: dict[str, Any]) -> None:
     pyodide = manifest["pyodide"]
     urls = [manifest["worker"], manifest["engineRoom"], pyodide["lockFileURL"]]
-    urls += [
-        f"{pyodide['indexURL']}{name}" for name in ("pyodide.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
-    ]
+    urls += [f"{pyodide['indexURL']}{name}" for name in ("pyodide.mjs", "pyodide.asm.wasm")]
+    start = manifest["start"]
+    urls += [start["standard"], *start["archives"], *(each["url"] for each in start["libraries"])]
+    urls += [each["archive"] for each in start["onUse"]]
     urls += [
         manifest[part][kind] for part in ("opencv", "onnxruntime", "jpeg") for kind in ("module", "wasm")
     ]
@@ -132,6 +133,9 @@ def test_the_service_worker_keeps_what_a_start_needs(built: Path, manifest: dict
     assert {"index.html", "pyinfer.js", "pyinfer.json", manifest["worker"]} <= set(stored)
     models = {model["url"] for model in manifest["app"]["models"]}
     assert set(manifest["sizes"]) - set(stored) == models | set(offline["storedOnUse"])
+    # What is imported must be there without a network, too; what is installed from may be asked for then.
+    assert {each["archive"] for each in manifest["start"]["onUse"]} <= set(stored)
+    assert [url for url in stored if url.endswith(".whl")] == []
     assert offline["build"] == manifest["build"]
 
 

@@ -35,7 +35,11 @@ __all__ = ["ENGINES", "Carried", "Program", "add_start"]
 _IMPORTS = ("numpy", "pyinfer.browser.runtime")
 _SHIMS = {"opencv": "cv2", "onnxruntime": "onnxruntime"}
 #: What the page itself calls, before them and after.
-_CALLED = ("pyinfer.browser.packages_on_use", "pyinfer.browser.reseed", "pyinfer.browser.bridge.pyodide_bridge")
+_CALLED = (
+    "pyinfer.browser.packages_on_use",
+    "pyinfer.browser.reseed",
+    "pyinfer.browser.bridge.pyodide_bridge",
+)
 #: What `pyinfer run` calls.
 _CALLED_FOR_SCRIPTS = ("pyinfer.browser.script",)
 

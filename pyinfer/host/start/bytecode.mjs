@@ -3,9 +3,7 @@
 // Standard input is JSON: `pyodide`, the folder of its npm package; `folder`, where the source of number N is the file
 // N.py and its bytecode is to be N.pyc; `places`, the sources' paths in the browser, by number.
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { runJob } from "./pyodide_in_node.mjs";
 
 const COMPILE = `
 import warnings
@@ -20,10 +18,9 @@ def compile_all(folder, places):
             source.with_suffix(".pyc").write_bytes(_code_to_timestamp_pyc(code))
 `;
 
-const job = JSON.parse(readFileSync(0, "utf8"));
-const { loadPyodide } = await import(pathToFileURL(join(job.pyodide, "pyodide.mjs")).href);
-const python = await loadPyodide({ stdout: () => {} });
-python.mountNodeFS("/sources", job.folder);
-await python.runPythonAsync(COMPILE);
-python.globals.get("compile_all")("/sources", python.toPy(job.places));
-process.exit();
+await runJob(async ({ folder, places }, loadPyodide) => {
+  const python = await loadPyodide({ stdout: () => {} });
+  python.mountNodeFS("/sources", folder);
+  await python.runPythonAsync(COMPILE);
+  python.globals.get("compile_all")("/sources", python.toPy(places));
+});

@@ -5,7 +5,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { runJob } from "./pyodide_in_node.mjs";
 
 const IMPORT = `
 import importlib, sys
@@ -28,23 +28,23 @@ def files():
     return found
 `;
 
-const job = JSON.parse(readFileSync(0, "utf8"));
-const { loadPyodide } = await import(pathToFileURL(join(job.pyodide, "pyodide.mjs")).href);
-const ignored = () => {};
-const python = await loadPyodide({
-  stdout: ignored,
-  stderr: ignored,
-  fsInit: async (FS) => copy(FS, job.tree, ""),
+await runJob(async (job, loadPyodide) => {
+  const ignored = () => {};
+  const python = await loadPyodide({
+    stdout: ignored,
+    stderr: ignored,
+    fsInit: async (FS) => copy(FS, job.tree, ""),
+  });
+  await python.runPythonAsync(IMPORT);
+  const importAll = python.globals.get("import_all");
+  const failures = toObject(importAll(python.toPy(job.imports)));
+  // What is there in a page only; modules that are read at a start take from it when they are used.
+  python.registerJsModule("pyinfer_js", {});
+  Object.assign(failures, toObject(importAll(python.toPy(job.readies))));
+  const modules = toObject(python.globals.get("files")());
+  const libraries = Object.keys(python._module.LDSO.loadedLibsByName).filter((name) => name !== "__main__");
+  return { modules, libraries, failures };
 });
-await python.runPythonAsync(IMPORT);
-const importAll = python.globals.get("import_all");
-const failures = toObject(importAll(python.toPy(job.imports)));
-// What is there in a page only; modules that are read at a start take from it when they are used.
-python.registerJsModule("pyinfer_js", {});
-Object.assign(failures, toObject(importAll(python.toPy(job.readies))));
-const modules = toObject(python.globals.get("files")());
-const libraries = Object.keys(python._module.LDSO.loadedLibsByName).filter((name) => name !== "__main__");
-process.stdout.write(JSON.stringify({ modules, libraries, failures }), () => process.exit());
 
 /**
  * @param {any} FS Emscripten's

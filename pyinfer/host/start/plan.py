@@ -12,7 +12,7 @@ from pyinfer.host.bundle import content_hash
 from pyinfer.host.places import cache_dir
 from pyinfer.host.whole_file import write_whole
 
-from .browser_folders import SHARED_LIBRARIES
+from .browser_folders import SHARED_LIBRARIES, SITE_PACKAGES
 from .distribution import Distribution
 from .pyodide_in_node import pyodide_version, run_with_pyodide
 
@@ -70,9 +70,8 @@ def make_plan(
     work: list[bytes] = [_SCRIPT.read_bytes(), pyodide_version().encode()]
     work += [json.dumps([list(imports), list(readies)]).encode()]
     for each in distributions:
-        work += [
-            part for path in sorted(each.files) for part in (each.place(path).encode(), each.files[path])
-        ]
+        for place, content in sorted(_files(each).items()):
+            work += [place.encode(), content]
     record = cache_dir() / "plans" / f"{content_hash(*work)}.json"
     if not record.is_file():
         record.parent.mkdir(parents=True, exist_ok=True)
@@ -97,8 +96,14 @@ def make_plan(
 def _try(distributions: Sequence[Distribution], imports: Sequence[str], readies: Sequence[str]) -> str:
     with tempfile.TemporaryDirectory() as tree:
         for each in distributions:
-            for name, content in each.files.items():
-                path = Path(tree, each.place(name).lstrip("/"))
+            for place, content in _files(each).items():
+                path = Path(tree, place.lstrip("/"))
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
         return run_with_pyodide(_SCRIPT, {"tree": tree, "imports": [*imports], "readies": [*readies]})
+
+
+def _files(distribution: Distribution) -> dict[str, bytes]:
+    """Its files by place, the metadata too: many packages look up their own version."""
+    info = {f"{SITE_PACKAGES}/{path}": content for path, content in distribution.info.items()}
+    return {**info, **{distribution.place(path): content for path, content in distribution.files.items()}}

@@ -33,14 +33,14 @@ def run_with_pyodide(script: Path, job: Mapping[str, object]) -> str:
     Parameters
     ----------
     script : Path
-        An ES module.
+        An ES module that uses ``pyodide_in_node.mjs``.
     job : mapping
         What to do, besides ``pyodide``, the folder that Pyodide is loaded from.
 
     Returns
     -------
     str
-        What it printed.
+        What came of it, as JSON.
 
     Raises
     ------
@@ -58,6 +58,5 @@ def run_with_pyodide(script: Path, job: Mapping[str, object]) -> str:
     except subprocess.TimeoutExpired:
         raise BuildError(f"{script.name} took more than {_PATIENCE:.0f} s") from None
     if done.returncode:
-        reason = [line for line in done.stderr.splitlines() if "Error" in line]
-        raise BuildError(f"{script.name} failed: {reason[-1].strip() if reason else done.returncode}")
+        raise BuildError(f"{script.name} failed: {done.stderr or f'exit status {done.returncode}'}")
     return done.stdout
