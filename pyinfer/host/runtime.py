@@ -173,7 +173,8 @@ def _add_packages(
     carried: dict[str, Carried] = {}
     for name, entry in wanted.items():
         wheel = wheels_dir() / entry["file_name"]
-        carried[name] = Carried(wheel, {**entry, "file_name": _add_wheel(bundle, wheel)})
+        entry = {**entry, "file_name": _add_wheel(bundle, wheel)}
+        carried[name] = Carried(wheel, entry, is_foreign=name not in read_pins().packages)
     for name, wheel in others.items():
         entry = wheel_entry(wheel, _add_wheel(bundle, wheel))
         carried[name] = Carried(wheel, entry, is_foreign=name not in ours)

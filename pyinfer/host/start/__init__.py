@@ -32,15 +32,15 @@ from .split import module_names, split
 __all__ = ["ENGINES", "Carried", "Program", "add_start"]
 
 #: What a page imports at once, whatever it runs.
-_IMPORTS = ("numpy", "pyinfer.browser.runtime")
-_SHIMS = {"opencv": "cv2", "onnxruntime": "onnxruntime"}
-#: What the page itself calls, before them and after.
-_CALLED = (
+_IMPORTS = (
     "pyinfer.browser.packages_on_use",
     "pyinfer.browser.reseed",
+    "numpy",
+    "pyinfer.browser.runtime",
     "pyinfer.browser.bridge.pyodide_bridge",
 )
-#: What `pyinfer run` calls.
+_SHIMS = {"opencv": "cv2", "onnxruntime": "onnxruntime"}
+#: What `pyinfer run` calls then.
 _CALLED_FOR_SCRIPTS = ("pyinfer.browser.script",)
 
 
@@ -55,7 +55,7 @@ class Carried:
     entry : dict
         Its entry in the lock file.
     is_foreign : bool
-        Whether it is neither made here nor of the Pyodide distribution, and may use the engines.
+        Whether not every bundle has it, so that it is not known which engines it uses.
     """
 
     path: Path
@@ -98,7 +98,7 @@ def add_start(
     engines = wanted_engines(program, _texts(foreign))
 
     imports = [*_IMPORTS, *(shim for engine, shim in _SHIMS.items() if engine in engines)]
-    readies = [*_CALLED, *(() if program else _CALLED_FOR_SCRIPTS)]
+    readies = [] if program else [*_CALLED_FOR_SCRIPTS]
     if program:
         others = [each for each in (standard, *distributions) if each.name != own]
         wanted = wanted_imports(program, {name for each in others for name in module_names(each.files)})

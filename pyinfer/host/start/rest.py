@@ -6,6 +6,8 @@ import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from pyinfer.host.progress import note
+
 from .browser_folders import PREFIX, SHARED_LIBRARIES
 from .distribution import Distribution
 from .split import Split, module_names
@@ -39,7 +41,8 @@ def rests(splits: Sequence[tuple[Distribution, Split]], depends: Mapping[str, It
     """The rests of all distributions.
 
     Distributions that share a package without a module of its own share a rest. Shared libraries come
-    with what is linked with them, as do files that belong elsewhere.
+    with what is linked with them. So do files that belong outside site-packages, if all of their
+    distribution is fetched later; else there are none, and that is said.
 
     Parameters
     ----------
@@ -51,6 +54,9 @@ def rests(splits: Sequence[tuple[Distribution, Split]], depends: Mapping[str, It
     libraries = {each.name: (each, parts) for each, parts in splits if each.folder == SHARED_LIBRARIES}
     found: list[Rest] = []
     for each, parts in splits:
+        is_begun = bool(parts.first or parts.libraries)
+        if each.data and is_begun:
+            note(f"{each.name}: browsers lack its files for {PREFIX}{min(each.data).partition('/')[0]}")
         if not parts.rest or each.name in libraries:
             continue
         rest = Rest(
@@ -63,8 +69,9 @@ def rests(splits: Sequence[tuple[Distribution, Split]], depends: Mapping[str, It
             library, split = libraries[name]
             for path in split.rest:
                 rest.files[_seen_from(each.folder, library.place(path))] = library.files[path]
-        for path, content in each.data.items():
-            rest.files[_seen_from(each.folder, f"{PREFIX}{path}")] = content
+        if not is_begun:
+            for path, content in each.data.items():
+                rest.files[_seen_from(each.folder, f"{PREFIX}{path}")] = content
         _add(found, rest)
     return found
 
