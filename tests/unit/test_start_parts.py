@@ -8,6 +8,7 @@ from pathlib import Path
 from pyinfer.host.start.browser_folders import SHARED_LIBRARIES, SITE_PACKAGES
 from pyinfer.host.start.distribution import Distribution, read_wheel
 from pyinfer.host.start.left_out import needed_files
+from pyinfer.host.start.linking import linking_order, needed_libraries
 from pyinfer.host.start.metadata import metadata_files
 from pyinfer.host.start.plan import Plan
 from pyinfer.host.start.rest import rests
@@ -59,6 +60,36 @@ def test_libraries_stay_in_the_order_of_linking() -> None:
     made = distribution("made", f"a.{SO}", f"b.{SO}")
     order = (f"b.{SO}", f"a.{SO}")
     assert split(made, plan(libraries=order)).libraries == order
+
+
+def library(*needed: str) -> bytes:
+    """The head of a WebAssembly library that is linked with others."""
+
+    def part(content: bytes) -> bytes:
+        return bytes((len(content),)) + content
+
+    names = bytes((len(needed),)) + b"".join(part(name.encode()) for name in needed)
+    subsections = b"\1" + part(b"\0\0\0\0") + b"\2" + part(names)
+    return b"\0asm\1\0\0\0" + b"\0" + part(part(b"dylink.0") + subsections) + b"\1\0"
+
+
+def test_a_library_is_linked_after_those_that_it_needs() -> None:
+    opened = {
+        "/p/fast.so": library("libblas.so", "libc.so"),
+        "/p/plain.so": library(),
+        "/p.libs/libblas.so": library("libbase.so"),
+        "/usr/lib/libbase.so": library(),
+    }
+    assert linking_order(opened) == [
+        "/usr/lib/libbase.so",
+        "/p.libs/libblas.so",
+        "/p/fast.so",
+        "/p/plain.so",
+    ]
+
+
+def test_what_is_no_library_needs_nothing() -> None:
+    assert needed_libraries(b"\0asm\1\0\0\0\1\0") == needed_libraries(b"text") == []
 
 
 def test_of_what_is_not_read_all_is_rest() -> None:

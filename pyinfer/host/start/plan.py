@@ -14,6 +14,7 @@ from pyinfer.host.whole_file import write_whole
 
 from .browser_folders import SHARED_LIBRARIES, SITE_PACKAGES
 from .distribution import Distribution
+from .linking import linking_order
 from .pyodide_in_node import pyodide_version, run_with_pyodide
 
 __all__ = ["Plan", "make_plan"]
@@ -83,12 +84,12 @@ def make_plan(
         if each.folder == SHARED_LIBRARIES
         for path in each.files
     }
-    libraries = dict.fromkeys(shared.get(Path(name).name, name) for name in found["libraries"])
+    opened = dict.fromkeys(shared.get(Path(name).name, name) for name in found["libraries"])
+    contents = {place: content for each in distributions for place, content in _files(each).items()}
     return Plan(
         imports=tuple(name for name in imports if name not in found["failures"]),
         files=frozenset(found["modules"].values()),
-        # What an extension module is linked with is opened after it, and must be there before it.
-        libraries=tuple(sorted(libraries, key=lambda place: not place.startswith(SHARED_LIBRARIES))),
+        libraries=tuple(linking_order({place: contents[place] for place in opened if place in contents})),
         failures=found["failures"],
     )
 
