@@ -30,6 +30,7 @@ __all__ = [
     "serve",
     "serve_on",
     "serving",
+    "serving_application",
 ]
 
 #: A WSGI application.
@@ -181,7 +182,13 @@ def serving(
     str
         The base URL, without a slash at its end.
     """
-    application = make_application(folder, headers, extra=extra)
+    with serving_application(make_application(folder, headers, extra=extra), port=port) as url:
+        yield url
+
+
+@contextmanager
+def serving_application(application: Application, *, port: int = 0) -> Iterator[str]:
+    """Like :func:`serving`, of a WSGI application."""
     with listening("127.0.0.1", port) as listener:
         sockets: dict[int, Any] = {}
         server = waitress.create_server(application, map=sockets, sockets=[listener], threads=_THREADS)

@@ -24,11 +24,11 @@ from pyinfer.host.progress import note
 from pyinfer.host.run_browser import CHROMIUM_FLAGS
 from pyinfer.host.run_files import absolute
 
+from .app import measure_app
 from .measurement import Machine, Measurement
 from .page import render_page
 from .pages import bench_server
 from .report import render_json, render_text
-from .start import measure_app
 
 __all__ = ["command"]
 

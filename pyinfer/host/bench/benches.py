@@ -17,6 +17,6 @@ BENCHES = {
     "pipelines": Bench("what inference scripts are made of, and the same by hand", measure_pipelines),
     "inference": Bench("session.run in Python and in JavaScript", measure_inference),
     "heart": Bench("a network beside native onnxruntime, where its folder is there", measure_heart),
-    "start": Bench("from an empty page to the first inference", measure_start),
+    "start": Bench("from an empty profile to the first inference, beside PyScript", measure_start),
     "memory": Bench("what a large model takes of memory, and how fast it is read", measure_memory),
 }

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pyinfer.host.bench.processes import Processes
 
-__all__ = ["Memory", "MemoryWatch", "descendants", "kind_of", "proportional_bytes"]
+__all__ = ["Memory", "MemoryWatch", "descendants", "kind_of", "kinds_below", "proportional_bytes"]
 
 _SECONDS_BETWEEN = 0.02
 _SAMPLES_BETWEEN_SEARCHES = 10
@@ -126,7 +126,7 @@ class MemoryWatch:
         try:
             while not self._ending.wait(_SECONDS_BETWEEN):
                 if self._count % _SAMPLES_BETWEEN_SEARCHES == 0:
-                    self._kinds = _kinds_below(self._processes.alive())
+                    self._kinds = kinds_below(self._processes.alive())
                 sample = self._sample()
                 with self._sampled:
                     self._peak = self._peak.or_more(sample)
@@ -147,7 +147,8 @@ class MemoryWatch:
         return Memory(sizes.get("renderer", 0), sizes.get("browser", 0))
 
 
-def _kinds_below(roots: Iterable[int]) -> dict[int, str]:
+def kinds_below(roots: Iterable[int]) -> dict[int, str]:
+    """The kind of each process of a browser, by its id."""
     parents = {}
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):  # ended meanwhile

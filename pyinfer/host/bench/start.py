@@ -1,81 +1,139 @@
-"""Benches of a page's start, of ours and of an app's, and of an app's calls."""
+"""Bench of a page's start, beside PyScript's on the same Pyodide: its bytes, its time, its memory."""
 
 from __future__ import annotations
 
-import json
-import statistics
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path, PurePosixPath
+from statistics import median, median_low
 from tempfile import TemporaryDirectory
-from typing import Any
 
-from playwright.sync_api import Browser
-from playwright.sync_api import Error as PlaywrightError
+from pyinfer.host.compress import compress_folder
 
-from pyinfer.errors import RunError
-from pyinfer.host.build import build_app
+from .measurement import Machine, Measurement, Ratio, ratio
+from .page_memory import measure_page_memory
+from .start_site import APP, IMAGES_APP, PYSCRIPT, StartSite, serving_starts
+from .start_visit import Link, Visit, opened_tab
+from .wire_bytes import Answer
 
-from .measurement import Machine, Measurement
-from .pages import bench_server, blank_page, evaluate
+__all__ = ["measure_start", "measure_starts"]
 
-__all__ = ["measure_app", "measure_start"]
+ROUNDS = 3
 
-_TITLES = ("cold start", "warm start (second visit)")
-
-
-def measure_start(machine: Machine) -> Iterator[Measurement]:
-    """From an empty page to the first inference, and again."""
-    with blank_page(machine.browser, machine.url) as page:
-        for title in _TITLES:
-            phases = evaluate(page, "start.js", "benchStart('/made/segmenter_64.onnx')")
-            yield _course(f"{title} to the end of the first inference", phases)
-            page.reload()
+_LINK = Link(bytes_per_second=20e6 / 8, latency=40)
+_LARGEST = 6
+_TWO_VISITS = (("cold start (empty profile)", "at most 0.75"), ("warm start (second visit)", "at most 0.40"))
+_APPS = {"numpy, cv2, onnxruntime": APP, "with Pillow and images": IMAGES_APP, "PyScript, numpy": PYSCRIPT}
 
 
-def measure_app(browser: Browser, app: Path, arguments: list[Any], calls: int) -> Iterator[Measurement]:
-    """Build an app, start it twice and call its entry.
+def measure_start(_: Machine) -> Iterator[Measurement]:
+    """From an empty profile to the first inference, and again."""
+    return measure_starts()
+
+
+def measure_starts(
+    rounds: int = ROUNDS, compress: Callable[[Path], object] = compress_folder
+) -> Iterator[Measurement]:
+    """Visit an app and PyScript by turns, each time in a new browser.
 
     Parameters
     ----------
-    browser : Browser
-    app : Path
-        The app's folder.
-    arguments : list
-        What its entry is called with.
-    calls : int
-        How often, after the first call.
+    rounds : int
+    compress : callable
+        As in :func:`.start_site.serving_starts`.
 
     Raises
     ------
     RunError
-        The app does not start, or its entry fails.
-    PyinferError
-        It can't be built.
+        A page fails.
+    SetupError, BuildError
+        What is visited can't be built.
     """
-    with TemporaryDirectory() as made:
-        # As the bundle of our own bench: on this machine there is no line that compression would relieve.
-        bundle = build_app(app, Path(made) / "dist", compress=False)
-        with bench_server(bundle, {}) as url, blank_page(browser, url) as page:
-            times: list[float] = []
-            for title in _TITLES:
-                try:
-                    result = evaluate(page, "start.js", f"benchApp({json.dumps(arguments)}, {calls})")
-                except PlaywrightError as error:
-                    raise RunError(f"{app} fails in the browser: {_words(error)}") from error
-                yield _course(title, result["phases"])
-                times = result["calls"]
-                page.reload()
-    if times:
-        values = {"median": statistics.median(times), "fastest": min(times), "slowest": max(times)}
-        yield Measurement(f"a call of its entry, of {len(times)} after the first", "ms", values)
+    with serving_starts(compress) as site:
+        sent = {name: _sent(site, page) for name, page in _APPS.items()}
+        yield _wire_measurement(sent)
+        visits: dict[str, list[tuple[Visit, Visit]]] = {"pyinfer": [], "PyScript": []}
+        for _ in range(rounds):
+            for name, page in (("pyinfer", APP), ("PyScript", PYSCRIPT)):
+                visits[name].append(_two_visits(site, page))
+        for index, (title, goal) in enumerate(
+            (("cold start (empty profile)", "at most 0.75"), ("warm start (second visit)", "at most 0.40"))
+        ):
+            yield _course(
+                title, {name: [pair[index] for pair in pairs] for name, pairs in visits.items()}, goal
+            )
+        slow = [_first_visit(site, APP, _LINK) for _ in range(rounds)]
+        yield _link_measurement(slow, sum(answer.size for answer in sent["numpy, cv2, onnxruntime"]))
+        yield measure_page_memory(site)
 
 
-def _words(error: PlaywrightError) -> str:
-    return str(error).splitlines()[0].removeprefix("Page.evaluate: ")
+def _first_visit(site: StartSite, page: str, link: Link | None = None) -> Visit:
+    with TemporaryDirectory() as profile, opened_tab(Path(profile), link) as tab:
+        return tab.visit(site.url + page)
 
 
-def _course(title: str, phases: Mapping[str, Mapping[str, float]]) -> Measurement:
-    spans = {name: (phase["from"], phase["to"]) for name, phase in phases.items()}
-    ordered = dict(sorted(spans.items(), key=lambda item: item[1]))
-    end = max((to for _, to in spans.values()), default=0.0)
-    return Measurement(title, "ms", {"in all": end}, spans=ordered)
+def _two_visits(site: StartSite, page: str) -> tuple[Visit, Visit]:
+    """By two browsers, one after the other, with the same profile, empty at first."""
+    visits = []
+    with TemporaryDirectory() as profile:
+        for _ in range(2):
+            with opened_tab(Path(profile)) as tab:
+                visits.append(tab.visit(site.url + page))
+                tab.stay()
+    return visits[0], visits[1]
+
+
+def _sent(site: StartSite, page: str) -> list[Answer]:
+    """What a first visit fetches until the first result; not the model, nor what is kept for later."""
+    site.wire.answers.clear()
+    _first_visit(site, page)
+    return [
+        answer
+        for answer in site.wire.answers
+        if not answer.is_for_later and PurePosixPath(answer.path).suffix != ".onnx"
+    ]
+
+
+def _wire_measurement(sent: dict[str, list[Answer]]) -> Measurement:
+    values = {name: sum(answer.size for answer in answers) / 1e6 for name, answers in sent.items()}
+    app, images = list(values)[:2]
+    ratios = [Ratio(f"{app}, in MB", values[app], "at most 11.0")]
+    notes = [f"the largest of {name}: {_largest(sent[name])}" for name in (app, images)]
+    title = "bytes over the wire, from an empty profile to the first result (bodies, brotli; no model)"
+    return Measurement(title, "MB", values, ratios, notes=notes)
+
+
+def _largest(answers: Iterable[Answer]) -> str:
+    largest = sorted(answers, key=lambda answer: -answer.size)[:_LARGEST]
+    return ", ".join(f"{PurePosixPath(path).name} {size / 1e6:.2f}" for path, size, _ in largest)
+
+
+def _course(title: str, visits: dict[str, list[Visit]], goal: str) -> Measurement:
+    """The medians, and the course of ours that took as long."""
+    values = {name: median(each.milliseconds for each in of) for name, of in visits.items()}
+    notes = [f"{name}: {_each(of)}" for name, of in visits.items()]
+    return Measurement(
+        f"{title} to the end of the first inference, PyScript's to the end of import numpy",
+        "ms",
+        values,
+        [ratio(values, "pyinfer", "PyScript", goal)],
+        spans=_typical(visits["pyinfer"]).spans,
+        notes=notes,
+    )
+
+
+def _link_measurement(visits: list[Visit], size: int) -> Measurement:
+    whole = median(each.milliseconds for each in visits)
+    alone = 1000 * size / _LINK.bytes_per_second
+    values = {"to the first inference": whole, "its bytes at that speed": alone}
+    ratios = [Ratio("seconds on top of the bytes", (whole - alone) / 1000, "at most 1.5")]
+    title = f"cold start at {8 * _LINK.bytes_per_second / 1e6:.0f} Mbit/s and {_LINK.latency:.0f} ms"
+    return Measurement(title, "ms", values, ratios, spans=_typical(visits).spans, notes=[_each(visits)])
+
+
+def _typical(visits: list[Visit]) -> Visit:
+    middle = median_low(each.milliseconds for each in visits)
+    return next(each for each in visits if each.milliseconds == middle)
+
+
+def _each(visits: Iterable[Visit]) -> str:
+    return "each round: " + ", ".join(f"{each.milliseconds:.0f} ms" for each in visits)

@@ -1,4 +1,4 @@
-// From an empty page to the first result, phase by phase; and the calls after it.
+// An app from an empty page to its first result, phase by phase; and the calls after it.
 
 import { loadPyinfer } from "/pyinfer.js";
 
@@ -23,33 +23,6 @@ async function start() {
     phases[key] = { from, to: performance.now() - began };
   };
   return { runtime, phases, timed };
-}
-
-/**
- * From nothing to the first inference, phase by phase.
- *
- * @param {string} model
- * @returns {Promise<Phases>}
- */
-export async function benchStart(model) {
-  const { runtime, phases, timed } = await start();
-  let path = "";
-  await timed("model from the store or the server", async () => {
-    path = await runtime.models.fetch(new URL(model, location.href).href);
-  });
-  await timed("import cv2, onnxruntime", () =>
-    runtime.runPythonAsync("import cv2, onnxruntime, numpy as np"),
-  );
-  await timed("session created", () =>
-    runtime.runPythonAsync(`session = onnxruntime.InferenceSession(${JSON.stringify(path)}); 0`),
-  );
-  await timed("first inference", () =>
-    runtime.runPythonAsync(
-      "session.run(None, {session.get_inputs()[0].name: np.zeros((1, 1, 64, 64), np.float32)}); 0",
-    ),
-  );
-  await runtime.close();
-  return phases;
 }
 
 /**
