@@ -43,6 +43,7 @@ demo: setup
 
 bench: setup
 	$(BIN)/pyinfer bench $(ARGS)
+	$(BIN)/python -m tests.browser.start_times
 	$(BIN)/python -m tests.server.load
 
 conformance: setup

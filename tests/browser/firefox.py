@@ -9,11 +9,12 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
 from typing import Any
 
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.sync.connection import Connection
 from websockets.sync.server import serve
@@ -110,11 +111,11 @@ class FirefoxEngine(Engine):
         )
         (self._profile / "user.js").write_text("\n".join(lines))
         command = [program, "--remote-debugging-port=0", "--no-remote", "--profile", str(self._profile)]
-        browser = self.processes.start(command, stdout=DEVNULL, stderr=PIPE)
-        assert browser.stderr
-        self._used.enter_context(browser.stderr)
+        self._browser = self.processes.start(command, stdout=DEVNULL, stderr=PIPE)
+        assert self._browser.stderr
+        self._used.enter_context(self._browser.stderr)
         said = []
-        for line in browser.stderr:
+        for line in self._browser.stderr:
             said.append(line.decode(errors="replace"))
             found = re.search(r"WebDriver BiDi listening on (ws://\S+)", said[-1])
             if found:
@@ -150,6 +151,13 @@ class FirefoxEngine(Engine):
     def _complaints(self) -> list[str]:
         complaints: list[str] = self._evaluate("() => complaints", [])
         return complaints
+
+    def leave(self) -> None:
+        """End the browser as a user does, so that its profile is whole."""
+        with self._answering("its end", _START_SECONDS):
+            with suppress(ConnectionClosed), _session(self._bidi) as command:
+                command("browser.close")
+            self._browser.wait()
 
     def close(self) -> None:
         self._used.close()

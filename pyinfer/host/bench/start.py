@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from statistics import median, median_low
 from tempfile import TemporaryDirectory
-
-from pyinfer.host.compress import compress_folder
 
 from .measurement import Machine, Measurement, Ratio, ratio
 from .page_memory import measure_page_memory
@@ -27,43 +25,36 @@ _APPS = {"numpy, cv2, onnxruntime": APP, "with Pillow and images": IMAGES_APP, "
 
 def measure_start(_: Machine) -> Iterator[Measurement]:
     """From an empty profile to the first inference, and again."""
-    return measure_starts()
+    with serving_starts() as site:
+        yield from measure_starts(site, ROUNDS)
 
 
-def measure_starts(
-    rounds: int = ROUNDS, compress: Callable[[Path], object] = compress_folder
-) -> Iterator[Measurement]:
+def measure_starts(site: StartSite, rounds: int) -> Iterator[Measurement]:
     """Visit an app and PyScript by turns, each time in a new browser.
 
     Parameters
     ----------
+    site : StartSite
     rounds : int
-    compress : callable
-        As in :func:`.start_site.serving_starts`.
+        Of which the medians are told.
 
     Raises
     ------
     RunError
         A page fails.
-    SetupError, BuildError
-        What is visited can't be built.
     """
-    with serving_starts(compress) as site:
-        sent = {name: _sent(site, page) for name, page in _APPS.items()}
-        yield _wire_measurement(sent)
-        visits: dict[str, list[tuple[Visit, Visit]]] = {"pyinfer": [], "PyScript": []}
-        for _ in range(rounds):
-            for name, page in (("pyinfer", APP), ("PyScript", PYSCRIPT)):
-                visits[name].append(_two_visits(site, page))
-        for index, (title, goal) in enumerate(
-            (("cold start (empty profile)", "at most 0.75"), ("warm start (second visit)", "at most 0.40"))
-        ):
-            yield _course(
-                title, {name: [pair[index] for pair in pairs] for name, pairs in visits.items()}, goal
-            )
-        slow = [_first_visit(site, APP, _LINK) for _ in range(rounds)]
-        yield _link_measurement(slow, sum(answer.size for answer in sent["numpy, cv2, onnxruntime"]))
-        yield measure_page_memory(site)
+    sent = {name: _sent(site, page) for name, page in _APPS.items()}
+    yield _wire_measurement(sent)
+    visits: dict[str, list[tuple[Visit, Visit]]] = {"pyinfer": [], "PyScript": []}
+    for _ in range(rounds):
+        for name, page in (("pyinfer", APP), ("PyScript", PYSCRIPT)):
+            visits[name].append(_two_visits(site, page))
+    for index, (title, goal) in enumerate(_TWO_VISITS):
+        of_each = {name: [pair[index] for pair in pairs] for name, pairs in visits.items()}
+        yield _course(title, of_each, goal)
+    slow = [_first_visit(site, APP, _LINK) for _ in range(rounds)]
+    yield _link_measurement(slow, sum(answer.size for answer in next(iter(sent.values()))))
+    yield measure_page_memory(site)
 
 
 def _first_visit(site: StartSite, page: str, link: Link | None = None) -> Visit:
