@@ -6,7 +6,6 @@ Imports nothing of pyinfer before that, so that it can be installed before every
 from __future__ import annotations
 
 import contextlib
-import importlib
 import importlib.machinery
 import json
 import sys
@@ -39,7 +38,7 @@ class _Rest:
         self._archive = archive
         self._folder = Path(folder)
         self._packages = {name.rpartition(".")[0] for name in modules} - {""}
-        self._is_unpacked = False
+        self._sample: Path | None = None
 
     def find(self, name: str) -> importlib.machinery.ModuleSpec | None:
         """Where a module lies, unpacked if need be.
@@ -49,14 +48,15 @@ class _Rest:
         ImportError
             The archive can't be fetched, or is none.
         """
-        if not self._is_unpacked:
+        # Files don't live as long as memory, of which there may be a snapshot.
+        if self._sample is None or not self._sample.exists():
             try:
-                _unpack(self._fetch(), self._folder)
+                self._sample = _unpack(self._fetch(), self._folder)
             except (ImportError, OSError, ValueError) as error:
                 reason = f"module {name!r} lies in {self._archive}, which could not be had: {error}"
                 raise ImportError(reason, name=name) from error
-            self._is_unpacked = True
-            importlib.invalidate_caches()
+            # Not `importlib.invalidate_caches`, which imports modules that may lie in an archive, too.
+            sys.path_importer_cache.clear()
         self._extend_packages()
         return importlib.machinery.PathFinder.find_spec(name, [self._path_of(name.rpartition(".")[0])])
 
@@ -91,12 +91,15 @@ class _Finder:
         return None if rest is None else rest.find(name)
 
 
-def _unpack(archive: bytes, folder: Path) -> None:
+def _unpack(archive: bytes, folder: Path) -> Path:
+    """Write all files; give the path of one."""
+    path = folder
     for name, content in _entries(archive):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(FileExistsError), path.open("xb") as file:
             file.write(content)
+    return path
 
 
 def _entries(archive: bytes) -> Iterator[tuple[str, memoryview]]:

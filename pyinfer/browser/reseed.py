@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 
@@ -30,4 +29,5 @@ def reseed() -> None:
         vars(sys.modules["tempfile"])["_name_sequence"] = None  # made when it is first asked for
     if "uuid" in sys.modules:
         vars(sys.modules["uuid"])["_node"] = None  # what stands for the machine; a browser's is random
-    importlib.invalidate_caches()
+    # Not `importlib.invalidate_caches`, which imports `importlib.metadata` with all that it needs.
+    sys.path_importer_cache.clear()

@@ -222,7 +222,7 @@ def _forget_own_frames(error: BaseException) -> None:
 
 
 def _is_own(entry: types.TracebackType) -> bool:
-    return entry.tb_frame.f_code.co_filename == __file__
+    return entry.tb_frame.f_globals is globals()
 
 
 def _finish(status: int) -> int:

@@ -32,7 +32,8 @@ def app_program(source: AppSource, wheel: Path | None) -> Program:
     with zipfile.ZipFile(wheel) as archive:
         modules = [name for name in archive.namelist() if name.endswith(".py")]
         sources = {name: archive.read(name).decode("utf-8", errors="replace") for name in modules}
-    return Program(name_of_wheel(wheel), sources, pages)
+    has_models = bool(source.local_models or source.remote_models)
+    return Program(name_of_wheel(wheel), sources, pages, has_models)
 
 
 def _pages(source: AppSource) -> Iterator[Path]:

@@ -158,5 +158,5 @@ def _manifest(manifest: dict[str, Any]) -> dict[str, Any]:
         },
         **{name: moved(engine) for name, engine in engines.items()},
         "start": {**start, **addresses},
-        "sizes": {},
+        "sizes": {moved(url): size for url, size in manifest["sizes"].items()},
     }

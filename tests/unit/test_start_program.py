@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pyinfer.host.start.program import ENGINES, Program, wanted_engines, wanted_imports
@@ -55,6 +57,10 @@ def test_engines_of_what_it_uses_and_of_its_pages() -> None:
     assert wanted_engines(program("x = 1", pages=("call('app:cv2')",))) == ["opencv"]
     assert wanted_engines(program("x = 1", pages=("await python.runPythonAsync(text)",))) == [*ENGINES]
     assert wanted_engines(program("x = 1", pages=('<script type="text/python">',))) == [*ENGINES]
+
+
+def test_who_brings_networks_runs_them() -> None:
+    assert wanted_engines(replace(program("x = 1"), has_models=True)) == ["onnxruntime"]
 
 
 def test_what_runs_anything_wants_all_engines() -> None:

@@ -40,6 +40,11 @@ _IMPORTS = (
     "pyinfer.browser.bridge.pyodide_bridge",
 )
 _SHIMS = {"opencv": "cv2", "onnxruntime": "onnxruntime"}
+#: What our own code or most scripts import at some time; each would bring the rest of the standard library.
+_COMMON = (
+    *("argparse", "calendar", "colorsys", "csv", "difflib", "hmac", "html", "_strptime", "pprint", "queue"),
+    *("secrets", "urllib.parse", "uuid"),
+)
 #: What `pyinfer run` calls then.
 _CALLED_FOR_SCRIPTS = ("pyinfer.browser.script",)
 
@@ -98,7 +103,7 @@ def add_start(
     engines = wanted_engines(program, _texts(foreign))
 
     imports = [*_IMPORTS, *(shim for engine, shim in _SHIMS.items() if engine in engines)]
-    readies = [] if program else [*_CALLED_FOR_SCRIPTS]
+    readies = [*_COMMON, *(() if program else _CALLED_FOR_SCRIPTS)]
     if program:
         others = [each for each in (standard, *distributions) if each.name != own]
         wanted = wanted_imports(program, {name for each in others for name in module_names(each.files)})

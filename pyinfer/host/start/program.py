@@ -37,11 +37,14 @@ class Program:
         Its own Python modules, by path.
     pages : mapping of str to str
         Other text that may hold Python or name what it uses, by path.
+    has_models : bool
+        Whether there are networks to run, whoever does.
     """
 
     distribution: str | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
     pages: Mapping[str, str] = field(default_factory=dict)
+    has_models: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ def wanted_engines(program: Program | None, others: Iterable[str] = ()) -> list[
         return list(ENGINES)
     texts = [*program.sources.values(), *program.pages.values(), *others]
     found = {engine for engine, word in _WORDS.items() if any(map(word.search, texts))}
+    found |= {"onnxruntime"} if program.has_models else set()
     if "opencv" not in found:
         found.discard("jpeg")
     return [engine for engine in ENGINES if engine in found]

@@ -67,7 +67,9 @@ def module_name(path: str) -> str | None:
     parts = [*folder.split("/"), stem] if folder else [stem]
     if parts[-1] == "__init__":
         parts.pop()
-    return ".".join(parts) if parts and all(part.isidentifier() for part in parts) else None
+    # At the top any name will do: `sysconfig` imports a module with a hyphen.
+    is_module = len(parts) == 1 or all(part.isidentifier() for part in parts)
+    return ".".join(parts) if parts and is_module else None
 
 
 def module_names(paths: Iterable[str], others: Iterable[str] = ()) -> list[str]:
