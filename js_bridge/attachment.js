@@ -4,10 +4,11 @@
 
 import { parseBundle } from "./bundle.js";
 import { withDownloadProgress } from "./downloads.js";
-import { loadPackages, startLibraries } from "./engine.js";
+import { ENGINE_NAMES, Engines } from "./engines.js";
 import { createOwnWindows } from "./own_windows.js";
 import { PageBuffers } from "./page_buffers.js";
 import { createPythonModule } from "./python_module.js";
+import { loadPackages } from "./python_packages.js";
 import { hasSharedMemory, UNSHARED_NOTICE } from "./shared_memory.js";
 import { QueuedKeys } from "./window_keys.js";
 import { WindowSender } from "./windows.js";
@@ -30,12 +31,10 @@ export async function attach(pyodide, manifestURL, manifest, missing, numThreads
   }
   const closed = new AbortController().signal; // engines stay as long as Pyodide, which has no end
   await withDownloadProgress(bundle.sizes, report, async () => {
-    const [libraries] = await Promise.all([
-      startLibraries({ bundle, numThreads, report, closed }),
-      loadMissing(pyodide, bundle, JSON.parse(missing)),
-    ]);
-    const engines = { pyodide, ...libraries };
-    const module = createPythonModule(engines, bundle, new PageBuffers(), report, createWindows(), closed);
+    const engines = new Engines({ bundle, numThreads, report, closed });
+    await Promise.all([engines.load(ENGINE_NAMES), loadMissing(pyodide, bundle, JSON.parse(missing))]);
+    const module = createPythonModule(pyodide, new PageBuffers(), report, createWindows());
+    engines.connect(pyodide, module);
     pyodide.registerJsModule("pyinfer_js", module);
   });
   return JSON.stringify(bundle.app ?? {});

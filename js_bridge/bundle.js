@@ -30,13 +30,29 @@ const OWN_SCRIPT = /\/pyinfer(\.classic)?\.js$/;
  */
 
 /**
+ * What a start reads of Python and its packages, and where the rest is.
+ *
+ * @typedef {object} StartParts
+ * @property {string} key changes with anything of it
+ * @property {string} standard the standard library's part
+ * @property {string[]} archives of packages
+ * @property {import("./python_libraries.js").PythonLibrary[]} libraries
+ * @property {{ modules: string[], archive: string, folder: string }[]} onUse
+ * @property {string[]} imports
+ * @property {Record<string, string>} packages versions by name
+ * @property {import("./engines.js").EngineName[]} engines
+ */
+
+/**
  * @typedef {object} Bundle
+ * @property {string} folder its address
  * @property {string} worker
  * @property {string} engineRoom
  * @property {{ version: string, indexURL: string, lockFileURL: string, packageBaseUrl: string }} pyodide
  * @property {{ version: string, module: string, wasm: string }} opencv
  * @property {OnnxRuntimeFiles} onnxruntime
  * @property {{ module: string, wasm: string }} jpeg
+ * @property {StartParts} start
  * @property {string[]} packages
  * @property {AppManifest | null} app
  * @property {string | null} serviceWorker what keeps the app for offline use
@@ -97,6 +113,7 @@ export async function readBundle(bundleURL, signal) {
 export function parseBundle(raw, manifestURL) {
   const absolute = (/** @type {string} */ url) => new URL(url, manifestURL).href;
   return {
+    folder: absolute("./"),
     worker: absolute(raw.worker),
     engineRoom: absolute(raw.engineRoom),
     pyodide: {
@@ -111,6 +128,7 @@ export function parseBundle(raw, manifestURL) {
       accelerated: engine(raw.onnxruntime.accelerated, absolute),
     },
     jpeg: engine(raw.jpeg, absolute),
+    start: startParts(raw.start, absolute),
     packages: raw.packages,
     app: raw.app ? absoluteApp(raw.app, absolute) : null,
     serviceWorker: raw.serviceWorker ? absolute(raw.serviceWorker) : null,
@@ -136,6 +154,36 @@ function refuseOther(version, manifestURL) {
         `build it again with pyinfer-web==${VERSION} of pip, or take pyinfer@${version} of npm`,
     );
   }
+}
+
+/**
+ * Bytes of what a first visit's start downloads.
+ *
+ * @param {Bundle} bundle
+ */
+export function startSize(bundle) {
+  const { standard, archives, libraries } = bundle.start;
+  const packages = [standard, ...archives, ...libraries.map(({ url }) => url)];
+  const urls = [...packages, ...enginesOf(bundle), pythonOf(bundle)];
+  return urls.reduce((all, url) => all + (bundle.sizes[url] ?? 0), 0);
+}
+
+/**
+ * The WebAssembly of the engines that a start loads.
+ *
+ * @param {Bundle} bundle
+ */
+export function enginesOf(bundle) {
+  return bundle.start.engines.map((name) => bundle[name].wasm);
+}
+
+/**
+ * Python's own WebAssembly.
+ *
+ * @param {Bundle} bundle
+ */
+export function pythonOf({ pyodide }) {
+  return `${pyodide.indexURL}pyodide.asm.wasm`;
 }
 
 /**
@@ -196,6 +244,23 @@ function absoluteFile(file, absolute) {
 function absoluteModel(model, absolute) {
   const weights = model.external_data?.map((file) => absoluteFile(file, absolute));
   return { ...absoluteFile(model, absolute), ...(weights && { external_data: weights }) };
+}
+
+/**
+ * @param {any} raw
+ * @param {(url: string) => string} absolute
+ * @returns {StartParts}
+ */
+function startParts(raw, absolute) {
+  const located = (/** @type {any} */ library) => ({ ...library, url: absolute(library.url) });
+  const rest = (/** @type {any} */ archive) => ({ ...archive, archive: absolute(archive.archive) });
+  return {
+    ...raw,
+    standard: absolute(raw.standard),
+    archives: raw.archives.map(absolute),
+    libraries: raw.libraries.map(located),
+    onUse: raw.onUse.map(rest),
+  };
 }
 
 /**

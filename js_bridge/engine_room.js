@@ -1,15 +1,23 @@
 // One Python with its engines, in whatever thread this module is loaded into. The worker wraps it
 // in Comlink; main-thread mode uses it as it is.
 
+import { withAlteredFile } from "./altered_files.js";
 import { fetchAssets, placeAssets } from "./app_assets.js";
-import { withDownloadProgress } from "./downloads.js";
-import { loadPackages, startEngines } from "./engine.js";
+import { pythonOf } from "./bundle.js";
+import { Arrival, withDownloadProgress } from "./downloads.js";
+import { ENGINE_NAMES, Engines } from "./engines.js";
 import { PythonError } from "./errors.js";
 import { Mirror } from "./mirror.js";
 import { PageBuffers } from "./page_buffers.js";
 import { createPythonModule } from "./python_module.js";
+import { loadPackages } from "./python_packages.js";
+import { startPython } from "./python_start.js";
 import { hasSharedMemory, UNSHARED_NOTICE } from "./shared_memory.js";
+import { hasSnapshot } from "./snapshot_store.js";
 import { standardInput } from "./standard_input.js";
+
+/** How long after the start what the next one can use is written down. */
+const REST_MILLISECONDS = 1000;
 
 /**
  * @typedef {object} EngineRoomConfig
@@ -17,6 +25,7 @@ import { standardInput } from "./standard_input.js";
  * @property {import("./bundle.js").AppManifest} app
  * @property {Record<string, string>} [env] environment variables of the Python process
  * @property {number} [numThreads]
+ * @property {boolean} keep whether the browser may keep what makes the next start faster
  * @property {string | Uint8Array | null} [stdin] what standard input holds
  * @property {string | null} [stdinURL] where a worker asks for standard input, a chunk a GET
  * @property {Terminal} [terminal]
@@ -49,40 +58,75 @@ export { attach } from "./attachment.js";
  * @param {EngineRoomHooks} hooks
  * @returns {Promise<EngineRoom>}
  */
-export function createEngineRoom(config, hooks) {
-  return withDownloadProgress(config.bundle.sizes, hooks.report, () => start(config, hooks));
+export async function createEngineRoom(config, hooks) {
+  const { bundle } = config;
+  const isFirstVisit = hasSnapshot(bundle.folder).then((has) => !has);
+  const python = new Arrival(pythonOf(bundle), hooks.report);
+  isFirstVisit.then((isFirst) => isFirst || python.end());
+  try {
+    const begin = () => start(config, { ...hooks, report: python.report }, python.ended);
+    return await withDownloadProgress(bundle.sizes, python.report, begin, isFirstVisit);
+  } catch (error) {
+    throw await withAlteredFile(/** @type {Error} */ (error), bundle);
+  }
 }
 
 /**
+ * The start, a graph: what stands behind an `await` waits for that, all else goes on at the same time.
+ *
  * @param {EngineRoomConfig} config
  * @param {EngineRoomHooks} hooks
+ * @param {Promise<void>} downloaded when little is to come of Python any more: it has the longest way to go from
+ *   there, so that on a slow line the engines are fetched after it
  */
-async function start(config, hooks) {
-  const { bundle, app, env, numThreads } = config;
-  const { report, windows } = hooks;
+async function start(config, hooks, downloaded) {
+  const { bundle, app, env, numThreads, keep } = config;
+  const { report, windows, output } = hooks;
   if (!hasSharedMemory) {
     report({ phase: "notice", name: UNSHARED_NOTICE, loaded: 0, total: 0 });
   }
-  const packages = [...bundle.packages, ...(app.packages ?? [])];
   const ending = new AbortController();
-  const closed = ending.signal;
+  const engines = new Engines({ bundle, numThreads, report, closed: ending.signal });
   const assets = fetchAssets(app.assets ?? []);
-  assets.catch(() => {}); // it is awaited when there is a place for them
-  const engines = await startEngines({ bundle, packages, env, numThreads, report, closed });
-  const page = new PageBuffers();
-  const { pyodide } = engines;
-  pyodide.registerJsModule("pyinfer_js", createPythonModule(engines, bundle, page, report, windows, closed));
-  const { output } = hooks;
-  connectStreams(pyodide, config, output);
-
-  report({ phase: "app", name: app.name ?? "Python packages", loaded: 0, total: 1 });
-  placeAssets(pyodide.FS, await assets);
-  if (app.wheels?.length) {
-    await loadPackages(pyodide, app.wheels);
+  const wanted = downloaded.then(() =>
+    engines.load(app === bundle.app ? bundle.start.engines : ENGINE_NAMES),
+  );
+  const starting = startPython({ bundle, env: { HOME: "/home/pyodide", ...env }, keep, report });
+  for (const part of [assets, wanted, starting]) {
+    part.catch(() => {}); // each is awaited when it is needed
   }
+
+  const python = await starting;
+  const { pyodide } = python;
+  const page = new PageBuffers();
+  const module = createPythonModule(pyodide, page, report, windows);
+  pyodide.registerJsModule("pyinfer_js", module);
+  connectStreams(pyodide, config, output);
+  const name = app.name ?? "Python packages";
+  report({ phase: "app", name, loaded: 0, total: 1 });
+  await loadOthers(pyodide, bundle, app);
+  placeAssets(pyodide.FS, await assets);
+  await wanted;
+  engines.connect(pyodide, module);
   const runtime = startRuntime(pyodide, app);
-  report({ phase: "app", name: app.name ?? "Python packages", loaded: 1, total: 1 });
-  return new EngineRoom(pyodide, runtime, page, hooks, ending);
+  report({ phase: "app", name, loaded: 1, total: 1 });
+  setTimeout(() => python.keep?.(), REST_MILLISECONDS);
+  return new EngineRoom(pyodide, runtime, page, hooks, ending, engines);
+}
+
+/**
+ * Loads what the app needs and the start has not brought: packages of an app that was not built with this bundle.
+ *
+ * @param {any} pyodide
+ * @param {import("./bundle.js").Bundle} bundle
+ * @param {import("./bundle.js").AppManifest} app
+ */
+async function loadOthers(pyodide, { start: { packages } }, app) {
+  const others = (app.packages ?? []).filter((name) => !(name in packages));
+  const wanted = [...others, ...(app.wheels ?? [])];
+  if (wanted.length) {
+    await loadPackages(pyodide, wanted);
+  }
 }
 
 /**
@@ -136,14 +180,16 @@ export class EngineRoom {
    * @param {PageBuffers} page
    * @param {EngineRoomHooks} hooks
    * @param {AbortController} ending tells the engines
+   * @param {Engines} engines
    */
-  constructor(pyodide, runtime, page, { output, windows }, ending) {
+  constructor(pyodide, runtime, page, { output, windows }, ending, engines) {
     this.pyodide = pyodide;
     this.runtime = runtime;
     this.page = page;
     this.output = output;
     this.windows = windows;
     this.ending = ending;
+    this.engines = engines;
     this.mirror = new Mirror(pyodide.FS);
     /** @type {Map<number, number>} calls under way, by the page's ticket */
     this.tickets = new Map();
@@ -163,7 +209,11 @@ export class EngineRoom {
    * @param {string} code
    * @returns {Promise<Lowered>}
    */
-  runPythonAsync(code) {
+  async runPythonAsync(code) {
+    const missing = this.engines.missingIn(code);
+    if (missing.length) {
+      await this.engines.load(missing);
+    }
     return this.cross([], (call) => this.runtime.run(call, code));
   }
 

@@ -4,7 +4,7 @@
 const BEGINNING = 1 << 18;
 
 /**
- * @param {import("./engine.js").Library} library the loaded module of @cornerstonejs/codec-libjpeg-turbo-8bit
+ * @param {import("./engines.js").Library} library the loaded module of @cornerstonejs/codec-libjpeg-turbo-8bit
  */
 export function createJpegCalls({ module: codec, stackPointer }) {
   const stack = stackPointer.value;

@@ -4,6 +4,8 @@
 // a file answers with its bytes. Python opens files synchronously, so they are asked for
 // synchronously, which only a worker may do. What Python writes stays in memory: `changed` names it.
 
+import { onFirstUse } from "./lazy_file.js";
+
 /**
  * @typedef {object} MirrorEntry
  * @property {string} name
@@ -215,29 +217,4 @@ function join(folder, name) {
 /** @param {any} node */
 function isLoaded(node) {
   return !Object.getOwnPropertyDescriptor(node, "contents")?.get;
-}
-
-/**
- * Every operation of the file system in memory goes through `node.contents`.
- *
- * @param {any} node
- * @param {() => void} load assigns `node.contents`
- */
-function onFirstUse(node, load) {
-  Object.defineProperty(node, "contents", {
-    configurable: true,
-    enumerable: true,
-    get() {
-      load();
-      return node.contents;
-    },
-    set(value) {
-      Object.defineProperty(node, "contents", {
-        configurable: true,
-        enumerable: true,
-        writable: true,
-        value,
-      });
-    },
-  });
 }

@@ -3,6 +3,7 @@
 // There are two: one that computes on the CPU and answers at once, and one that also reaches GPU and
 // WebNN and makes JavaScript wait (JSPI). Each has a heap of its own.
 
+import { compileFile, importScript } from "./bundle_files.js";
 import { workerOf } from "./worker_script.js";
 
 /**
@@ -56,7 +57,10 @@ export class Printer {
  * @returns {Promise<LoadedOnnxRuntime>}
  */
 export async function loadOnnxRuntime({ module, wasm }, numThreads, closed) {
-  const { default: create } = await import(module);
+  const compiling = compileFile(wasm);
+  compiling.catch(() => {}); // awaited below, if the script arrives
+  const { default: create } = await importScript(module);
+  const compiled = await compiling;
   const { log } = console;
   const { Worker: OwnWorker } = globalThis;
   /** @type {Worker[]} */
@@ -67,6 +71,15 @@ export async function loadOnnxRuntime({ module, wasm }, numThreads, closed) {
     }
   };
   const printer = new Printer(log.bind(console));
+  const instantiation = {
+    instantiateWasm(
+      /** @type {WebAssembly.Imports} */ imports,
+      /** @type {(instance: WebAssembly.Instance, module: WebAssembly.Module) => void} */ receive,
+    ) {
+      WebAssembly.instantiate(compiled, imports).then((instance) => receive(instance, compiled));
+      return {};
+    },
+  };
   let starting;
   // The module has no options for these: it takes the console's function at hand while it is created,
   // and starts its threads then.
@@ -84,7 +97,7 @@ export async function loadOnnxRuntime({ module, wasm }, numThreads, closed) {
     );
   }
   try {
-    starting = create({ numThreads, locateFile: () => wasm });
+    starting = create({ numThreads, ...instantiation });
   } finally {
     console.log = log;
     globalThis.Worker = OwnWorker;

@@ -1,46 +1,27 @@
 // The object that Python imports as `pyinfer_js`. It mirrors pyinfer/browser/bridge/contract.py
-// name by name.
+// name by name. `Engines.connect` adds the engines, each when it is there.
 
-import { viewFile } from "./file_view.js";
-import { createJpegCalls } from "./jpeg_calls.js";
-import { loadOnnxRuntime } from "./onnxruntime_module.js";
-import { createExecutionProviders } from "./onnxruntime_providers.js";
-import { createRenewedCalls } from "./onnxruntime_renewal.js";
-import { createOpenCVCalls } from "./opencv_calls.js";
+import { fetchNow } from "./fetch_now.js";
 import { createStorage } from "./storage.js";
 import { createNap, createWindowCalls } from "./windows.js";
 
 /**
- * @param {import("./engine.js").Engines} engines
- * @param {import("./bundle.js").Bundle} bundle
+ * @param {any} pyodide
  * @param {import("./page_buffers.js").PageBuffers} page
  * @param {import("./downloads.js").ProgressCallback} report
  * @param {import("./windows.js").WindowSender} windows
- * @param {AbortSignal} closed when the engines go
  */
-export function createPythonModule(engines, bundle, page, report, windows, closed) {
-  const { numThreads } = engines.onnxruntime;
-  const { FS } = engines.pyodide;
-  const fileOf = (/** @type {string} */ path) => viewFile(FS, path);
-  const { calls: onnxruntime, renewal } = createRenewedCalls(
-    engines.onnxruntime,
-    () => loadOnnxRuntime(bundle.onnxruntime, numThreads, closed),
-    fileOf,
-  );
+export function createPythonModule(pyodide, page, report, windows) {
   return {
-    opencv: createOpenCVCalls(engines.opencv.module, engines.opencv.stackPointer, engines.pyodide),
-    onnxruntime,
-    onnxruntimeRenewal: renewal,
-    executionProviders: createExecutionProviders(bundle, numThreads, fileOf, report, closed),
-    jpeg: createJpegCalls(engines.jpeg),
-    storage: createStorage(FS, report),
+    storage: createStorage(pyodide.FS, report),
     page: {
       incoming: (/** @type {number} */ call, /** @type {number} */ index) => page.incoming(call, index),
       outgoing: (/** @type {number} */ call, /** @type {number} */ size) => page.outgoing(call, size),
       liveCount: () => page.liveCount(),
     },
-    windows: createWindowCalls(windows, engines.pyodide),
-    sleep: createSleep(engines.pyodide, windows),
+    windows: createWindowCalls(windows, pyodide),
+    sleep: createSleep(pyodide, windows),
+    fetchNow,
   };
 }
 

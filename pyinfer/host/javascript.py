@@ -54,7 +54,8 @@ def bundle_script(source: Path, *, global_name: str | None = None, external: Ite
     options = ["--bundle", "--platform=browser", "--target=es2022", "--minify", "--legal-comments=none"]
     # A classic script has no import.meta; the sources know, esbuild need not warn of it.
     options += ["--log-level=error", "--charset=utf8", "--log-override:empty-import-meta=silent"]
-    options += [f"--external:{pattern}" for pattern in external]
+    # Pyodide's loader imports these in Node only.
+    options += [f"--external:{pattern}" for pattern in ("node:*", *external)]
     done = subprocess.run(
         [node(), str(packages / "esbuild" / "bin" / "esbuild"), str(source), *options, *form],
         env={**os.environ, "NODE_PATH": str(packages)},

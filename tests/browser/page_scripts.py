@@ -22,13 +22,15 @@ LOAD = """async (options) => {
 HANDLES = """
 import gc
 gc.collect()
+import pyinfer_js
 from pyinfer.browser.bridge import get_bridge, live_handle_counts
 bridge = get_bridge()
 names = {
     "opencv.js": "opencv", "onnxruntime-web": "onnxruntime", "the JPEG codec": "jpeg", "calls": "page",
     "the model store": "storage"
 }
-{**live_handle_counts(), **{name: getattr(bridge, part).liveCount() for name, part in names.items()}}
+loaded = {name: part for name, part in names.items() if hasattr(pyinfer_js, part)}
+{**live_handle_counts(), **{name: getattr(bridge, part).liveCount() for name, part in loaded.items()}}
 """
 
 BLANK = b"<!doctype html><meta charset=utf-8><title>test</title><link rel=icon href=data:,>"

@@ -286,7 +286,7 @@ parts = {
     "windows": contract.Windows,
     "executionProviders": contract.ExecutionProviders,
 }
-functions = {"sleep", "onnxruntimeRenewal"}
+functions = {"sleep", "onnxruntimeRenewal", "engine", "fetchNow"}
 differences = [repr(name) for name in {*parts, *functions} ^ set(js.Object.keys(pyinfer_js))]
 for part, protocol in parts.items():
     promised = {name for name in vars(protocol) if not name.startswith("_")}

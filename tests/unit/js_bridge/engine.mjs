@@ -23,6 +23,10 @@ const OPTIONS = {
   executionProviders: [],
 };
 
+// Node.js fetches no files.
+globalThis.fetch = async (address) =>
+  new Response(await readFile(new URL(address)), { headers: { "Content-Type": "application/wasm" } });
+
 /** @param {string} name */
 export const model = (name) => readFile(new URL(`${name}.onnx`, MODELS));
 
@@ -31,7 +35,7 @@ export const load = () =>
   loadOnnxRuntime(
     {
       module: new URL("ort-wasm-simd-threaded.mjs", ENGINE).href,
-      wasm: new URL("ort-wasm-simd-threaded.wasm", ENGINE).pathname,
+      wasm: new URL("ort-wasm-simd-threaded.wasm", ENGINE).href,
     },
     1,
   );

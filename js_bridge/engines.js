@@ -1,0 +1,186 @@
+// What Python computes with: opencv.js, onnxruntime-web, libjpeg-turbo. Each is loaded once, by itself.
+
+import { compileFile, importScript } from "./bundle_files.js";
+import { viewFile } from "./file_view.js";
+import { createJpegCalls } from "./jpeg_calls.js";
+import { loadOnnxRuntime } from "./onnxruntime_module.js";
+import { createExecutionProviders } from "./onnxruntime_providers.js";
+import { createRenewedCalls } from "./onnxruntime_renewal.js";
+import { createOpenCVCalls } from "./opencv_calls.js";
+import { hasSharedMemory } from "./shared_memory.js";
+import { timed } from "./start_timeline.js";
+
+/** @typedef {"opencv" | "onnxruntime" | "jpeg"} EngineName */
+
+/**
+ * A C++ library, and where its stack ends: what throws leaves without moving that back.
+ *
+ * @typedef {object} Library
+ * @property {any} module
+ * @property {WebAssembly.Global} stackPointer
+ */
+
+/**
+ * @typedef {object} EnginesOptions
+ * @property {import("./bundle.js").Bundle} bundle
+ * @property {number} [numThreads] threads of onnxruntime; needs cross-origin isolation
+ * @property {import("./downloads.js").ProgressCallback} report
+ * @property {AbortSignal} closed when the engines go
+ */
+
+/** @type {Record<EngineName, string>} */
+const WORDS = { opencv: "OpenCV", onnxruntime: "ONNX Runtime", jpeg: "JPEG codec" };
+
+/** Words of source code by which it may want an engine. */
+const SIGNS = { opencv: /\bcv2\b/, onnxruntime: /\bonnxruntime\b/, jpeg: /\bim(read|write|decode|encode)/ };
+
+export const ENGINE_NAMES = /** @type {EngineName[]} */ (Object.keys(WORDS));
+
+export class Engines {
+  #options;
+  /** @type {Map<EngineName, Promise<void>>} */
+  #loading = new Map();
+  /** @type {Map<EngineName, any>} */
+  #loaded = new Map();
+  /** @type {(name: EngineName, library: any) => void} */
+  #hand = () => {};
+
+  /** @param {EnginesOptions} options */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  /**
+   * @param {EngineName[]} names
+   * @returns {Promise<void>} when they are there
+   */
+  async load(names) {
+    await Promise.all(names.map((name) => this.#load(name)));
+  }
+
+  /**
+   * Engines that source code names and that are not there yet.
+   *
+   * @param {string} source
+   */
+  missingIn(source) {
+    return ENGINE_NAMES.filter((name) => !this.#loaded.has(name) && SIGNS[name].test(source));
+  }
+
+  /**
+   * Gives Python the engines: those that are there, and each other one when it is.
+   *
+   * @param {any} pyodide
+   * @param {any} module what Python imports
+   */
+  connect(pyodide, module) {
+    this.#hand = (name, library) => Object.assign(module, this.#calls(name, library, pyodide));
+    for (const [name, library] of this.#loaded) {
+      this.#hand(name, library);
+    }
+    module.engine = (/** @type {EngineName} */ name) => this.#load(name);
+  }
+
+  /** @param {EngineName} name */
+  #load(name) {
+    let loading = this.#loading.get(name);
+    if (!loading) {
+      loading = timed(this.#options.report, WORDS[name], () => this.#start(name)).then((library) => {
+        this.#loaded.set(name, library);
+        this.#hand(name, library);
+      });
+      this.#loading.set(name, loading);
+      loading.catch(() => this.#loading.delete(name)); // so that it can be tried again
+    }
+    return loading;
+  }
+
+  /**
+   * @param {EngineName} name
+   * @returns {Promise<any>}
+   */
+  #start(name) {
+    const { bundle, numThreads, closed } = this.#options;
+    return name === "onnxruntime"
+      ? loadOnnxRuntime(bundle.onnxruntime, threadCount(numThreads), closed)
+      : startLibrary(bundle[name]);
+  }
+
+  /**
+   * @param {EngineName} name
+   * @param {any} library
+   * @param {any} pyodide
+   */
+  #calls(name, library, pyodide) {
+    if (name === "opencv") {
+      return { opencv: createOpenCVCalls(library.module, library.stackPointer, pyodide) };
+    }
+    if (name === "jpeg") {
+      return { jpeg: createJpegCalls(library) };
+    }
+    return this.#onnxruntimeCalls(library, pyodide);
+  }
+
+  /**
+   * @param {import("./onnxruntime_module.js").LoadedOnnxRuntime} loaded
+   * @param {any} pyodide
+   */
+  #onnxruntimeCalls(loaded, { FS }) {
+    const { bundle, report, closed } = this.#options;
+    const { numThreads } = loaded;
+    const fileOf = (/** @type {string} */ path) => viewFile(FS, path);
+    const renew = () => loadOnnxRuntime(bundle.onnxruntime, numThreads, closed);
+    const { calls, renewal } = createRenewedCalls(loaded, renew, fileOf);
+    return {
+      onnxruntime: calls,
+      onnxruntimeRenewal: renewal,
+      executionProviders: createExecutionProviders(bundle, numThreads, fileOf, report, closed),
+    };
+  }
+}
+
+/**
+ * The build made the library export its stack pointer.
+ *
+ * @param {{ module: string, wasm: string }} urls
+ * @returns {Promise<Library>}
+ */
+async function startLibrary({ module: script, wasm }) {
+  const compiling = compileFile(wasm);
+  compiling.catch(() => {}); // awaited below, if the script arrives
+  const { default: create } = await importScript(script);
+  const compiled = await compiling;
+  /** @type {WebAssembly.Global | undefined} */
+  let stackPointer;
+  const module = await new Promise((resolve, reject) => {
+    create({
+      instantiateWasm(
+        /** @type {WebAssembly.Imports} */ imports,
+        /** @type {(instance: WebAssembly.Instance, module: WebAssembly.Module) => void} */ receive,
+      ) {
+        WebAssembly.instantiate(compiled, imports).then((instance) => {
+          stackPointer = /** @type {WebAssembly.Global} */ (instance.exports.__stack_pointer);
+          receive(instance, compiled);
+        }, reject);
+        return {};
+      },
+    }).then(resolve, reject);
+  });
+  if (!stackPointer) {
+    throw new Error(`${wasm} does not export its stack pointer: it was not made by pyinfer build`);
+  }
+  return { module, stackPointer };
+}
+
+/**
+ * Threads need shared memory.
+ *
+ * @param {number | undefined} wanted
+ */
+function threadCount(wanted) {
+  if (!hasSharedMemory) {
+    return 1;
+  }
+  const cores = navigator.hardwareConcurrency || 1;
+  return Math.max(1, Math.min(wanted ?? Math.min(4, Math.ceil(cores / 2)), cores));
+}
