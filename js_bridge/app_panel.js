@@ -6,7 +6,6 @@ import { FileIntake } from "./app_panel_file.js";
 import { StateLine } from "./app_panel_state.js";
 import { STYLE } from "./app_panel_style.js";
 import { detailsOf, failureOf, lastWordsOf } from "./failure_view.js";
-import { LoadProgress } from "./load_progress.js";
 import { arrivedInBytes } from "./models_panel_words.js";
 import { make, say } from "./panel_elements.js";
 import { sheetOf } from "./panel_style.js";
@@ -145,7 +144,6 @@ export class AppPanel extends Element {
     }
     const living = new AbortController();
     this.#living = living;
-    const progress = new LoadProgress();
     try {
       const runtime = await load({
         bundleURL: new URL(bundleURL, document.baseURI),
@@ -153,8 +151,7 @@ export class AppPanel extends Element {
         onProgress: (each) => {
           this.dispatchEvent(new AppProgressEvent(each));
           if (!this.#runtime && !living.signal.aborted) {
-            const { share, words } = progress.hear(each);
-            this.#line.work(words, share);
+            this.#line.work(each.words ?? "Starting", each.share);
           }
         },
         imshow: (name, image) => {

@@ -1,7 +1,9 @@
 // The page's API: `loadPyinfer`.
 
 import { AppErrorEvent, AppPanel, AppProgressEvent, AppResultEvent, defineAppPanel } from "./app_panel.js";
-import { bundleFolder, readApp, readBundle } from "./bundle.js";
+import { bundleFolder, enginesOf, pythonOf, readApp, readBundle, startSize } from "./bundle.js";
+import { fetchAhead } from "./bundle_files.js";
+import { Arrival } from "./downloads.js";
 import { PythonError, WorkerEndedError } from "./errors.js";
 import { loadOnMainThread } from "./main_thread.js";
 import { defineModelsPanel, ModelsPanel } from "./models_panel.js";
@@ -10,6 +12,7 @@ import { OutputEvent } from "./output.js";
 import { ModelNoticeEvent, ModelProgressEvent, PageModels } from "./page_models.js";
 import { runScripts, runScriptsOfPage } from "./script_blocks.js";
 import { defineScriptOutput, ScriptOutput } from "./script_output.js";
+import { StartProgress } from "./start_progress.js";
 import { ImshowEvent } from "./window_display.js";
 import { WorkerPool } from "./worker_pool.js";
 import { WorkerRuntime } from "./worker_runtime.js";
@@ -104,10 +107,23 @@ export async function loadPyinfer(options = {}) {
   const bundle = await readBundle(bundleFolder(options.bundleURL, scriptURL), signal);
   const app = await readApp(options.app, bundle, signal);
   const { env, numThreads, stdin, stdinURL, terminal } = options;
-  const config = { bundle, app, env, numThreads, stdin, stdinURL, terminal };
+  const keep = options.offline !== false;
+  const config = { bundle, app, env, numThreads, keep, stdin, stdinURL, terminal };
   const load =
     thread === "main" ? loadOnMainThread : (workers === undefined ? WorkerRuntime : WorkerPool).load;
-  const runtime = await load(config, options);
+  const onProgress = options.onProgress ?? (() => {});
+  const progress = new StartProgress(onProgress, startSize(bundle));
+  const python = new Arrival(pythonOf(bundle), (each) => progress.hear(each));
+  if (thread === "worker") {
+    python.ended.then(() => fetchAhead(enginesOf(bundle)));
+  }
+  progress.begin();
+  let runtime;
+  try {
+    runtime = await load(config, { ...options, onProgress: python.report });
+  } finally {
+    progress.end();
+  }
   // After the start, which would share the connection with it.
   runtime.offline = (options.offline === false ? forgetOffline : keepForOffline)(bundle.serviceWorker);
   return runtime;

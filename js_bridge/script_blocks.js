@@ -1,7 +1,6 @@
 // `<script type="text/x-pyinfer">`: Python in a page.
 
 import { detailsOf, lastWordsOf } from "./failure_view.js";
-import { LoadProgress } from "./load_progress.js";
 import { dedent } from "./python_source.js";
 import { ScriptOutput } from "./script_output.js";
 
@@ -97,15 +96,13 @@ export function runScriptsOfPage(loadPyinfer) {
 async function start(options, scripts) {
   const bundle = scripts.map((script) => script.getAttribute("bundle")).find(Boolean);
   const output = scripts.length ? outputOf(scripts[0], "target") : null;
-  const progress = new LoadProgress();
   output?.load("Loading");
   try {
     return await load({
       ...(bundle && { bundleURL: bundle }),
       ...options,
       onProgress: (each) => {
-        const { words, share } = progress.hear(each);
-        output?.load(words, share);
+        output?.load(each.words ?? "Starting", each.share);
         options.onProgress?.(each);
       },
     });

@@ -8,8 +8,8 @@ const PARTS = [
   ["ort-", "ONNX Runtime"],
   ["jpeg", "the JPEG codec"],
   ["numpy", "NumPy"],
+  ["_", "NumPy"],
   ["pillow", "Pillow"],
-  ["py", "Python"],
 ];
 
 const LONGEST_MESSAGE = 240;
@@ -18,7 +18,6 @@ const MEGABYTE = 1024 * 1024;
 export class StatusStrip {
   /** @type {Map<string, Progress>} */
   #downloads = new Map();
-  #furthest = 0;
   #restingWords = "";
 
   /** @param {Document} page */
@@ -33,7 +32,6 @@ export class StatusStrip {
   /** A start begins. */
   begin() {
     this.#downloads.clear();
-    this.#furthest = 0;
     this.retry.hidden = true;
     this.#show("starting", "Starting");
     this.#advance(0);
@@ -41,7 +39,10 @@ export class StatusStrip {
 
   /** @param {Progress} progress */
   report(progress) {
-    const { phase, name, loaded, total } = progress;
+    const { phase, name, loaded, total, share } = progress;
+    if (share !== undefined) {
+      this.#advance(share);
+    }
     if (phase === "download") {
       this.#downloads.set(name, progress);
       this.#showDownloads();
@@ -118,15 +119,12 @@ export class StatusStrip {
       total += download.total;
     }
     this.amount.textContent = `${megabytes(loaded)} of ${megabytes(total)} MB`;
-    this.#advance(total ? (0.95 * loaded) / total : 0);
   }
 
   /** @param {number} share */
   #advance(share) {
-    // New files join while others arrive, so the share may fall; the bar does not.
-    this.#furthest = share === 0 ? 0 : Math.max(this.#furthest, share);
-    this.track.style.setProperty("--done", String(this.#furthest));
-    this.track.setAttribute("aria-valuenow", String(Math.round(this.#furthest * 100)));
+    this.track.style.setProperty("--done", String(share));
+    this.track.setAttribute("aria-valuenow", String(Math.round(share * 100)));
   }
 
   /**
@@ -144,7 +142,7 @@ export class StatusStrip {
 
 /** @param {string} file */
 function partOf(file) {
-  return PARTS.find(([start]) => file.startsWith(start))?.[1] ?? file;
+  return PARTS.find(([start]) => file.startsWith(start))?.[1] ?? "Python";
 }
 
 /** @param {number} bytes */

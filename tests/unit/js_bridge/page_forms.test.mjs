@@ -6,7 +6,6 @@ import { test } from "node:test";
 import { isAccepted } from "../../../js_bridge/accepted_files.js";
 import { bundleFolder, readBundle } from "../../../js_bridge/bundle.js";
 import { lastWordsOf } from "../../../js_bridge/failure_view.js";
-import { LoadProgress } from "../../../js_bridge/load_progress.js";
 import { dedent } from "../../../js_bridge/python_source.js";
 import { VERSION } from "../../../js_bridge/version.js";
 
@@ -23,15 +22,6 @@ test("dropped files are held to what a chooser would offer", () => {
   ]);
   assert.equal(isAccepted({ name: "a", type: "image/png" }, "image/png"), true);
   assert.equal(isAccepted({ name: "a", type: "image/png" }, "image/*"), true);
-});
-
-test("the share that has been loaded never goes back", () => {
-  const progress = new LoadProgress();
-  const hear = (name, loaded, total) => progress.hear({ phase: "download", name, loaded, total });
-  assert.deepEqual(hear("a.wasm", 2e6, 4e6), { share: 0.5, words: "Loading · 2.0 MB" });
-  assert.deepEqual(hear("b.wasm", 0, 8e6), { share: 0.5, words: "Loading · 2.0 MB" });
-  assert.equal(hear("b.wasm", 7e6, 8e6).share, 0.75);
-  assert.deepEqual(progress.hear({ phase: "ready", name: "ready", loaded: 1, total: 1 }), { share: 1, words: "Starting" });
 });
 
 test("a program that ends by itself has words for its user, or none", () => {
