@@ -65,7 +65,7 @@ worker.addEventListener("fetch", (event) => {
   } else if (namesWithoutHash.has(url)) {
     event.respondWith(nameWithoutHash(event, url));
   } else if (files.getCacheKeyForURL(url)) {
-    event.respondWith(fromStore(event, url));
+    event.respondWith(url.endsWith(".wasm") ? compiled(event, url) : fromStore(event, url));
   } else if (onUse.has(url)) {
     event.respondWith(onUseFiles.handle({ event, request }));
   }
@@ -123,6 +123,26 @@ async function buildOfServer() {
 async function nameWithoutHash(event, url) {
   const guests = await caches.open(guestsName);
   return (await guests.match(guestAddress(event.clientId))) ? fetch(event.request) : fromStore(event, url);
+}
+
+/**
+ * WebAssembly as the browser's own cache has it: with what it was compiled to, which the store here has of
+ * scripts only.
+ *
+ * @param {FetchEvent} event
+ * @param {string} url
+ * @returns {Promise<Response>}
+ */
+async function compiled(event, url) {
+  try {
+    const response = await fetch(url, { cache: "only-if-cached", mode: "same-origin" });
+    if (response.ok) {
+      return response;
+    }
+  } catch {
+    // It is not there: most browsers say so by failing.
+  }
+  return fromStore(event, url);
 }
 
 /**

@@ -22,7 +22,19 @@ from tests.browser.conftest import HANDLES, Engines
 pytestmark = pytest.mark.timeout(400)
 
 PROJECT = """
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+
+[project]
+name = "versioned"
+version = "{version}"
+
+[tool.hatch.build.targets.wheel]
+only-include = ["versioned.py"]
+
 [tool.pyinfer]
+entry = "versioned"
 [[tool.pyinfer.models]]
 name = "factor"
 path = "factor.onnx"
@@ -42,7 +54,8 @@ globalThis.start = async (options) => {{
 }};
 """
 
-#: Which version each part of the page says it is of: the page, its script, the model that the manifest names.
+#: Which version each part of the page says it is of: the page, its script, the app's module (which a Python
+#: imports that may come from a snapshot), the model that the manifest names.
 VERSIONS = """async () => {
   const product = await runtime.runPythonAsync(`
 import cv2, numpy, onnxruntime
@@ -56,7 +69,8 @@ value = float(session.run(None, {"x": ones})[0].mean())
 del session
 value
 `);
-  return [Number(document.title.split(" ")[1]), script, product];
+  const module = await runtime.runPythonAsync("import versioned; versioned.VERSION");
+  return [Number(document.title.split(" ")[1]), script, module, product];
 }"""
 
 START = "(options) => start(options)"
@@ -82,7 +96,8 @@ def build(folder: Path, version: int) -> Path:
     """An app of which every part bears its version."""
     source = folder / f"source-{version}"
     source.mkdir()
-    (source / "pyproject.toml").write_text(PROJECT)
+    (source / "pyproject.toml").write_text(PROJECT.format(version=version))
+    (source / "versioned.py").write_text(f"import cv2, onnxruntime\n\nVERSION = {version}\n")
     (source / "factor.onnx").write_bytes(model(version))
     (source / "index.html").write_text(PAGE.format(version=version))
     (source / "about.html").write_text(f"<!doctype html><title>about version {version}</title>")
@@ -135,13 +150,13 @@ def test_the_app_starts_and_infers_without_its_server(
     site.deploy(builds[1])
     engine.open(site.url)
     assert engine.evaluate(START, {}) is True
-    assert engine.evaluate(VERSIONS) == [1, 1, 1.0]
+    assert engine.evaluate(VERSIONS) == [1, 1, 1, 1.0]
     site.stop()
     for address in (site.url, f"{site.url}index.html?again#here"):
         engine.open(address)
         assert engine.evaluate(START, {}) is True
         before = engine.evaluate(HANDLES_NOW)
-        assert engine.evaluate(VERSIONS) == [1, 1, 1.0]
+        assert engine.evaluate(VERSIONS) == [1, 1, 1, 1.0]
         assert engine.evaluate(HANDLES_NOW) == before
         assert engine.evaluate("() => crossOriginIsolated") is True
     assert engine.complaints() == []
@@ -158,11 +173,11 @@ def test_a_deployment_is_there_at_the_next_visit_and_without_its_server(
     site.deploy(builds[2])
     engine.open(site.url)
     assert engine.evaluate(START, {}) is True
-    assert engine.evaluate(VERSIONS) == [2, 2, 2.0]
+    assert engine.evaluate(VERSIONS) == [2, 2, 2, 2.0]
     site.stop()
     engine.open(site.url)
     assert engine.evaluate(START, {}) is True
-    assert engine.evaluate(VERSIONS) == [2, 2, 2.0]
+    assert engine.evaluate(VERSIONS) == [2, 2, 2, 2.0]
 
 
 @pytest.fixture
@@ -183,25 +198,25 @@ def test_a_page_of_the_old_deployment_stays_one_beside_a_page_of_the_new(
     site.deploy(builds[1])
     page = visit(context, site)
     assert page.evaluate(START, {}) is True
-    assert page.evaluate(VERSIONS) == [1, 1, 1.0]
+    assert page.evaluate(VERSIONS) == [1, 1, 1, 1.0]
     old = visit(context, site)  # served by the service worker, and not started yet
     page.close()
     site.deploy(builds[2])
     new = visit(context, site)
     assert new.evaluate(START, {}) is True
-    assert new.evaluate(VERSIONS) == [2, 2, 2.0]
+    assert new.evaluate(VERSIONS) == [2, 2, 2, 2.0]
     # The new one's files are stored, the old one's are gone from the server; each keeps to its own.
     assert old.evaluate(START, {}) is True
-    assert old.evaluate(VERSIONS) == [1, 1, 1.0]
+    assert old.evaluate(VERSIONS) == [1, 1, 1, 1.0]
     site.stop()
     new.reload()
     assert new.evaluate(START, {}) is True
-    assert new.evaluate(VERSIONS) == [1, 1, 1.0]  # while the old one is open, it is the one that is kept
+    assert new.evaluate(VERSIONS) == [1, 1, 1, 1.0]  # while the old one is open, it is the one that is kept
     old.close()
     new.close()
     new = visit(context, site)
     assert new.evaluate(START, {}) is True
-    assert new.evaluate(VERSIONS) == [2, 2, 2.0]
+    assert new.evaluate(VERSIONS) == [2, 2, 2, 2.0]
 
 
 def test_half_a_deployment_leaves_the_old_one_whole(
@@ -218,7 +233,7 @@ def test_half_a_deployment_leaves_the_old_one_whole(
     page.on("console", lambda message: said.append(message.text))
     assert page.evaluate(START, {}) is False
     assert "not all files of this build could be fetched and stored" in said[-1]
-    assert page.evaluate(VERSIONS) == [2, 2, 2.0]
+    assert page.evaluate(VERSIONS) == [2, 2, 2, 2.0]
     site.stop()
     page.reload()
     assert page.evaluate(START, {}) is True
