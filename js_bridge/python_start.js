@@ -40,7 +40,7 @@ export async function startPython(options) {
   const read = keep ? await store.find() : void store.remove();
   if (read) {
     try {
-      const pyodide = await timed(report, "Python", () => resume(options, parts, read()));
+      const pyodide = await timed(report, "Python", () => resume(options, parts, read));
       return { pyodide, keep: null };
     } catch (error) {
       console.warn(`pyinfer: Python starts afresh: ${/** @type {Error} */ (error).message}`);
@@ -110,9 +110,9 @@ function take(pyodide, tableBegin, archives) {
 /**
  * @param {PythonOptions} options
  * @param {Parts} parts
- * @param {Promise<import("./snapshot.js").Snapshot>} reading
+ * @param {() => Promise<import("./snapshot.js").Snapshot>} read
  */
-async function resume({ bundle, env }, parts, reading) {
+async function resume({ bundle, env }, parts, read) {
   /** @type {any} */
   let emscripten;
   let files = new StartFiles([]);
@@ -124,7 +124,8 @@ async function resume({ bundle, env }, parts, reading) {
     _snapshotDeserializer: (name) => objectNamed(emscripten.API.public_api, name),
     createPyodideModule: async (settings) => {
       const creating = pyodideModule(parts, bundle, Promise.resolve(files), () => {})(settings);
-      const [module, snapshot] = await Promise.all([creating, reading]);
+      // Named nowhere else, since Pyodide keeps this function, and with it whatever it knows.
+      const [module, snapshot] = await Promise.all([creating, read()]);
       emscripten = module;
       files = new StartFiles(snapshot.state.archives);
       files.place(module.FS, module.API.sitePackages);

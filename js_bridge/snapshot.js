@@ -55,7 +55,9 @@ export function takeSnapshot(pyodide, tableBegin) {
  * @param {Snapshot} snapshot
  */
 export function restoreFrom(Module, { state, memory }) {
+  const { restoreSnapshot } = Module.API;
   Module.API.restoreSnapshot = () => {
+    Module.API.restoreSnapshot = restoreSnapshot; // or else the snapshot would stay in memory
     const { size, pieces, links, objects } = state;
     const { length } = Module.HEAPU8;
     if (length < size && !Module.growMemory(size)) {
