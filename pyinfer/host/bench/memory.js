@@ -12,6 +12,19 @@ const page = {};
 export async function startPyinfer(app) {
   page.runtime = await loadPyinfer({ app, numThreads: 1 });
   await page.runtime.runPythonAsync("import cv2, onnxruntime, numpy as np");
+  await snapshot();
+}
+
+/** A first visit holds a copy of Python's memory until it is kept for the next one. */
+async function snapshot() {
+  while (!(await isKept())) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function isKept() {
+  const name = (await caches.keys()).find((each) => each.startsWith("pyinfer-snapshot-"));
+  return name !== undefined && (await (await caches.open(name)).keys()).length > 0;
 }
 
 /**
