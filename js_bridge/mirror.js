@@ -4,7 +4,7 @@
 // a file answers with its bytes. Python opens files synchronously, so they are asked for
 // synchronously, which only a worker may do. What Python writes stays in memory: `changed` names it.
 
-import { onFirstUse } from "./lazy_file.js";
+import { knownChild, onFirstUse } from "./lazy_file.js";
 
 /**
  * @typedef {object} MirrorEntry
@@ -118,7 +118,7 @@ export class Mirror {
     if (isFolder) {
       this.unread.add(node);
       onFirstUse(node, () => this.fill(node, path, url));
-      node.node_ops = { ...node.node_ops, lookup: this.lookup };
+      node.node_ops = { ...node.node_ops, lookup: knownChild(this.FS) };
     } else if (entry.kind === "file") {
       node.usedBytes = entry.size;
       onFirstUse(node, () => {
@@ -175,15 +175,6 @@ export class Mirror {
     folder.mtime = mtime;
     folder.ctime = ctime;
   }
-
-  /** What a mirrored folder answers when the file system asks for a name that it does not know. */
-  lookup = (/** @type {any} */ parent, /** @type {string} */ name) => {
-    const child = Object.hasOwn(parent.contents, name) ? parent.contents[name] : undefined;
-    if (!child) {
-      throw new this.FS.ErrnoError(NO_SUCH_ENTRY);
-    }
-    return child;
-  };
 
   /**
    * @param {string} url
