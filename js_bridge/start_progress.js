@@ -103,7 +103,7 @@ export class StartProgress {
     if (phase === "app") {
       return "Starting the app";
     }
-    return phase === "start" && loaded < total ? `Starting ${name}` : this.#words;
+    return phase === "start" && loaded < total ? `Starting ${name.replace(/'s .*/, "")}` : this.#words;
   }
 }
 

@@ -47,7 +47,8 @@ export class StatusStrip {
       this.#downloads.set(name, progress);
       this.#showDownloads();
       this.#show("starting", `Downloading ${partOf(name)}`);
-    } else if (phase === "start") {
+    } else if (phase === "start" && !name.includes("'s ")) {
+      // Steps on the way, such as Python's files, are none that a visitor knows.
       this.#show("starting", loaded < total ? `Starting ${name}` : `${name} runs`);
     } else if (phase === "app") {
       this.#show("starting", "Importing the page’s Python");
