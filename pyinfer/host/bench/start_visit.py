@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from .processes import Processes
 __all__ = ["FIRST_RESULT", "KEPT", "Link", "Tab", "Visit", "opened_tab"]
 
 _SECONDS = 300
+_QUIET_SECONDS, _QUIET_SHARE = 0.3, 0.1
+#: Chromium keeps compiled code when nothing has been compiled for two seconds.
+_CODE_SECONDS = 3
 _ATTACHED: dict[str, Any] = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
 
 #: Waits for a mark whose name takes the place of the sign.
@@ -118,15 +122,32 @@ class Tab:
         self.tools.post("Runtime.runIfWaitingForDebugger", session)
 
     def visit(self, url: str) -> Visit:
-        """Go to a page and wait for its first result."""
+        """Go to a page, as soon as the browser has nothing else to do, and wait for its first result."""
         with self.processes.deadline(_SECONDS):
+            self._wait_until_quiet()
             self.tools.call("Page.navigate", self.session, url=url)
             return Visit.of(self.tools.evaluate(FIRST_RESULT, self.session))
 
+    def _wait_until_quiet(self) -> None:
+        """Chromium loads pages of its own when it starts, which a visitor's has done long before."""
+        before = self._processor_seconds()
+        while True:
+            time.sleep(_QUIET_SECONDS)
+            now = self._processor_seconds()
+            if now - before < _QUIET_SHARE * _QUIET_SECONDS:
+                return
+            before = now
+
+    def _processor_seconds(self) -> float:
+        """What all of the browser's processes have used."""
+        processes = self.tools.call("SystemInfo.getProcessInfo")["processInfo"]
+        return sum(float(process["cpuTime"]) for process in processes)
+
     def stay(self) -> None:
-        """Stay until the browser has kept the page's files."""
+        """Stay until the browser has kept the page's files and its compiled code."""
         with self.processes.deadline(_SECONDS):
             self.tools.evaluate(KEPT, self.session)
+        time.sleep(_CODE_SECONDS)
 
 
 @contextmanager

@@ -24,7 +24,7 @@ function patience() {
 
 /** A second after the start, Python's memory is kept, too. */
 async function snapshot() {
-  while (!(await caches.keys()).some((name) => name.startsWith("pyinfer-snapshot-"))) {
+  while (!(await caches.match("pyinfer/snapshot"))) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
