@@ -3,6 +3,9 @@
 /** How the names of the service worker's caches begin; they end with its scope. */
 const CACHES = /^(pyinfer-|workbox-precache-)/;
 
+/** WebKitGTK now and then tells nobody that a service worker is installed. */
+const LOOK_AGAIN_MILLISECONDS = 1000;
+
 /** What the service worker is told when a newer build may wait. */
 export const STORED = "stored";
 
@@ -33,7 +36,7 @@ export async function keepForOffline(serviceWorker) {
     if (known) {
       await known.update().catch(() => {}); // there is no server now
     }
-    await installed(registration.installing);
+    await installed(registration);
     container.controller?.postMessage(STORED);
     return true;
   } catch (error) {
@@ -84,19 +87,24 @@ function isOurs({ installing, waiting, active }, serviceWorker) {
 }
 
 /**
- * @param {ServiceWorker | null} worker
- * @returns {Promise<void>} when its files are all there
+ * @param {ServiceWorkerRegistration} registration
+ * @returns {Promise<void>} when its newest worker's files are all there
  */
-function installed(worker) {
-  return new Promise((resolve, reject) => {
-    const look = () => {
-      if (!worker || ["installed", "activating", "activated"].includes(worker.state)) {
-        resolve();
-      } else if (worker.state === "redundant") {
-        reject(new Error("not all files of this build could be fetched and stored"));
-      }
-    };
-    worker?.addEventListener("statechange", look);
-    look();
-  });
+async function installed(registration) {
+  const worker = registration.installing;
+  if (!worker) {
+    return;
+  }
+  while (["parsed", "installing"].includes(worker.state)) {
+    await Promise.race([
+      new Promise((resolve) => worker.addEventListener("statechange", resolve, { once: true })),
+      new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MILLISECONDS)),
+    ]);
+    if (registration.waiting === worker || registration.active === worker) {
+      return;
+    }
+  }
+  if (worker.state === "redundant") {
+    throw new Error("not all files of this build could be fetched and stored");
+  }
 }
