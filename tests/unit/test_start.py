@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import shutil
 import zipfile
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -157,9 +158,26 @@ def test_archives_hold_their_files_as_they_are(built: Path, start: dict[str, Any
             assert member.compress_type == zipfile.ZIP_STORED, url
 
 
+def modules_on_use(start: dict[str, Any]) -> list[str]:
+    return [name for each in start["onUse"] for name in each["modules"]]
+
+
 def test_no_module_is_in_two_rests(start: dict[str, Any]) -> None:
-    modules = [name for each in start["onUse"] for name in each["modules"]]
+    modules = modules_on_use(start)
     assert len(modules) == len(set(modules))
+
+
+def test_an_app_that_reads_images_starts_with_what_that_takes(
+    app: Path, start: dict[str, Any], tmp_path: Path
+) -> None:
+    reading = shutil.copytree(app, tmp_path / "reading")
+    (reading / "hearts" / "__init__.py").write_text(SOURCE.replace("return np", "return cv2.imread(np)"))
+    manifest = build_app(reading, tmp_path / "dist", compress=False) / "pyinfer.json"
+    reads_images = json.loads(manifest.read_text())["start"]
+    for later in ("cv2._image_io", "PIL.Image"):
+        assert later in modules_on_use(start)
+        assert later not in modules_on_use(reads_images)
+    assert "PIL.Image" not in reads_images["imports"]
 
 
 def test_the_app_keeps_its_sources_and_wants_only_its_engine(built: Path, start: dict[str, Any]) -> None:

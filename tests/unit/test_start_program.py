@@ -6,7 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from pyinfer.host.start.program import ENGINES, Program, wanted_engines, wanted_imports
+from pyinfer.host.start.program import (
+    ENGINES,
+    Program,
+    handles_image_files,
+    wanted_engines,
+    wanted_imports,
+)
 
 KNOWN = {
     "numpy",
@@ -50,6 +56,14 @@ def program(*sources: str, pages: tuple[str, ...] = ()) -> Program:
 )
 def test_engines_by_sources(source: str, engines: list[str]) -> None:
     assert wanted_engines(program("import math", source)) == engines
+
+
+@pytest.mark.parametrize(
+    ("source", "handles"),
+    [("cv2.imread('a.png')", True), ("from cv2 import imencode as e", True), ("cv2.resize(im, size)", False)],
+)
+def test_image_files_by_the_functions_that_are_named(source: str, handles: bool) -> None:
+    assert handles_image_files(program("import csv", source)) == handles
 
 
 def test_engines_of_what_it_uses_and_of_its_pages() -> None:

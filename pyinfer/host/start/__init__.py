@@ -24,7 +24,7 @@ from pyinfer.host.bundle import Bundle, content_hash
 from .distribution import Distribution, read_libraries, read_standard_library, read_wheel
 from .parts import PartsWriter
 from .plan import make_plan
-from .program import ENGINES, Program, wanted_engines, wanted_imports
+from .program import ENGINES, Program, handles_image_files, wanted_engines, wanted_imports
 from .pyodide_in_node import pyodide_folder, pyodide_version
 from .rest import rests
 from .split import module_names, split
@@ -40,6 +40,8 @@ _IMPORTS = (
     "pyinfer.browser.bridge.pyodide_bridge",
 )
 _SHIMS = {"opencv": "cv2", "onnxruntime": "onnxruntime"}
+#: What the shim imports when an image is read or written, and Pillow with it.
+_IMAGE_FILES = "cv2._image_io"
 #: What our own code or most scripts import at some time; each would bring the rest of the standard library.
 _COMMON = (
     *("argparse", "calendar", "colorsys", "csv", "difflib", "hmac", "html", "_strptime", "pprint", "queue"),
@@ -109,6 +111,8 @@ def add_start(
         wanted = wanted_imports(program, {name for each in others for name in module_names(each.files)})
         imports += wanted.at_import
         readies += wanted.by_attribute
+        if "opencv" in engines and handles_image_files(program):
+            readies.append(_IMAGE_FILES)
     plan = make_plan(distributions, list(dict.fromkeys(imports)), readies)
 
     splits = [(each, split(each, plan)) for each in (standard, *distributions)]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["ENGINES", "Imports", "Program", "wanted_engines", "wanted_imports"]
+__all__ = ["ENGINES", "Imports", "Program", "handles_image_files", "wanted_engines", "wanted_imports"]
 
 ENGINES = ("opencv", "onnxruntime", "jpeg")
 
@@ -18,6 +18,7 @@ _WORDS = {
     # Which decodes only: cv2 encodes JPEG itself. What is chosen by a name in a variable can be imread, too.
     "jpeg": re.compile(r"\bim(?:read|decode|count)|\bhaveImageReader\b|\bgetattr\(\s*cv2?\s*,\s*[^\"']"),
 }
+_IMAGE_FILES = re.compile(r"\bim(?:read|write|decode|encode|count)|\bhaveImage(?:Reader|Writer)\b")
 #: Python that is put together in a page.
 _PYTHON_OF_PAGES = re.compile(r"runPython|\binstall\(|text/(?:x-)?python")
 #: Functions that run or import what a string says.
@@ -85,6 +86,11 @@ def wanted_engines(program: Program | None, others: Iterable[str] = ()) -> list[
     if "opencv" not in found:
         found.discard("jpeg")
     return [engine for engine in ENGINES if engine in found]
+
+
+def handles_image_files(program: Program) -> bool:
+    """Whether the program's sources name functions of cv2 that read or write images."""
+    return any(map(_IMAGE_FILES.search, program.sources.values()))
 
 
 def _is_dynamic(text: str) -> bool:
