@@ -56,6 +56,9 @@ export async function withDownloadProgress(sizes, report, work, isCounted = Prom
   }
 }
 
+/** A slow line brings thousands of pieces, and each report goes to another thread. */
+const BETWEEN_MILLISECONDS = 30;
+
 /** So much of a file that the next may begin: what is left keeps the line busy until then. */
 const NEARLY = 0.75;
 
@@ -132,6 +135,8 @@ async function countedFetch(input, init) {
 async function countBytes(response, name, total, report) {
   const reader = response.body?.getReader();
   let loaded = 0;
+  let told = 0;
+  const tell = () => report({ phase: "download", name, loaded: Math.min(loaded, total), total });
   try {
     for (;;) {
       const chunk = await reader?.read();
@@ -139,8 +144,12 @@ async function countBytes(response, name, total, report) {
         break;
       }
       loaded += chunk.value.byteLength;
-      report({ phase: "download", name, loaded: Math.min(loaded, total), total });
+      if (performance.now() - told >= BETWEEN_MILLISECONDS) {
+        told = performance.now();
+        tell();
+      }
     }
+    tell();
   } catch {
     // The library reads the same body and reports the same failure, as an error of its own.
   }

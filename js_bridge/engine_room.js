@@ -76,8 +76,8 @@ export async function createEngineRoom(config, hooks) {
  *
  * @param {EngineRoomConfig} config
  * @param {EngineRoomHooks} hooks
- * @param {Promise<void>} downloaded when little is to come of Python any more: it has the longest way to go from
- *   there, so that on a slow line the engines are fetched after it
+ * @param {Promise<void>} downloaded when little is to come of Python any more: on a slow line the engines are
+ *   fetched after it
  */
 async function start(config, hooks, downloaded) {
   const { bundle, app, env, numThreads, keep } = config;
@@ -87,11 +87,12 @@ async function start(config, hooks, downloaded) {
   }
   const ending = new AbortController();
   const engines = new Engines({ bundle, numThreads, report, closed: ending.signal });
+  // Python comes first: it has the longest way to go from there.
+  const starting = startPython({ bundle, env: { HOME: "/home/pyodide", ...env }, keep, report });
   const assets = fetchAssets(app.assets ?? []);
   const wanted = downloaded.then(() =>
     engines.load(app === bundle.app ? bundle.start.engines : ENGINE_NAMES),
   );
-  const starting = startPython({ bundle, env: { HOME: "/home/pyodide", ...env }, keep, report });
   for (const part of [assets, wanted, starting]) {
     part.catch(() => {}); // each is awaited when it is needed
   }

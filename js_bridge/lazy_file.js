@@ -36,7 +36,15 @@ export function onFirstUse(node, load) {
  * @param {() => Uint8Array} read
  */
 export function makeLazyFile(parent, name, size, read) {
-  const node = parent.node_ops.mknod(parent, name, FILE, 0);
+  fillLazily(parent.node_ops.mknod(parent, name, FILE, 0), size, read);
+}
+
+/**
+ * @param {any} node of a file
+ * @param {number} size
+ * @param {() => Uint8Array} read
+ */
+export function fillLazily(node, size, read) {
   node.usedBytes = size;
   onFirstUse(node, () => {
     node.contents = read();

@@ -6,7 +6,7 @@
 
 import { compileFile } from "./bundle_files.js";
 import { fetchNow } from "./fetch_now.js";
-import { makeLazyFile } from "./lazy_file.js";
+import { fillLazily } from "./lazy_file.js";
 
 /** @typedef {{ path: string, url: string }} PythonLibrary path below site-packages */
 
@@ -31,27 +31,53 @@ export function compileLibraries(libraries) {
  * @param {any} Module Pyodide's Emscripten module, before it runs
  * @param {PythonLibrary[]} libraries in the order in which they are linked
  * @param {WebAssembly.Module[]} compiled
- * @param {string} folder of packages
- * @param {Record<string, number>} sizes bytes by address
  */
-export function linkLibraries(Module, libraries, compiled, folder, sizes) {
-  const { FS } = Module;
-  for (const [index, { path, url }] of libraries.entries()) {
-    const place = path.startsWith("/") ? path : `${folder}/${path}`;
-    const slash = place.lastIndexOf("/");
-    FS.mkdirTree(place.slice(0, slash));
-    // Python looks whether there is a file; Emscripten knows the library by its path and reads nothing.
-    makeLazyFile(FS.lookupPath(place.slice(0, slash)).node, place.slice(slash + 1), sizes[url], () =>
-      fetchNow(url),
-    );
+export function linkLibraries(Module, libraries, compiled) {
+  for (const [index, { path }] of libraries.entries()) {
+    const place = placeOf(Module, path);
+    // Python looks whether there is a file. Emscripten reads the whole of it, and then takes the library that it
+    // knows by this path: so it stays empty until the imports of the start are done.
+    makeEmptyFile(Module, place);
     const library = Module.newDSO(place, undefined, "loading");
     library.refcount = Number.POSITIVE_INFINITY;
     library.global = false;
     const flags = { loadAsync: false, global: false, nodelete: true, allowUndefined: true };
     library.exports = Module.loadWebAssemblyModule(compiled[index], flags, place, {});
     // Another library may ask for it by its bare name.
-    Module.LDSO.loadedLibsByName[place.slice(slash + 1)] ??= library;
+    Module.LDSO.loadedLibsByName[place.slice(place.lastIndexOf("/") + 1)] ??= library;
   }
+}
+
+/**
+ * Gives the libraries' files their contents, for whoever looks at them.
+ *
+ * @param {any} Module
+ * @param {PythonLibrary[]} libraries
+ * @param {Record<string, number>} sizes bytes by address
+ */
+export function fillLibraryFiles(Module, libraries, sizes) {
+  for (const { path, url } of libraries) {
+    fillLazily(makeEmptyFile(Module, placeOf(Module, path)), sizes[url], () => fetchNow(url));
+  }
+}
+
+/**
+ * @param {any} Module
+ * @param {string} place
+ * @returns {any} its node
+ */
+function makeEmptyFile({ FS }, place) {
+  FS.mkdirTree(place.slice(0, place.lastIndexOf("/")));
+  FS.writeFile(place, "");
+  return FS.lookupPath(place).node;
+}
+
+/**
+ * @param {any} Module
+ * @param {string} path of a library
+ */
+function placeOf(Module, path) {
+  return path.startsWith("/") ? path : `${Module.API.sitePackages}/${path}`;
 }
 
 /**

@@ -1,8 +1,9 @@
 // Python, started: from a snapshot that an earlier visit left on this machine, or afresh.
 
 import { loadPyodide } from "pyodide";
-import { importScript } from "./bundle_files.js";
-import { compileLibraries, linkLibraries } from "./python_libraries.js";
+import { pythonOf } from "./bundle.js";
+import { compileFile, importScript } from "./bundle_files.js";
+import { compileLibraries, fillLibraryFiles, linkLibraries } from "./python_libraries.js";
 import { objectNamed, restoreFrom, takeSnapshot } from "./snapshot.js";
 import { SnapshotStore } from "./snapshot_store.js";
 import { StartFiles } from "./start_files.js";
@@ -28,8 +29,9 @@ import { timed } from "./start_timeline.js";
  */
 export async function startPython(options) {
   const { bundle, keep, report } = options;
-  // What both ways need is on its way while the store is asked.
+  // What both ways need is on its way while the store is asked. Python goes first: all else waits for it.
   const parts = {
+    python: compileFile(pythonOf(bundle)),
     script: importScript(`${bundle.pyodide.indexURL}pyodide.asm.mjs`),
     libraries: timed(report, "NumPy", () => compileLibraries(bundle.start.libraries)),
   };
@@ -64,6 +66,7 @@ function snapshotKey({ bundle, env }) {
 
 /**
  * @typedef {object} Parts
+ * @property {Promise<WebAssembly.Module>} python
  * @property {Promise<any>} script
  * @property {Promise<WebAssembly.Module[]>} libraries
  */
@@ -77,7 +80,7 @@ async function startAfresh({ bundle, env, keep, report }, parts) {
   const files = timed(report, "Python's files", () => StartFiles.download(start.archives));
   files.catch(() => {}); // it is awaited when there is a place for them
   let tableBegin = 0;
-  const pyodide = await loadPyodide({
+  const pyodide = await loadWithoutFetching(pythonOf(bundle), {
     ...commonOptions(bundle, env),
     createPyodideModule: pyodideModule(parts, bundle, files, (/** @type {any} */ Module) => {
       tableBegin = Module.wasmTable.length;
@@ -86,6 +89,7 @@ async function startAfresh({ bundle, env, keep, report }, parts) {
   const placed = await files;
   placed.placeMetadata(pyodide.FS, sitePackagesOf(pyodide));
   await timed(report, "Python's packages", async () => importModules(pyodide, start));
+  fillLibraryFiles(pyodide._module, start.libraries, bundle.sizes);
   const taken = keep ? take(pyodide, tableBegin, placed.archives) : null;
   addPackages(pyodide, start.packages);
   return { pyodide, taken };
@@ -117,7 +121,7 @@ async function resume({ bundle, env }, parts, read) {
   let emscripten;
   let files = new StartFiles([]);
   /** @type {any} */
-  const pyodide = await loadPyodide({
+  const pyodide = await loadWithoutFetching(pythonOf(bundle), {
     ...commonOptions(bundle, env),
     // Its being there has Pyodide restore; what it restores is our own.
     _loadSnapshot: new Uint8Array(0),
@@ -134,6 +138,7 @@ async function resume({ bundle, env }, parts, read) {
     },
   });
   files.placeMetadata(pyodide.FS, sitePackagesOf(pyodide));
+  fillLibraryFiles(pyodide._module, bundle.start.libraries, bundle.sizes);
   addPackages(pyodide, bundle.start.packages);
   // Pyodide puts the working folder in front of Python's path at each start, and it was there.
   emscripten.API.runPythonInternal("import sys\nif sys.path[:2] == ['', '']: del sys.path[0]");
@@ -158,7 +163,7 @@ function commonOptions({ pyodide, start }, env) {
  * @param {Promise<StartFiles>} files
  * @param {(Module: any) => void} onInitialized called when all is linked and nothing of Python has run
  */
-function pyodideModule(parts, { start, sizes }, files, onInitialized) {
+function pyodideModule(parts, { start }, files, onInitialized) {
   return async (/** @type {any} */ settings) => {
     const { default: create } = await parts.script;
     /** @type {(error: unknown) => void} */
@@ -169,42 +174,88 @@ function pyodideModule(parts, { start, sizes }, files, onInitialized) {
     const prepare = async (/** @type {any} */ Module) => {
       Module.addRunDependency("pyinfer");
       try {
-        const { sitePackages } = Module.API;
-        (await files).place(Module.FS, sitePackages);
-        linkLibraries(Module, start.libraries, await parts.libraries, sitePackages, sizes);
+        (await files).place(Module.FS, Module.API.sitePackages);
+        linkLibraries(Module, start.libraries, await parts.libraries);
         Module.onRuntimeInitialized = () => onInitialized(Module);
         Module.removeRunDependency("pyinfer");
       } catch (error) {
         fail(error); // Emscripten would wait for ever
       }
     };
-    const instantiateWasm = watchedInstantiation(settings.instantiateWasm, fail);
+    const instantiateWasm = instantiationOf(parts.python, settings.instantiateWasm, fail);
     const preRun = [...settings.preRun, prepare];
     return Promise.race([create({ ...settings, preRun, instantiateWasm }), failed]);
   };
 }
 
 /**
- * Pyodide writes to the console that its WebAssembly could not be had, and waits for ever.
+ * Has Pyodide's Emscripten module made of WebAssembly that is compiled already. Left alone, Pyodide would write to
+ * the console that it could not be had, and wait for ever.
  *
+ * @param {Promise<WebAssembly.Module>} compiling
  * @param {(imports: unknown, receive: unknown) => unknown} instantiate
  * @param {(error: unknown) => void} fail
  */
-function watchedInstantiation(instantiate, fail) {
+function instantiationOf(compiling, instantiate, fail) {
   return (/** @type {unknown} */ imports, /** @type {unknown} */ receive) => {
-    const { instantiateStreaming } = WebAssembly;
-    WebAssembly.instantiateStreaming = async (source, given) => {
+    const instantiated = async (/** @type {unknown} */ _, /** @type {WebAssembly.Imports} */ given) => {
       try {
-        return await instantiateStreaming(source, given);
+        const module = await compiling;
+        return { module, instance: await WebAssembly.instantiate(module, given) };
       } catch (error) {
         fail(error);
         throw error;
-      } finally {
-        WebAssembly.instantiateStreaming = instantiateStreaming;
       }
     };
+    replaceOnce(WebAssembly, "instantiateStreaming", () => true, instantiated);
     return instantiate(imports, receive);
   };
+}
+
+/**
+ * Loads Pyodide without a request for its WebAssembly, which is under way already.
+ *
+ * @param {string} url of that
+ * @param {Parameters<typeof loadPyodide>[0]} options
+ * @returns {Promise<any>}
+ */
+async function loadWithoutFetching(url, options) {
+  const isMeant = (/** @type {unknown} */ input) => String(input) === url;
+  const undo = replaceOnce(globalThis, "fetch", isMeant, async () => new Response());
+  try {
+    return await loadPyodide(options);
+  } finally {
+    undo();
+  }
+}
+
+/**
+ * Puts a function in another's place until it has been called once. Two loads may overlap on a page's own thread.
+ *
+ * @param {any} object
+ * @param {string} name
+ * @param {(...args: any[]) => boolean} isMeant whether it is this call
+ * @param {(...args: any[]) => unknown} replacement
+ * @returns {() => void} puts the other back
+ */
+function replaceOnce(object, name, isMeant, replacement) {
+  const { [name]: original } = object;
+  const undo = () => {
+    if (object[name] === once) {
+      object[name] = original;
+    }
+  };
+  let isOpen = true;
+  const once = (/** @type {any[]} */ ...args) => {
+    if (!isOpen || !isMeant(...args)) {
+      return original.apply(object, args);
+    }
+    isOpen = false;
+    undo();
+    return replacement(...args);
+  };
+  object[name] = once;
+  return undo;
 }
 
 /** @param {any} pyodide */

@@ -65,7 +65,7 @@ worker.addEventListener("fetch", (event) => {
   } else if (namesWithoutHash.has(url)) {
     event.respondWith(nameWithoutHash(event, url));
   } else if (files.getCacheKeyForURL(url)) {
-    event.respondWith(url.endsWith(".wasm") ? compiled(event, url) : fromStore(event, url));
+    event.respondWith(url.endsWith("/pyodide.asm.wasm") ? compiled(event, url) : fromStore(event, url));
   } else if (onUse.has(url)) {
     event.respondWith(onUseFiles.handle({ event, request }));
   }
@@ -126,8 +126,8 @@ async function nameWithoutHash(event, url) {
 }
 
 /**
- * WebAssembly as the browser's own cache has it: with what it was compiled to, which the store here has of
- * scripts only.
+ * Python's WebAssembly as the browser's own cache has it: with what it was compiled to on the first visit, which
+ * goes with a response of the network's. All else comes faster from the store, which need not decompress it.
  *
  * @param {FetchEvent} event
  * @param {string} url
