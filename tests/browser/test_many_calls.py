@@ -178,10 +178,11 @@ def shared_pool(browser: Browser, model_url: str, tmp_path_factory: pytest.TempP
 
 
 @pytest.fixture
-def pool(shared_pool: Pool) -> Iterator[Pool]:
+def pool(shared_pool: Pool, model_server: ModelServer) -> Iterator[Pool]:
     """The same for all tests; afterwards nothing of JavaScript may still be held, in any worker."""
     before = shared_pool.everywhere("__main__:handles")
     yield shared_pool
+    model_server.reset()
     assert shared_pool.everywhere("__main__:handles") == before
 
 
