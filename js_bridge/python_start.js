@@ -9,6 +9,9 @@ import { SnapshotStore } from "./snapshot_store.js";
 import { StartFiles } from "./start_files.js";
 import { timed } from "./start_timeline.js";
 
+/** What Pyodide gets in place of its WebAssembly's response, which has been taken already. */
+const STAND_IN = Promise.resolve(new Response());
+
 /**
  * @typedef {object} PythonOptions
  * @property {import("./bundle.js").Bundle} bundle
@@ -207,7 +210,8 @@ function instantiationOf(compiling, instantiate, fail) {
         throw error;
       }
     };
-    replaceOnce(WebAssembly, "instantiateStreaming", () => true, instantiated);
+    const isPython = (/** @type {unknown} */ source) => source === STAND_IN;
+    replaceOnce(WebAssembly, "instantiateStreaming", isPython, instantiated);
     return instantiate(imports, receive);
   };
 }
@@ -221,7 +225,7 @@ function instantiationOf(compiling, instantiate, fail) {
  */
 async function loadWithoutFetching(url, options) {
   const isMeant = (/** @type {unknown} */ input) => String(input) === url;
-  const undo = replaceOnce(globalThis, "fetch", isMeant, async () => new Response());
+  const undo = replaceOnce(globalThis, "fetch", isMeant, () => STAND_IN);
   try {
     return await loadPyodide(options);
   } finally {
