@@ -16,6 +16,7 @@ have no word for::
     │   ├── DeploymentError           `pyinfer doctor` found no deployment, or its server does not answer
     │   ├── RunError                  `pyinfer run` could not run the script (not the script's own errors)
     │   ├── StartError                `pyinfer.start` could not bring the engines into a running Python
+    │   ├── ModelError                `pyinfer model` can't make, read or compare a model
     │   ├── EngineError               an engine failed in a way its own library has no type for
     │   ├── ModelStoreError           a model could not be fetched, verified or kept
     │   │   ├── ModelDownloadError    the server did not deliver it
@@ -36,6 +37,7 @@ __all__ = [
     "HashMismatchError",
     "ManifestError",
     "ModelDownloadError",
+    "ModelError",
     "ModelHashError",
     "ModelStoreError",
     "PyinferError",
@@ -104,6 +106,10 @@ class RunError(PyinferError):
 
 class StartError(PyinferError):
     """``pyinfer.start`` could not bring the engines into a Python that runs already."""
+
+
+class ModelError(PyinferError):
+    """A model could not be converted, quantised, read or compared; no file was written."""
 
 
 class EngineError(PyinferError, RuntimeError):

@@ -3,40 +3,34 @@
 from __future__ import annotations
 
 import errno
-import importlib
 import os
 import sys
 import traceback
 from collections.abc import Sequence
-from inspect import cleandoc
-from typing import NamedTuple
 
 import click
 
 from pyinfer import __version__
 from pyinfer.errors import PyinferError
 from pyinfer.host.verbosity import Verbosity
+from pyinfer.host.verbs import Verb, Verbs
 
 __all__ = ["VERBS", "main", "pyinfer"]
 
 
-class _Verb(NamedTuple):
-    module: str
-    help: str
-
-
 VERBS = {
-    "check": _Verb("check", "say what of a program a browser can run, without running it"),
-    "run": _Verb("run", "run a Python script in a headless browser"),
-    "verify": _Verb("verify", "run a script natively and in a headless browser, and compare"),
-    "build": _Verb("build", "write a static, hashed and compressed folder from an app"),
-    "serve": _Verb("serve", "serve a built folder with the headers it needs"),
-    "bench": _Verb("bench", "measure how fast pyinfer, or an app, is on this machine"),
-    "demo": _Verb("demo", "build the demo site and serve it"),
-    "setup": _Verb("setup", "bring the pinned parts into the cache folder"),
-    "doctor": _Verb("doctor", "say what is wrong on this machine, or with a deployment"),
-    "completion": _Verb("completion", "print what makes a shell complete this command"),
-    "generate": _Verb("generate", "write the generated tables of the shims anew"),
+    "check": Verb("check", "say what of a program a browser can run, without running it"),
+    "run": Verb("run", "run a Python script in a headless browser"),
+    "model": Verb("model", "convert, quantize, verify, split or describe a network"),
+    "verify": Verb("verify", "run a script natively and in a headless browser, and compare"),
+    "build": Verb("build", "write a static, hashed and compressed folder from an app"),
+    "serve": Verb("serve", "serve a built folder with the headers it needs"),
+    "bench": Verb("bench", "measure how fast pyinfer, or an app, is on this machine"),
+    "demo": Verb("demo", "build the demo site and serve it"),
+    "setup": Verb("setup", "bring the pinned parts into the cache folder"),
+    "doctor": Verb("doctor", "say what is wrong on this machine, or with a deployment"),
+    "completion": Verb("completion", "print what makes a shell complete this command"),
+    "generate": Verb("generate", "write the generated tables of the shims anew"),
 }
 """Each module of `pyinfer.host` named here has a ``command``, a `click.Command` returning its exit status."""
 
@@ -64,52 +58,10 @@ Exit statuses:
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-def _common_option(name: str, *declarations: str, help: str) -> click.Option:
-    def keep(context: click.Context, _: click.Parameter, wanted: bool) -> None:
-        setattr(context.ensure_object(Verbosity), name, wanted)
-
-    return click.Option(declarations, is_flag=True, expose_value=False, callback=keep, help=help)
-
-
-_COMMON = (
-    _common_option("quiet", "-q", "--quiet", help="Tell nothing but results and errors."),
-    _common_option("traceback", "--traceback", help="Show where in pyinfer an error arose."),
-)
-
-
-class _Verbs(click.Group):
-    """Verbs by name; the others are not even imported when one is called, or when all are listed."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(VERBS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in VERBS:
-            return None
-        if cmd_name not in self.commands:
-            verb = VERBS[cmd_name]
-            command: click.Command = importlib.import_module(f"pyinfer.host.{verb.module}").command
-            command.name = cmd_name
-            command.params += _COMMON
-            said = f"{verb.help[0].upper()}{verb.help[1:]}."
-            command.help = said if command.help is None else f"{said}\n\n{cleandoc(command.help)}"
-            self.commands[cmd_name] = command
-        return self.commands[cmd_name]
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in VERBS and not args[0].startswith("-"):
-            raise click.exceptions.NoSuchCommand(args[0], possibilities=VERBS, ctx=ctx)
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, verb.help) for name, verb in VERBS.items()])
-
-
 @click.group(
-    cls=_Verbs,
+    cls=Verbs,
+    verbs=VERBS,
+    package="pyinfer.host",
     epilog=_EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
