@@ -56,6 +56,9 @@ export class AppPanel extends Element {
   /** @type {File | null} the newest, while Python is not there or works on another */
   #waiting = null;
   #isWorking = false;
+  #task = "";
+  /** Whether an app of this panel's own is still to arrive, in part. */
+  #isLoading = false;
   /** @type {Map<string, ImageData>} what cv2.imshow shows, by window */
   #windows = new Map();
   #printed = "";
@@ -139,6 +142,7 @@ export class AppPanel extends Element {
   async #start() {
     const bundleURL = this.getAttribute("src");
     this.#line.work("Loading");
+    this.#isLoading = true;
     if (bundleURL === null) {
       return;
     }
@@ -150,8 +154,8 @@ export class AppPanel extends Element {
         signal: living.signal,
         onProgress: (each) => {
           this.dispatchEvent(new AppProgressEvent(each));
-          if (!this.#runtime && !living.signal.aborted) {
-            this.#line.work(each.words ?? "Starting", each.share);
+          if (!living.signal.aborted) {
+            this.#follow(each);
           }
         },
         imshow: (name, image) => {
@@ -205,8 +209,31 @@ export class AppPanel extends Element {
       },
       { signal },
     );
-    this.#line.rest("Ready");
+    if (!this.#isOwn || !this.#isLoading) {
+      this.#line.rest("Ready");
+    }
     this.#work();
+  }
+
+  /**
+   * Shows how the start is getting on, which goes on after Python is there.
+   *
+   * @param {import("./downloads.js").Progress} progress
+   */
+  #follow({ phase, words = "Starting", share }) {
+    if (!this.#isLoading) {
+      return;
+    }
+    if (phase !== "ready") {
+      this.#line.work(words, share);
+      return;
+    }
+    this.#isLoading = false;
+    if (this.#isWorking) {
+      this.#line.work(this.#task);
+    } else if (this.#runtime) {
+      this.#line.rest("Ready");
+    }
   }
 
   /** Gives up the present runtime. */
@@ -272,7 +299,10 @@ export class AppPanel extends Element {
     this.#printed = "";
     this.#windows.clear();
     this.#panel.ariaBusy = "true";
-    this.#line.work(`Working on ${file.name}`);
+    this.#task = `Working on ${file.name}`;
+    if (!this.#isLoading) {
+      this.#line.work(this.#task);
+    }
     this.#line.offerStop(true);
     try {
       const form = /** @type {import("./app_call.js").FileForm} */ (this.getAttribute("file-as") ?? "path");
@@ -285,6 +315,7 @@ export class AppPanel extends Element {
       this.#fail(/** @type {Error} */ (error), file);
     } finally {
       this.#isWorking = false;
+      this.#isLoading = false; // what may still come this file did not need
       this.#panel.ariaBusy = null;
       void this.#work();
     }

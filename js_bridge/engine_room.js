@@ -107,12 +107,29 @@ async function start(config, hooks, downloaded) {
   report({ phase: "app", name, loaded: 0, total: 1 });
   await loadOthers(pyodide, bundle, app);
   placeAssets(pyodide.FS, await assets);
-  await wanted;
   engines.connect(pyodide, module);
-  const runtime = startRuntime(pyodide, app);
+  const canWait = waitsForEngines(pyodide);
+  if (!canWait) {
+    await wanted;
+  }
+  const runtime = await startRuntime(pyodide, app, canWait);
   report({ phase: "app", name, loaded: 1, total: 1 });
-  setTimeout(() => python.keep?.(), REST_MILLISECONDS);
-  return new EngineRoom(pyodide, runtime, page, hooks, ending, engines);
+  const complete = wanted.catch((error) => {
+    report({ phase: "notice", name: error.message, loaded: 0, total: 0 }); // whoever uses it hears of it
+  });
+  complete.then(() => setTimeout(() => python.keep?.(), REST_MILLISECONDS));
+  return new EngineRoom(pyodide, runtime, page, hooks, ending, engines, complete);
+}
+
+/**
+ * Whether Python waits for each engine when it first uses it. It can where the browser lets WebAssembly wait for a
+ * promise, but not below a synchronous call, as pages may make them to a Python in their own thread.
+ *
+ * @param {any} pyodide
+ * @returns {boolean}
+ */
+function waitsForEngines(pyodide) {
+  return pyodide._module.jspiSupported && !globalThis.document;
 }
 
 /**
@@ -133,12 +150,15 @@ async function loadOthers(pyodide, { start: { packages } }, app) {
 /**
  * @param {any} pyodide
  * @param {import("./bundle.js").AppManifest} app
- * @returns {any} a PyProxy of pyinfer.browser.runtime.Runtime
+ * @param {boolean} canWait whether the app's module may have to wait while it is imported
+ * @returns {Promise<any>} a PyProxy of pyinfer.browser.runtime.Runtime
  */
-function startRuntime(pyodide, app) {
+async function startRuntime(pyodide, app, canWait) {
   const module = pyodide.pyimport("pyinfer.browser.runtime");
+  const { start } = module;
   try {
-    return module.start(JSON.stringify(app));
+    const manifest = JSON.stringify(app);
+    return await (canWait ? start.callPromising(manifest) : start(manifest));
   } catch (error) {
     const { type, message } = /** @type {{ type?: string, message: string }} */ (error);
     if (!type) {
@@ -148,6 +168,7 @@ function startRuntime(pyodide, app) {
     const lastLine = message.trimEnd().split("\n").at(-1) ?? message;
     throw new PythonError({ type, message: lastLine, traceback: message });
   } finally {
+    start.destroy();
     module.destroy();
   }
 }
@@ -182,8 +203,9 @@ export class EngineRoom {
    * @param {EngineRoomHooks} hooks
    * @param {AbortController} ending tells the engines
    * @param {Engines} engines
+   * @param {Promise<void>} complete settles when all engines are there that the app names
    */
-  constructor(pyodide, runtime, page, { output, windows }, ending, engines) {
+  constructor(pyodide, runtime, page, { output, windows }, ending, engines, complete) {
     this.pyodide = pyodide;
     this.runtime = runtime;
     this.page = page;
@@ -191,6 +213,7 @@ export class EngineRoom {
     this.windows = windows;
     this.ending = ending;
     this.engines = engines;
+    this.complete = complete;
     this.mirror = new Mirror(pyodide.FS);
     /** @type {Map<number, number>} calls under way, by the page's ticket */
     this.tickets = new Map();
@@ -211,9 +234,11 @@ export class EngineRoom {
    * @returns {Promise<Lowered>}
    */
   async runPythonAsync(code) {
-    const missing = this.engines.missingIn(code);
-    if (missing.length) {
-      await this.engines.load(missing);
+    const loading = this.engines.load(this.engines.missingIn(code));
+    if (waitsForEngines(this.pyodide)) {
+      loading.catch(() => {}); // whoever uses them hears of it
+    } else {
+      await loading;
     }
     return this.cross([], (call) => this.runtime.run(call, code));
   }

@@ -1,5 +1,6 @@
 // What Python computes with: opencv.js, onnxruntime-web, libjpeg-turbo. Each is loaded once, by itself.
 
+import { withAlteredFile } from "./altered_files.js";
 import { compileFile, importScript } from "./bundle_files.js";
 import { viewFile } from "./file_view.js";
 import { createJpegCalls } from "./jpeg_calls.js";
@@ -78,7 +79,10 @@ export class Engines {
     for (const [name, library] of this.#loaded) {
       this.#hand(name, library);
     }
-    module.engine = (/** @type {EngineName} */ name) => this.#load(name);
+    module.engine = (/** @type {EngineName} */ name) =>
+      this.#load(name).catch(async (error) => {
+        throw await withAlteredFile(error, this.#options.bundle);
+      });
   }
 
   /** @param {EngineName} name */

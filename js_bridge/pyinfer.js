@@ -121,10 +121,13 @@ export async function loadPyinfer(options = {}) {
   let runtime;
   try {
     runtime = await load(config, { ...options, onProgress: python.report });
-  } finally {
+  } catch (error) {
     progress.end();
+    throw error;
   }
+  runtime.addEventListener?.("close", () => progress.end());
   // After the start, which would share the connection with it.
-  runtime.offline = (options.offline === false ? forgetOffline : keepForOffline)(bundle.serviceWorker);
+  const keepOrForget = options.offline === false ? forgetOffline : keepForOffline;
+  runtime.offline = progress.ended.then(() => keepOrForget(bundle.serviceWorker));
   return runtime;
 }

@@ -97,24 +97,34 @@ async function start(options, scripts) {
   const bundle = scripts.map((script) => script.getAttribute("bundle")).find(Boolean);
   const output = scripts.length ? outputOf(scripts[0], "target") : null;
   output?.load("Loading");
+  let isLoading = true;
+  const endLoading = () => {
+    isLoading = false;
+    output?.load("");
+  };
   try {
-    return await load({
+    const python = await load({
       ...(bundle && { bundleURL: bundle }),
       ...options,
       onProgress: (each) => {
-        output?.load(each.words ?? "Starting", each.share);
+        if (each.phase === "ready") {
+          endLoading();
+        } else if (isLoading) {
+          output?.load(each.words ?? "Starting", each.share);
+        }
         options.onProgress?.(each);
       },
     });
+    python.addEventListener("close", endLoading);
+    return python;
   } catch (error) {
+    endLoading();
     (scripts.length ? outputOf(scripts[0], "error-target") : null)?.fail(
       error,
       "This page could not be started.",
     );
     console.error(detailsOf(error));
     throw error;
-  } finally {
-    output?.load("");
   }
 }
 

@@ -32,6 +32,16 @@ export class StartProgress {
   #latest = { phase: "start", name: "Python", loaded: 0, total: 1 };
   #last = performance.now();
   #ticking = 0;
+  #end = () => {};
+
+  /**
+   * Settles with the start, well or not.
+   *
+   * @type {Promise<void>}
+   */
+  ended = new Promise((resolve) => {
+    this.#end = resolve;
+  });
 
   /**
    * @param {(progress: Progress) => void} tell hears what `hear` hears, with `share` and `words` added, and hears
@@ -51,6 +61,7 @@ export class StartProgress {
   end() {
     clearInterval(this.#ticking);
     this.#ticking = 0;
+    this.#end();
   }
 
   /** @param {Progress} progress */
@@ -70,6 +81,9 @@ export class StartProgress {
     this.#known = phase === "ready" ? 1 : Math.max(this.#known, this.#share());
     this.#words = this.#describe(progress);
     this.#pass(progress);
+    if (phase === "ready") {
+      this.end();
+    }
   }
 
   /** @param {Progress} progress */

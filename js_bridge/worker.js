@@ -101,7 +101,7 @@ const service = {
     // Without shared memory nobody sends any. But then Python leaves WebAssembly for JavaScript every now
     // and then, and WebKit can end the worker there: in a loop of WebAssembly alone it goes on for ever.
     listenToSignals(room.pyodide, sharedSignal ?? new Uint8Array(2));
-    await report(READY);
+    room.complete.then(() => report(READY));
   },
 
   /**

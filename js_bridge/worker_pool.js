@@ -213,13 +213,26 @@ export class WorkerPool extends EventTarget {
    * @param {AbortSignal} [signal]
    */
   async #start(report, signal) {
+    let complete = () => {};
     const runtime = new WorkerRuntime(this.#config, (progress) => {
       this.#store.hear(progress);
       report(progress);
+      if (progress.phase === "ready") {
+        complete();
+      }
     });
     this.#forward(runtime);
+    /** @type {Promise<void>} */
+    const completed = new Promise((resolve, reject) => {
+      complete = resolve;
+      runtime.addEventListener("close", (event) =>
+        reject(new WorkerEndedError(/** @type {CustomEvent} */ (event).detail)),
+      );
+    });
+    completed.catch(() => {}); // of a worker that could not start
     try {
       await runtime.start(signal);
+      await completed; // what comes next would share the line and the processors with its engines
       await this.#prepare(runtime);
       if (this.#ended !== null) {
         throw new WorkerEndedError(this.#ended);

@@ -19,6 +19,10 @@ export class StatusStrip {
   /** @type {Map<string, Progress>} */
   #downloads = new Map();
   #restingWords = "";
+  /** Whether all has been heard of a start. */
+  #isComplete = false;
+  /** Shows that everything runs, once that is known. */
+  #showReady = () => {};
 
   /** @param {Document} page */
   constructor(page) {
@@ -32,6 +36,8 @@ export class StatusStrip {
   /** A start begins. */
   begin() {
     this.#downloads.clear();
+    this.#isComplete = false;
+    this.#showReady = () => {};
     this.retry.hidden = true;
     this.#show("starting", "Starting");
     this.#advance(0);
@@ -43,7 +49,12 @@ export class StatusStrip {
     if (share !== undefined) {
       this.#advance(share);
     }
-    if (phase === "download") {
+    if (phase === "ready") {
+      this.#isComplete = true;
+      this.#showReady();
+    } else if (this.#isComplete) {
+      return; // of a later time: what models do is shown elsewhere
+    } else if (phase === "download") {
       this.#downloads.set(name, progress);
       this.#showDownloads();
       this.#show("starting", `Downloading ${partOf(name)}`);
@@ -56,14 +67,24 @@ export class StatusStrip {
   }
 
   /**
-   * Everything runs.
+   * Python runs, of these versions; with the last engine everything does.
    *
+   * @param {{ python: string, opencv: string, onnxruntime: string }} versions
+   * @param {number} started when the start began, by `performance.now()`
+   */
+  finish(versions, started) {
+    this.#showReady = () => this.#finish(versions, performance.now() - started);
+    if (this.#isComplete) {
+      this.#showReady();
+    }
+  }
+
+  /**
    * @param {{ python: string, opencv: string, onnxruntime: string }} versions
    * @param {number} milliseconds since the start
    */
-  finish(versions, milliseconds) {
+  #finish(versions, milliseconds) {
     const { python, opencv, onnxruntime } = versions;
-    this.#advance(1);
     const isIsolated = globalThis.crossOriginIsolated;
     const hasThreads = isIsolated && typeof globalThis.SharedArrayBuffer === "function";
     const obstacle = isIsolated
@@ -106,6 +127,7 @@ export class StatusStrip {
    * @param {() => void} [retry]
    */
   fail(words, retry) {
+    this.#showReady = () => {};
     this.amount.textContent = "";
     this.#show("failed", words);
     this.retry.hidden = !retry;

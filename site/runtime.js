@@ -199,7 +199,7 @@ export class Runtime extends EventTarget {
   async #prepare(python, started) {
     this.#network = null;
     const versions = await python.call("pyinfer_demo.versions:versions");
-    this.#strip.finish(versions, performance.now() - started);
+    this.#strip.finish(versions, started);
   }
 
   /** @param {Event} event an OutputEvent */

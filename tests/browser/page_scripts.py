@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
-__all__ = ["HANDLES", "LOAD", "blank_page"]
+__all__ = ["ENGINE_USES", "HANDLES", "LOAD", "blank_page"]
 
 LOAD = """async (options) => {
   const { loadPyinfer } = await import("/pyinfer.js");
@@ -29,9 +30,24 @@ names = {
     "opencv.js": "opencv", "onnxruntime-web": "onnxruntime", "the JPEG codec": "jpeg", "calls": "page",
     "the model store": "storage"
 }
-loaded = {name: part for name, part in names.items() if hasattr(pyinfer_js, part)}
-{**live_handle_counts(), **{name: getattr(bridge, part).liveCount() for name, part in loaded.items()}}
+def count(part):  # an engine that is still to come holds nothing, and is not waited for
+    return getattr(bridge, part).liveCount() if hasattr(pyinfer_js, part) else 0
+{**live_handle_counts(), **{name: count(part) for name, part in names.items()}}
 """
+
+_IDENTITY = (Path(__file__).parents[1] / "data" / "identity_int32.onnx").read_bytes()
+
+#: What uses an engine, and the value of it.
+ENGINE_USES = {
+    "opencv": ("import cv2, numpy as np\nint(cv2.resize(np.full((4, 4), 7, np.uint8), (2, 2)).sum())", 28),
+    "onnxruntime": (
+        "import onnxruntime as ort, numpy as np\n"
+        f"session = ort.InferenceSession({_IDENTITY!r})\n"
+        "(out,) = session.run(None, {session.get_inputs()[0].name: np.full((2, 3), 7, np.int32)})\n"
+        "del session\nint(out.sum())",
+        42,
+    ),
+}
 
 BLANK = b"<!doctype html><meta charset=utf-8><title>test</title><link rel=icon href=data:,>"
 

@@ -16,9 +16,14 @@ def test_progress_covers_every_download_and_phase(page: Page) -> None:
         """async () => {
           const { loadPyinfer } = await import("/pyinfer.js");
           const seen = [];
-          const onProgress = (progress) => seen.push({ ...progress, at: performance.now() });
-          const runtime = await loadPyinfer({ onProgress });
-          await runtime.close();
+          await new Promise((resolve) => {
+            const onProgress = (progress) => {
+              seen.push(progress);
+              if (progress.phase === "ready") { resolve(); }
+            };
+            globalThis.loading = loadPyinfer({ onProgress });
+          });
+          await (await loading).close();
           return seen;
         }"""
     )
@@ -51,8 +56,11 @@ def test_the_timeline_of_a_start_stands_in_the_page(page: Page) -> None:
     spans = page.evaluate(
         """async () => {
           const { loadPyinfer } = await import("/pyinfer.js");
-          const runtime = await loadPyinfer();
-          await runtime.close();
+          await new Promise((resolve) => {
+            const onProgress = ({ phase }) => phase === "ready" && resolve();
+            globalThis.loading = loadPyinfer({ onProgress });
+          });
+          await (await loading).close();
           return performance.getEntriesByType("measure").map(({ name, startTime, duration }) =>
             [name, startTime, startTime + duration, performance.now()]);
         }"""

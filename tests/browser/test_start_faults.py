@@ -1,7 +1,8 @@
-"""A start that can't succeed says at once which file is to blame; one that can, does."""
+"""A start that can't succeed says which file is to blame; one that can, does."""
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from pyinfer.host.build import runtime_bundle
 from pyinfer.host.headers import ResponseHeaders
 from pyinfer.host.serve import make_application, serving
 from tests.browser.conftest import LOAD
-from tests.browser.page_scripts import blank_page
+from tests.browser.page_scripts import ENGINE_USES, blank_page
 
 #: Each file that a start reads, by how its address goes on after the bundle's folder.
 FILES = {
@@ -32,7 +33,11 @@ FILES = {
     "the lock file": "pyodide-lock.*.json",
 }
 
-ATTEMPT = f"""(options) => ({LOAD})(options).then(() => "started", (error) => String(error.message))"""
+#: An engine that comes later than Python is missed where it is used.
+USE = "\n".join(code for code, _ in ENGINE_USES.values())
+
+ATTEMPT = f"""(options) => ({LOAD})(options).then(() => runtime.runPythonAsync({json.dumps(USE)}))
+  .then(() => "started", (error) => String(error.message))"""
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +87,8 @@ def test_a_file_that_is_missing_or_altered_is_named(
 
     with deployment(change, tmp_path) as url:
         _, message = attempt(context, url)
-    assert message.startswith(f"{url}/{path}"), message
+    assert f"{url}/{path}" in message
+    assert message.splitlines() == [message]
 
 
 def test_a_start_that_failed_can_be_tried_again(page: Page, paths: dict[str, str]) -> None:

@@ -118,8 +118,8 @@ class PyodideBridge:
         label, public = _LABELS[engine]
         if not can_run_sync():
             raise EngineError(
-                f"{label} is not loaded in this page yet, since nothing in the app's sources names it, and "
-                f'Python can\'t wait for it here: `await pyinfer.load_engines("{public}")` before'
+                f"{label} is not loaded in this page yet, and Python can't wait for it here: "
+                f'`await pyinfer.load_engines("{public}")` before'
             )
         try:
             wait_for(self._module.engine(engine))

@@ -1,0 +1,125 @@
+"""Nothing waits for what it does not use: each engine is waited for where it is first used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route
+
+from pyinfer.host.build import build_app
+from pyinfer.host.serve import serving
+from tests.browser.page_scripts import ENGINE_USES, HANDLES, LOAD, blank_page
+
+FILES = {"opencv": "**/opencv.*.wasm", "onnxruntime": "**/ort-wasm-simd-threaded.wasm"}
+
+
+@contextmanager
+def held(context: BrowserContext, name: str) -> Iterator[Callable[[], None]]:
+    """Requests for an engine get no answer before the function is called that this gives."""
+    waiting: list[Route] = []
+    is_open = False
+
+    def hold(route: Route) -> None:
+        if is_open:
+            route.continue_()
+        else:
+            waiting.append(route)
+
+    def release() -> None:
+        nonlocal is_open
+        is_open = True
+        while waiting:
+            waiting.pop().continue_()
+
+    context.route(FILES[name], lambda route: hold(route))
+    try:
+        yield release
+    finally:
+        context.unroute(FILES[name])
+
+
+def run(page: Page, code: str) -> object:
+    return page.evaluate("(code) => runtime.runPythonAsync(code)", code)
+
+
+@pytest.mark.parametrize(("missing", "used"), [("opencv", "onnxruntime"), ("onnxruntime", "opencv")])
+def test_an_engine_is_used_while_the_other_is_still_to_come(page: Page, missing: str, used: str) -> None:
+    late, expected_late = ENGINE_USES[missing]
+    code, expected = ENGINE_USES[used]
+    with held(page.context, missing) as release:
+        page.evaluate(LOAD, {})
+        assert run(page, code) == expected
+        page.evaluate("(code) => { globalThis.late = runtime.runPythonAsync(code); }", late)
+        assert run(page, code) == expected
+        release()
+        assert page.evaluate("late") == expected_late
+    before = run(page, HANDLES)
+    assert [run(page, code), run(page, late)] == [expected, expected_late]
+    assert run(page, HANDLES) == before
+
+
+@pytest.fixture(scope="module")
+def eager_app(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An app whose module computes with OpenCV while it is imported, and names ONNX Runtime, too."""
+    folder = tmp_path_factory.mktemp("eager")
+    (folder / "eager.py").write_text(
+        "import cv2, numpy, onnxruntime\nTOTAL = int(cv2.add(numpy.full(4, 3), 1).sum())\n"
+    )
+    (folder / "pyproject.toml").write_text(
+        '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+        '[project]\nname = "eager"\nversion = "1"\n'
+        '[tool.hatch.build.targets.wheel]\nonly-include = ["eager.py"]\n'
+        '[tool.pyinfer]\nentry = "eager"\n'
+    )
+    return build_app(folder, folder / "dist", compress=False)
+
+
+@pytest.mark.parametrize("missing", ["opencv", "onnxruntime"])
+def test_an_app_that_computes_while_it_is_imported_waits_for_what_it_uses_only(
+    context: BrowserContext, eager_app: Path, missing: str
+) -> None:
+    with serving(eager_app, extra={"/blank": blank_page}) as url, held(context, missing) as release:
+        page = context.new_page()
+        page.goto(f"{url}/blank")
+        page.evaluate(
+            f"""() => {{
+              globalThis.state = "loading";
+              globalThis.loaded = ({LOAD})({{}}).then(() => {{ state = "loaded"; }});
+            }}"""
+        )
+        if missing == "onnxruntime":
+            page.evaluate("loaded")
+        else:
+            page.wait_for_function("performance.getEntriesByName('pyinfer: Python').length")
+            assert page.evaluate("state") == "loading"
+            release()
+            page.evaluate("loaded")
+        assert run(page, "import eager; eager.TOTAL") == 16
+        release()
+        code, expected = ENGINE_USES["onnxruntime"]
+        assert run(page, code) == expected
+
+
+def test_the_last_engine_makes_the_start_ready(page: Page) -> None:
+    with held(page.context, "onnxruntime") as release:
+        page.evaluate(
+            """async () => {
+              const { loadPyinfer } = await import("/pyinfer.js");
+              globalThis.seen = [];
+              globalThis.ready = new Promise((resolve) => {
+                globalThis.loading = loadPyinfer({ onProgress: (progress) => {
+                  seen.push(progress);
+                  if (progress.phase === "ready") { resolve(); }
+                } });
+              });
+              globalThis.runtime = await loading;
+            }"""
+        )
+        assert page.evaluate("seen.every(({ phase, share }) => phase !== 'ready' && share < 1)")
+        assert run(page, ENGINE_USES["opencv"][0]) == ENGINE_USES["opencv"][1]
+        release()
+        page.evaluate("ready")
+    assert page.evaluate("seen.at(-1).share") == 1
