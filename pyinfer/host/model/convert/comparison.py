@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ __all__ = ["Difference", "activate", "compare_outputs", "network_input", "run_mo
 
 Array = np.ndarray[Any, Any]
 
+_NEWEST = re.compile(r"official support for domain ai\.onnx is till opset (\d+)")
 #: Of the largest value. Other orders of summation alone make some 1e-5 in deep networks.
 _TOLERANCE = 1e-3
 #: Of integers and truth values, such as an index of the largest, how many may differ.
@@ -47,6 +49,8 @@ def run_model(path: str | os.PathLike[str], feeds: Mapping[str, Array]) -> dict[
         names = [output.name for output in session.get_outputs()]
         return dict(zip(names, session.run(names, dict(feeds)), strict=True))
     except Exception as error:
+        if newest := _NEWEST.search(str(error)):
+            raise ModelError(f"ONNX Runtime runs models of up to opset {newest[1]}") from error
         raise ModelError(f"ONNX Runtime can't run the model: {' '.join(str(error).split())[:300]}") from error
 
 

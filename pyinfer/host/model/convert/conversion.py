@@ -26,6 +26,8 @@ from .original import Original, Wanted, original_of_model
 
 __all__ = ["Conversion", "Pictures", "convert"]
 
+_MEGABYTE = 1_000_000
+
 
 @dataclass(frozen=True, kw_only=True)
 class Pictures:
@@ -135,7 +137,7 @@ def convert(
         difference = _compare(original, made, changes)
         for file in sorted(Path(folder).iterdir(), key=lambda file: file == made):  # the weights first
             shutil.move(file, target.parent / file.name)
-    note(f"{target}: {size / 1e6:.1f} MB, {words}")
+    note(f"{target}: {f'{size / 1e6:.1f} MB' if size >= _MEGABYTE else f'{size / 1e3:.1f} kB'}, {words}")
     note(
         f"it differs from {source} by at most {difference.maximum:.2g} in values of at most "
         f"{difference.largest:.2g}, on random input"

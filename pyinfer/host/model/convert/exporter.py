@@ -1,59 +1,71 @@
-"""From an exported program to ONNX, by PyTorch's exporter. Needs PyTorch."""
+"""From a network to ONNX, by PyTorch's exporter. Needs PyTorch."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
+import numpy as np
 import onnx
 import torch
+from torch import nn
 
-from pyinfer.errors import ModelError
 from pyinfer.host.model.graph_values import default_opset, new_name, rename_value
-from pyinfer.host.model.network import first_line, is_own, words_of_place
-from pyinfer.host.model.operators import missing_at, operator_like
 
-from .inputs import InputSpec
+from .inputs import InputSpec, random_array
+from .original import check_names
+from .refusals import explained, out_of_reach
 from .silence import silence
 
-__all__ = ["to_onnx"]
-
-_NO_FUNCTION = re.compile(r"No ONNX function found for <OpOverload\(op='([^']+)'")
-_PLACE = re.compile(r'File "([^"]+)", line (\d+), in [^\n]*\n\s*([^\n]*)')
+__all__ = ["loosen_outputs", "to_onnx"]
 
 
 def to_onnx(
-    program: torch.export.ExportedProgram,
+    network: nn.Module | torch.export.ExportedProgram,
     inputs: Sequence[InputSpec],
+    sizes: Mapping[str, int],
     output_names: Sequence[str],
     opset: int | None,
     source: str,
-) -> onnx.ModelProto:
-    """Write a program as ONNX.
+) -> tuple[onnx.ModelProto, list[InputSpec]]:
+    """Write a network as ONNX.
 
     Parameters
     ----------
-    program : torch.export.ExportedProgram
+    network : torch.nn.Module or torch.export.ExportedProgram
+        It runs on such inputs.
     inputs : sequence of InputSpec
-        With a name each, for the inputs, and names for axes of any size.
+    sizes : mapping of str to int
+        Of the axes of any size, to try.
     output_names : sequence of str
     opset : int, optional
         The exporter's own choice by default.
     source : str
         For messages.
 
+    Returns
+    -------
+    onnx.ModelProto
+    list of InputSpec
+        Each with its name.
+
     Raises
     ------
     ModelError
-        An operator is not in ONNX, or not in this opset.
+        The network does different things for different values, fixes an axis that was to have any size, or
+        has an operator that is not in ONNX, or not in this opset.
     """
+    random = np.random.default_rng(0)
+    arrays = (random_array(each.sized(sizes), each.dtype, random) for each in inputs)
     axes = tuple(
         {axis: size for axis, size in enumerate(each.shape) if isinstance(size, str)} for each in inputs
     )
     try:
-        with torch.no_grad(), silence():
+        with silence(), _plain_attention():
             exported = torch.onnx.export(
-                program,
+                network,
+                tuple(map(torch.from_numpy, arrays)),
                 dynamo=True,
                 opset_version=opset,
                 dynamic_shapes=axes if any(axes) else None,
@@ -62,62 +74,47 @@ def to_onnx(
             assert exported is not None
             model: onnx.ModelProto = exported.model_proto
     except Exception as error:
-        raise _explained(error, source) from error
+        raise explained(error, source) from error
     if opset is not None and default_opset(model) != opset:
-        raise _out_of_reach(model, opset, source)
+        raise out_of_reach(model, opset, source)
     _forget_sources(model)
-    _name(model, [each.name or "" for each in inputs], output_names)
-    return model
+    named = [
+        replace(each, name=each.name or value.name)
+        for each, value in zip(inputs, model.graph.input, strict=True)
+    ]
+    check_names(named, output_names)
+    _name(model, [each.name or "" for each in named], output_names)
+    return model, named
 
 
-def _explained(error: Exception, source: str) -> ModelError:
-    chain = list(_chain(error))
-    found = next((match for each in chain if (match := _NO_FUNCTION.search(str(each)))), None)
-    if found is None:
-        return ModelError(f"{source}: PyTorch's exporter failed: {first_line(chain[-1])}")
-    operator, place = found[1], ""
-    if node := _node_of(chain):
-        # What the user wrote, before it was taken apart into simpler operators.
-        operator = str(node.meta.get("original_aten") or operator).removesuffix(".default")
-        frames = [frame for frame in _PLACE.findall(node.meta.get("stack_trace") or "") if is_own(frame[0])]
-        if frames:
-            place = words_of_place(*frames[-1])
-    alike = operator_like(operator.partition(".")[2].partition(".")[0])
-    has = (
-        f"; ONNX itself has {alike[0]} since opset {alike[1]}, but PyTorch's exporter does not write it"
-        if alike
-        else "; no opset of ONNX has it"
-    )
-    return ModelError(f"{source}: the operator {operator}{place} can't be written as ONNX{has}")
+def loosen_outputs(
+    model: onnx.ModelProto, shapes: Sequence[tuple[int, ...]], others: Sequence[tuple[int, ...]]
+) -> None:
+    """Take sizes out of the outputs that change with the inputs' after all, as in a loop over an axis.
+
+    Parameters
+    ----------
+    model : onnx.ModelProto
+        Changed in place.
+    shapes, others : sequence of tuple of int
+        Of what the network gave for one size of its inputs, and for another.
+    """
+    for value, shape, other in zip(model.graph.output, shapes, others, strict=True):
+        for axis, size in enumerate(value.type.tensor_type.shape.dim):
+            if size.HasField("dim_value") and shape[axis] != other[axis]:
+                size.ClearField("value")
+                del model.graph.value_info[:]  # which has the same mistake
 
 
-def _node_of(chain: Sequence[BaseException]) -> torch.fx.Node | None:
-    """The node that the exporter was at: its exceptions don't tell, but their frames do."""
-    for error in chain:
-        trace = error.__traceback__
-        while trace is not None:
-            node = trace.tb_frame.f_locals.get("node")
-            if isinstance(node, torch.fx.Node):
-                return node
-            trace = trace.tb_next
-    return None
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__
-
-
-def _out_of_reach(model: onnx.ModelProto, opset: int, source: str) -> ModelError:
-    missing = missing_at(model, opset)
-    if missing:
-        named = ", ".join(f"{name} is in ONNX since opset {since}" for name, since in missing.items())
-        return ModelError(f"{source}: opset {opset} is not enough: {named}")
-    written = default_opset(model)
-    return ModelError(
-        f"{source}: its operators can't be written in opset {opset}, but in {written}: give --opset {written}"
-    )
+@contextlib.contextmanager
+def _plain_attention() -> Iterator[None]:
+    """Have transformers computed by operators that ONNX knows, and not by one of PyTorch's own."""
+    before = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(before)
 
 
 def _forget_sources(model: onnx.ModelProto) -> None:
