@@ -21,6 +21,7 @@ __all__ = [
     "check_weights",
     "first_line",
     "is_own",
+    "layer_of",
     "load_network",
     "load_program",
     "load_weights",
@@ -29,6 +30,8 @@ __all__ = [
 ]
 
 _FEW = 3
+_LAYERS = str(Path(torch.__file__).parent / "nn" / "modules")
+_CALLS = ("_call_impl", "_wrapped_call_impl")  # they are between any two modules
 #: Code that is not the user's.
 _FOREIGN = tuple(
     str(Path(folder).resolve())
@@ -141,8 +144,21 @@ def place_of(error: BaseException) -> str:
     """`` (net.py, line 12: `if x.sum() > 0:`)``: where in the user's own code an error arose; or nothing."""
     if isinstance(error, SyntaxError) and error.filename:
         return f" ({Path(error.filename).name}, line {error.lineno})"
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if is_own(frame.filename)]
-    return words_of_place(frames[-1].filename, frames[-1].lineno, frames[-1].line) if frames else ""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if is_own(frame.filename)]
+    return words_of_place(own[-1].filename, own[-1].lineno, own[-1].line) if own else ""
+
+
+def layer_of(error: BaseException) -> str:
+    """``, in transformer.py of PyTorch: `if mask ...` ``, if a layer of it raised an error."""
+    layers = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(_LAYERS)
+    ]
+    own = [index for index, frame in enumerate(layers) if frame.name not in _CALLS]
+    if not own:
+        return ""
+    last = layers[own[-1]]
+    return f", in {Path(last.filename).name} of PyTorch: `{last.line}`"
 
 
 def is_own(file: str) -> bool:

@@ -13,7 +13,7 @@ from torch.onnx._internal.exporter._errors import TorchExportError
 
 from pyinfer.errors import ModelError
 from pyinfer.host.model.graph_values import default_opset
-from pyinfer.host.model.network import first_line, is_own, place_of, words_of_place
+from pyinfer.host.model.network import first_line, is_own, layer_of, place_of, words_of_place
 from pyinfer.host.model.operators import missing_at, operator_like
 
 __all__ = ["explained", "out_of_reach"]
@@ -50,8 +50,8 @@ def _not_captured(error: BaseException, source: str) -> ModelError:
     """`torch.export` does not see what the network computes."""
     if isinstance(error, _DATA_DEPENDENT):
         return ModelError(
-            f"{source}: which way it goes depends on values that it computes{place_of(error)}, and a graph "
-            "has one way only: write torch.where to choose between values, torch.cond between computations"
+            f"{source}: which way it goes depends on values that it computes{place_of(error)}{layer_of(error)}; "
+            "a graph has one way only: write torch.where to choose between values, torch.cond between computations"
         )
     fixed = _FIXED_AXIS.search(str(error))
     if fixed:
