@@ -137,7 +137,8 @@ def check_weights(network: nn.Module, source: str) -> None:
 def first_line(error: BaseException) -> str:
     """``ValueError: what it says``, in a line."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return f"{type(error).__name__}{f': {lines[0]}' if lines else ''}"
+    said = " ".join(lines[:2]) if lines and lines[0].endswith(":") else "".join(lines[:1])
+    return f"{type(error).__name__}{f': {said}' if said else ''}"
 
 
 def place_of(error: BaseException) -> str:

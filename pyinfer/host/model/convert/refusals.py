@@ -19,7 +19,7 @@ from pyinfer.host.model.operators import missing_at, operator_like
 __all__ = ["explained", "out_of_reach"]
 
 _DATA_DEPENDENT = (GuardOnDataDependentSymNode, DataDependentOutputException, DynamicOutputShapeException)
-_FIXED_AXIS = re.compile(r"L\['(\w+)'\]\.size\(\)\[(\d+)\] as dynamic but .* constant \((\d+)\)")
+_FIXED_AXIS = re.compile(r"static shape of (\d+) for dimension inputs\['(\w+)'\]\.shape\[(\d+)\]")
 _NO_FUNCTION = re.compile(r"No ONNX function found for <OpOverload\(op='([^']+)'")
 _PLACE = re.compile(r'File "([^"]+)", line (\d+), in [^\n]*\n\s*([^\n]*)')
 
@@ -49,15 +49,17 @@ def explained(error: Exception, source: str) -> ModelError:
 def _not_captured(error: BaseException, source: str) -> ModelError:
     """`torch.export` does not see what the network computes."""
     if isinstance(error, _DATA_DEPENDENT):
+        place = place_of(error) + layer_of(error)
         return ModelError(
-            f"{source}: which way it goes depends on values that it computes{place_of(error)}{layer_of(error)}; "
-            "a graph has one way only: write torch.where to choose between values, torch.cond between computations"
+            f"{source}: which way it goes depends on values that it computes{place}; a graph has one way "
+            "only: write torch.where to choose between values, torch.cond between computations"
         )
     fixed = _FIXED_AXIS.search(str(error))
     if fixed:
+        size, name, axis = fixed.groups()
         return ModelError(
-            f"{source}: axis {fixed[2]} of {fixed[1]} can't have any size, the network itself fixes it at "
-            f"{fixed[3]}: write {fixed[3]} in --input, or let the network take the size from x.shape"
+            f"{source}: axis {axis} of {name} can't have any size, the network itself fixes it at {size}: "
+            f"write {size} in --input, or let the network take the size from {name}.shape"
         )
     return ModelError(f"{source}: torch.export can't capture it: {first_line(error)}{place_of(error)}")
 
