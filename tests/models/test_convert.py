@@ -160,7 +160,7 @@ def test_one_function_does_what_the_command_does(tmp_path: Path) -> None:
     done = convert(
         f"{NETWORKS}:build",
         tmp_path / "net.onnx",
-        Wanted(inputs=[parse_input("1x3x32x32")], sizes={}),
+        Wanted(inputs=[parse_input("1x3x32x32")]),
         activation="softmax",
         labels=list("abcde"),
         pictures=Pictures(scale=1 / 255, dtype="uint8", layout="NHWC"),
@@ -310,7 +310,7 @@ def test_weights_of_another_network_are_refused(change: Any, words: str, tmp_pat
     state = networks.build().state_dict()
     change(state)
     torch.save(state, tmp_path / "other.pt")
-    wanted = Wanted(inputs=[parse_input("1x3x8x8")], sizes={}, weights=str(tmp_path / "other.pt"))
+    wanted = Wanted(inputs=[parse_input("1x3x8x8")], weights=str(tmp_path / "other.pt"))
     with pytest.raises(ModelError) as raised:
         convert(f"{NETWORKS}:build", tmp_path / "net.onnx", wanted)
     assert words in str(raised.value)

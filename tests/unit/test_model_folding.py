@@ -341,6 +341,7 @@ def test_an_onnx_file_takes_raw_pixels_afterwards(tmp_path: Path, capsys: pytest
         (["nan.onnx"], "1 of the weights of 'w' are NaN or infinite"),
         (["picture.png"], "neither module:function nor file.py:function"),
         (["net.onnx", "-o", "no/where.onnx"], "no: no such folder"),
+        (["net.onnx", "-o", "."], ". is a folder"),
     ],
 )
 def test_bad_input_is_one_line_and_leaves_nothing(

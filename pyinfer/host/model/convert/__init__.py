@@ -70,7 +70,10 @@ def _activation(
     raise click.BadParameter(f"{activation!r} is neither sigmoid nor softmax")
 
 
-_ORDER = click.Choice(get_args(ChannelOrder), case_sensitive=False)
+_ORDER: dict[str, Any] = {
+    "type": click.Choice(get_args(ChannelOrder), case_sensitive=False),
+    "metavar": "|".join(get_args(ChannelOrder)),
+}
 
 
 @click.command(epilog=_EXAMPLES)
@@ -112,9 +115,9 @@ _ORDER = click.Choice(get_args(ChannelOrder), case_sensitive=False)
 @click.option("--mean", metavar="X,Y,Z", callback=_numbers, help="Then this is subtracted.")
 @click.option("--std", metavar="X,Y,Z", callback=_numbers, help="And then it is divided by this.")
 @click.option(
-    "--network-channel-order", type=_ORDER, help="What the network was trained on; by default RGB or GRAY."
+    "--network-channel-order", **_ORDER, help="What the network was trained on; by default RGB or GRAY."
 )
-@click.option("--channel-order", type=_ORDER, help="What the page feeds: cv2 has BGR, a canvas RGBA.")
+@click.option("--channel-order", **_ORDER, help="What the page feeds: cv2 has BGR, a canvas RGBA.")
 @click.option(
     "--input-dtype", "dtype", type=click.Choice(["uint8", "float32"]), help="Likewise: raw pixels are uint8."
 )
@@ -122,6 +125,7 @@ _ORDER = click.Choice(get_args(ChannelOrder), case_sensitive=False)
     "--input-layout",
     "layout",
     type=click.Choice(get_args(Layout), case_sensitive=False),
+    metavar="|".join(get_args(Layout)),
     help="Likewise: cv2 and canvas have NHWC.",
 )
 @click.option("--picture", "input_name", metavar="NAME", help="Which input that is; the first by default.")
@@ -139,7 +143,8 @@ def command(
     **pictures: Any,
 ) -> int:
     """SOURCE is module:function or file.py:function, whose function gives a torch.nn.Module; a .pt2 file of
-    torch.export.save; or an .onnx file, to which preprocessing, activation and labels are added.
+    torch.export.save (like code, only from whom you trust); or an .onnx file, to which preprocessing,
+    activation and labels are added.
 
     Preprocessing is put into the model, so that a page feeds the pixels that it has. The result is compared
     with the original on random input; it is written only if the two agree.

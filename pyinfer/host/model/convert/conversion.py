@@ -127,6 +127,8 @@ def convert(
     target = Path(target)
     if not target.parent.is_dir():
         raise ModelError(f"{target.parent}: no such folder")
+    if target.is_dir():
+        raise ModelError(f"{target} is a folder")
     original = _original(source, wanted)
     model = original.model
     changes = _change(model, activation, scores, labels, pictures)
