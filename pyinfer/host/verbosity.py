@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import click
 
-__all__ = ["Verbosity", "is_quiet"]
+__all__ = ["Verbosity", "is_quiet", "is_traceback_wanted"]
 
 
 @dataclass
@@ -30,3 +30,10 @@ def is_quiet() -> bool:
     context = click.get_current_context(silent=True)
     verbosity = context.find_object(Verbosity) if context else None
     return verbosity is not None and verbosity.quiet
+
+
+def is_traceback_wanted() -> bool:
+    """Whether the command line that is being carried out wants to know where an error arose."""
+    context = click.get_current_context(silent=True)
+    verbosity = context.find_object(Verbosity) if context else None
+    return verbosity is not None and verbosity.traceback

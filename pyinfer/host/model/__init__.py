@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from pyinfer.errors import SetupError
@@ -35,12 +37,22 @@ class _ModelVerbs(Verbs):
         try:
             return super().get_command(ctx, cmd_name)
         except ModuleNotFoundError as error:
-            library = (error.name or "").partition(".")[0]
-            if library not in _LIBRARIES:
-                raise
-            raise SetupError(
-                f"`pyinfer model {cmd_name}` needs {library}: `pip install 'pyinfer-web[models]'` brings it"
-            ) from None
+            raise _lacking(error, cmd_name) from None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as error:  # PyTorch is imported only for a network of it
+            raise _lacking(error, ctx.invoked_subcommand or "") from None
+
+
+def _lacking(error: ModuleNotFoundError, verb: str) -> SetupError:
+    library = (error.name or "").partition(".")[0]
+    if library not in _LIBRARIES:
+        raise error
+    return SetupError(
+        f"`pyinfer model {verb}` needs {library}: `pip install 'pyinfer-web[models]'` brings it"
+    )
 
 
 command = _ModelVerbs(verbs=VERBS, package="pyinfer.host.model", epilog=_EPILOG)
