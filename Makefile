@@ -1,9 +1,10 @@
 # setup  brings everything this project needs to the machine      demo   builds the demo site and serves it
-# test   what continuous integration runs                         bench  prints the speed ratios
+# test   what needs no PyTorch                                    bench  prints the speed ratios
+# test-models  `pyinfer model` with PyTorch, which it installs: both are what continuous integration runs
 # lint   style and types of both languages                        generate  writes the generated tables anew
 # conformance  runs ONNX's own node tests and writes their report anew
 
-.PHONY: setup system-packages demo test bench conformance lint format generate clean
+.PHONY: setup system-packages demo test test-models bench conformance lint format generate clean
 .DEFAULT_GOAL := test
 
 PYTHON := $(or $(firstword $(foreach python,python3.13 python3.12 python3.11 python3,$(shell \
@@ -24,6 +25,13 @@ system-packages:
 
 test: lint
 	$(BIN)/python -m pytest --durations=25 tests/unit tests/server tests/browser
+
+test-models: setup .venv/installed-models
+	$(BIN)/python -m pytest --durations=10 tests/models
+
+.venv/installed-models: .venv/installed
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[dev,models]'
+	@touch $@
 
 lint: setup
 	$(BIN)/ruff check
