@@ -81,6 +81,17 @@ class Preprocessing:
         """Whether values change, besides their type."""
         return self.scale != 1 or any(self.mean) or any(value != 1 for value in self.std)
 
+    def words(self) -> str:
+        """The description as people read it: ``RGB, NCHW, float32: (pixels * 0.00392 - 0.5) / 0.25``."""
+        said = f"{self.channel_order}, {self.layout}, {self.dtype}"
+        if not self.is_arithmetic:
+            return f"{said}: pixels as they are"
+        mean, std = (
+            f"{values[0]:.5g}" if len(values) == 1 else str([float(f"{value:.5g}") for value in values])
+            for values in (self.mean, self.std)
+        )
+        return f"{said}: (pixels * {self.scale:.5g} - {mean}) / {std}"
+
     def to_json(self) -> dict[str, Any]:
         """The description as JSON values."""
         return {
