@@ -26,10 +26,11 @@ class SideError(ModelError):
     side : str
         Which, as a subject.
     reason : str
+        Made one line.
     """
 
     def __init__(self, side: str, reason: str) -> None:
-        super().__init__(f"{side} could not be run: {reason}")
+        super().__init__(f"{side} could not be run: {' '.join(reason.split())}")
         self.side = side
 
 
