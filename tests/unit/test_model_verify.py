@@ -41,6 +41,15 @@ def test_what_was_folded_and_appended_is_done_for_the_original(tmp_path: Path, i
     assert report.comparison.samples == report.comparison.labelled == 6
 
 
+def test_folders_are_classes_only_if_there_are_as_many(tmp_path: Path, inputs: Path) -> None:
+    """Of a model without labels: else any network would be wrong about everything."""
+    model = classifier(tmp_path / "net.onnx", preprocessing=PREPROCESSING.to_json())
+    assert verify(str(model), model, inputs, native_only=True).accuracies()["original"] == 1
+    (inputs / "violet").mkdir()
+    (inputs / "red" / "0.png").rename(inputs / "violet" / "0.png")
+    assert verify(str(model), model, inputs, native_only=True).accuracies() == {}
+
+
 def test_arrays_of_pixels_are_preprocessed_for_the_original(tmp_path: Path) -> None:
     inputs = tmp_path / "inputs"
     inputs.mkdir()

@@ -134,7 +134,7 @@ def command(*, model: Path, sizes: dict[str, tuple[int, ...]], as_json: bool) ->
     """MODEL is an ONNX file.
 
     wasm has the operators of the native onnxruntime's CPU, which is asked; webgpu and webnn those that
-    onnxruntime-web documents. What these lack, wasm does for them.
+    onnxruntime-web documents, webgpu some more. What these lack, wasm does for them.
     """
     found = info(model, sizes)
     print(render_json(found) if as_json else render_text(found))

@@ -23,8 +23,8 @@ def missing_operators(model: onnx.ModelProto, path: str) -> dict[str, list[str]]
     """What each provider lacks, by provider: ``wasm``, ``webgpu``, ``webnn``.
 
     The CPU's kernels are those of the native onnxruntime, which is asked. Those of the others are listed by
-    operator and opset in onnxruntime-web's documentation; what such a provider lacks the CPU does, with
-    copies to and fro. A kernel may still refuse a dtype.
+    operator and opset in a table (`pyinfer.host.generate.provider_operators`); what such a provider lacks
+    the CPU does, with copies to and fro. A kernel may still refuse a dtype.
 
     Parameters
     ----------

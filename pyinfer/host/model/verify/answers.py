@@ -91,6 +91,7 @@ class Labels:
     _UNKNOWN = -1
 
     def __init__(self, labels: Sequence[str], threshold: float | None) -> None:
+        self.count = len(labels)
         self._numbers = {label: number for number, label in enumerate(labels)}
         self._threshold = threshold
 

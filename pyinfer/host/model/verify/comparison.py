@@ -200,7 +200,7 @@ class Comparison:
     def _judge(self, sample: Sample, sides: Mapping[str, Array]) -> None:
         number = self._labels.number(sample.label)
         rows = sides[ORIGINAL]
-        if number is None or rows.ndim != 2 or len(rows) != 1:
+        if number is None or rows.shape != (1, self._labels.count):
             return
         self.labelled += 1
         for side, output in sides.items():

@@ -135,7 +135,7 @@ def _classes(outputs: Mapping[str, np.ndarray[Any, Any]], labels: Sequence[str])
         best += [number for number in output[0].argsort()[::-1][:1] if number not in best]
 
     def row(number: int) -> tuple[str, Sequence[str]]:
-        name = labels[number] if number < len(labels) else str(number)
+        name = labels[number] if len(labels) == len(outputs[ORIGINAL][0]) else str(number)
         return "", (name, *(f"{output[0][number]:.5g}" for output in outputs.values()))
 
     return _table(("class", *outputs), map(row, best))
