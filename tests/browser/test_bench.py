@@ -11,16 +11,22 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from pyinfer.host.bench.inference import run_ratio
-from pyinfer.host.bench.models import segmenter_64
+from pyinfer.host.bench.models import detector_640, folded_640, segmenter_64
 from pyinfer.host.bench.pages import bench_server, evaluate
 from pyinfer.host.bench.pipelines import PIPELINES
+from pyinfer.host.bench.preprocessing import preprocessing_times
 from pyinfer.host.build import runtime_bundle
 from tests.browser.run_command import run, write
 
 
 @pytest.fixture(scope="module")
 def bench_url() -> Iterator[str]:
-    with bench_server(runtime_bundle(), {"segmenter_64.onnx": segmenter_64()}) as url:
+    made = {
+        "segmenter_64.onnx": segmenter_64(),
+        "detector_640.onnx": detector_640(),
+        "folded_640.onnx": folded_640(),
+    }
+    with bench_server(runtime_bundle(), made) as url:
         yield url
 
 
@@ -48,6 +54,13 @@ def test_each_way_to_run_a_model_is_measured(bench_page: Page) -> None:
     assert set(result["times"]) == {"sess.run", "session.run in JavaScript"}
     assert all(time > 0 for time in result["times"].values()), result
     assert result["moved"] == {"in": 2 * 64 * 64 * 4, "out": 2 * 64 * 64 * 4}, "one copy in, one out"
+
+
+def test_folded_preprocessing_gives_what_numpy_gives(bench_page: Page) -> None:
+    """The bench itself throws where the two disagree."""
+    times = preprocessing_times(bench_page, threads=1, calls=1, rounds=1)
+    assert set(times) == {"run of ready floats", "NumPy, then the run", "run of the folded network"}
+    assert all(time > 0 for time in times.values()), times
 
 
 def test_pipelines_give_in_python_what_they_give_by_hand(bench_page: Page) -> None:

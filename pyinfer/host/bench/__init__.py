@@ -41,7 +41,8 @@ Examples:
   pyinfer bench --arguments '["heart", 3]' my-app
 
 \b
-The parts of the whole: resize, small-call, pipelines, inference, heart, start, memory.
+The parts of the whole: resize, small-call, pipelines, inference, preprocessing, heart, start,
+memory.
 """
 
 
@@ -116,7 +117,7 @@ def command(
 def _measure(chromium_type: BrowserType, browser: Browser, names: tuple[str, ...]) -> Iterator[Measurement]:
     try:
         from .benches import BENCHES
-        from .models import detector_640, segmenter_64
+        from .models import detector_640, folded_640, segmenter_64
     except ModuleNotFoundError as error:
         if error.name != "onnx":
             raise
@@ -127,7 +128,11 @@ def _measure(chromium_type: BrowserType, browser: Browser, names: tuple[str, ...
     if unknown:
         known = ", ".join(BENCHES)
         raise click.BadParameter(f"there is no part {unknown[0]!r}; there are {known}", param_hint="'--only'")
-    made = {"segmenter_64.onnx": segmenter_64(), "detector_640.onnx": detector_640()}
+    made = {
+        "segmenter_64.onnx": segmenter_64(),
+        "detector_640.onnx": detector_640(),
+        "folded_640.onnx": folded_640(),
+    }
     with bench_server(runtime_bundle(), made) as url:
         machine = Machine(browser, chromium_type, url)
         for name in names or BENCHES:

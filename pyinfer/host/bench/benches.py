@@ -7,6 +7,7 @@ from .inference import measure_inference
 from .measurement import Bench
 from .memory import measure_memory
 from .opencv import measure_pipelines, measure_resize, measure_small_call
+from .preprocessing import measure_preprocessing
 from .start import measure_start
 
 __all__ = ["BENCHES"]
@@ -16,6 +17,7 @@ BENCHES = {
     "small-call": Bench("what a call costs that has nothing to do", measure_small_call),
     "pipelines": Bench("what inference scripts are made of, and the same by hand", measure_pipelines),
     "inference": Bench("session.run in Python and in JavaScript", measure_inference),
+    "preprocessing": Bench("a picture's preprocessing in NumPy and in the network", measure_preprocessing),
     "heart": Bench("a network beside native onnxruntime, where its folder is there", measure_heart),
     "start": Bench("from an empty profile to the first inference, beside PyScript", measure_start),
     "memory": Bench("what a large model takes of memory, and how fast it is read", measure_memory),

@@ -1,4 +1,5 @@
-"""``pyinfer generate``: write the tables, the stubs and the coverage page of ``pyinfer/browser/cv2`` anew.
+"""``pyinfer generate``: write the tables, the stubs and the coverage page of ``pyinfer/browser/cv2`` anew,
+and the list of operators that onnxruntime-web's providers have.
 
 Four witnesses are heard: native OpenCV's headers, read by OpenCV's own binding generator (C++ order,
 defaults, directions); native's stub, which must know every signature that results; the loaded
@@ -26,6 +27,7 @@ from .coverage_page import render_coverage
 from .engine import EngineInventory, probe_engine
 from .facts import render_facts
 from .prototypes import Bindings, Prototype, read_bindings
+from .provider_operators import render_provider_operators
 from .refinements import REFINEMENTS
 from .rows import make_row, make_signature, match_row
 from .stubs import render_stubs
@@ -34,7 +36,8 @@ from .table import Table, render, render_classes
 
 __all__ = ["command", "coverage", "coverage_page", "generate"]
 
-_FOLDER = Path(__file__).parents[2] / "browser" / "cv2"
+_PACKAGE = Path(__file__).parents[2]
+_FOLDER = _PACKAGE / "browser" / "cv2"
 
 
 @cache
@@ -68,6 +71,7 @@ def generate() -> dict[Path, str]:
     stubs = render_stubs(native_names(), bindings, rows, {"": constants, **namespaces})
     return {
         **{_FOLDER / name: text for name, text in stubs.items()},
+        _PACKAGE / "host" / "model" / "provider_operators.json": render_provider_operators(node_modules()),
         _FOLDER / "_class_table.py": render_classes(classes, native.class_members(classes.others)),
         _FOLDER / "_table.py": render(
             Table(
@@ -198,7 +202,7 @@ def command(*, check: bool) -> int:
 def _write(path: Path, text: str, check: bool) -> bool:
     """Write a file, or look whether it would change; returns whether it is out of date."""
     changed = not path.is_file() or path.read_text(encoding="utf-8") != text
-    name = path.relative_to(_FOLDER).as_posix()
+    name = path.relative_to(_PACKAGE).as_posix()
     if check:
         print(f"{name} {'is out of date' if changed else 'is up to date'}")
         return changed

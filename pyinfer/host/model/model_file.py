@@ -30,8 +30,14 @@ __all__ = [
 LARGEST_FILE = 2**31 - 1
 
 
-def read_model(path: str | os.PathLike[str]) -> onnx.ModelProto:
-    """Read a model, with weights that lie in files beside it.
+def read_model(path: str | os.PathLike[str], *, with_weights: bool = True) -> onnx.ModelProto:
+    """Read a model.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+    with_weights : bool
+        Whether to read those, too, that lie in files beside it.
 
     Raises
     ------
@@ -39,7 +45,7 @@ def read_model(path: str | os.PathLike[str]) -> onnx.ModelProto:
         There is no such file, it is no ONNX model, or not a valid one.
     """
     try:
-        model = onnx.load(os.fspath(path))
+        model = onnx.load(os.fspath(path), load_external_data=with_weights)
     except FileNotFoundError as error:
         raise ModelError(f"{error.filename or path}: no such file") from None
     except (DecodeError, OSError, ValueError, onnx.checker.ValidationError) as error:

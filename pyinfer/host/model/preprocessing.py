@@ -18,6 +18,7 @@ Layout = Literal["NCHW", "NHWC"]
 
 #: What Pillow calls them; the last two are the same with the channels the other way round.
 _MODES = {"RGB": "RGB", "BGR": "RGB", "RGBA": "RGBA", "BGRA": "RGBA", "GRAY": "L"}
+_REVERSED = (2, 1, 0, 3)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +81,17 @@ class Preprocessing:
         """Whether values change, besides their type."""
         return self.scale != 1 or any(self.mean) or any(value != 1 for value in self.std)
 
+    def words(self) -> str:
+        """The description as people read it: ``RGB, NCHW, float32: (pixels * 0.00392 - 0.5) / 0.25``."""
+        said = f"{self.channel_order}, {self.layout}, {self.dtype}"
+        if not self.is_arithmetic:
+            return f"{said}: pixels as they are"
+        mean, std = (
+            f"{values[0]:.5g}" if len(values) == 1 else str([float(f"{value:.5g}") for value in values])
+            for values in (self.mean, self.std)
+        )
+        return f"{said}: (pixels * {self.scale:.5g} - {mean}) / {std}"
+
     def to_json(self) -> dict[str, Any]:
         """The description as JSON values."""
         return {
@@ -122,12 +134,38 @@ class Preprocessing:
         picture = picture.convert(_MODES[self.channel_order])
         if size is not None and picture.size != (size[1], size[0]):
             picture = picture.resize((size[1], size[0]), Image.Resampling.BILINEAR)
-        pixels = np.asarray(picture).reshape(picture.height, picture.width, -1)
-        if self.channel_order.startswith("BGR"):
-            pixels = pixels[..., [2, 1, 0, 3][: pixels.shape[2]]]
+        return self.of_pixels(np.asarray(picture).reshape(1, picture.height, picture.width, -1))
+
+    def of_pixels(self, pixels: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """The input that pixels become.
+
+        Parameters
+        ----------
+        pixels : numpy.ndarray
+            (batch, height, width, channels), from 0 to 255, with the channels in Pillow's order.
+
+        Returns
+        -------
+        numpy.ndarray
+            Of `dtype` and in `layout`.
+        """
+        if self._is_reversed:
+            pixels = pixels[..., _REVERSED[: self.channels]]
         if self.is_arithmetic:
             mean, std = (np.array(values, np.float32) for values in (self.mean, self.std))
             pixels = (pixels * np.float32(self.scale) - mean) / std
         if self.layout == "NCHW":
-            pixels = pixels.transpose(2, 0, 1)
-        return np.ascontiguousarray(pixels[None], dtype=self.dtype)
+            pixels = pixels.transpose(0, 3, 1, 2)
+        return np.ascontiguousarray(pixels, dtype=self.dtype)
+
+    def to_pixels(self, batch: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """The opposite of `of_pixels`; of floats floats, which are not rounded."""
+        pixels = batch.transpose(0, 2, 3, 1) if self.layout == "NCHW" else batch
+        if self.is_arithmetic:
+            mean, std = (np.array(values, np.float32) for values in (self.mean, self.std))
+            pixels = (pixels * std + mean) / np.float32(self.scale)
+        return pixels[..., _REVERSED[: self.channels]] if self._is_reversed else pixels
+
+    @property
+    def _is_reversed(self) -> bool:
+        return self.channel_order.startswith("BGR")

@@ -50,6 +50,11 @@ class Sample:
     name: str
     label: str | None
 
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is a picture; else it holds arrays."""
+        return self.path.suffix.lower() in _PICTURES
+
     def feeds(
         self, inputs: Sequence[ModelInput], preprocessing: Preprocessing | None = None
     ) -> dict[str, np.ndarray[Any, Any]]:
@@ -68,7 +73,7 @@ class Sample:
             The file can't be read, or is not for such inputs.
         """
         try:
-            if self.path.suffix.lower() in _PICTURES:
+            if self.is_picture:
                 feeds = {self._only(inputs).name: self._picture(self._only(inputs), preprocessing)}
             else:
                 with np.load(self.path) if self.path.suffix == ".npz" else _Closing(self.path) as arrays:
