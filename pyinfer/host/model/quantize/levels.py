@@ -120,9 +120,12 @@ class Histogram:
         places = sums / counts
         if len(found) <= _LEVELS:
             return np.pad(places, (0, _LEVELS - len(found)), mode="edge").astype(np.float32)
-        # The best density of levels is near the cube root of that of the weights (Panter and Dite).
-        share = np.cumsum(np.cbrt(self._counts))
-        table = np.asarray(np.interp((np.arange(_LEVELS) + 0.5) / _LEVELS, share / share[-1], _centres()))
+        # The best density of levels is near the cube root of that of the weights (Panter and Dite), which
+        # only wide bins show where weights are few.
+        wide = self._counts.reshape(_LEVELS, -1).sum(axis=1)
+        share = np.concatenate([[0], np.cumsum(np.cbrt(wide))]) / np.cbrt(wide).sum()
+        first = np.interp((np.arange(_LEVELS) + 0.5) / _LEVELS, share, np.linspace(-1, 1, _LEVELS + 1))
+        table = np.asarray(first)
         totals = np.concatenate([[0], np.cumsum(counts)])
         weighted = np.concatenate([[0.0], np.cumsum(sums)])
         for _ in range(_MOST_ROUNDS):

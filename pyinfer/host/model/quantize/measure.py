@@ -39,7 +39,7 @@ _SIZE = 64
 
 @dataclass(frozen=True)
 class Difference:
-    """Between the outputs of two models, over all inputs: absolute.
+    """Between the outputs of two models, over all inputs, where those of the first are finite: absolute.
 
     Attributes
     ----------
@@ -143,9 +143,11 @@ def difference_of(
     low, high = np.inf, -np.inf
     for name, feeds in inputs:
         for first, second in zip(run(before, feeds, name), run(after, feeds, name), strict=True):
-            wide = np.asarray(first, np.float64)
-            difference = np.abs(wide - np.asarray(second, np.float64))
-            largest = max(largest, float(difference.max(initial=0)))
+            told = np.isfinite(first)
+            wide = np.asarray(first, np.float64)[told]
+            difference = np.abs(wide - np.asarray(second, np.float64)[told])
+            # Not Python's max: a NaN must stay one.
+            largest = float(np.maximum(largest, difference.max(initial=0)))
             total += float(difference.sum())
             count += difference.size
             low, high = min(low, float(wide.min(initial=np.inf))), max(high, float(wide.max(initial=-np.inf)))
