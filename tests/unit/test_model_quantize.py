@@ -177,6 +177,16 @@ def test_float16_takes_and_gives_float32(tmp_path: Path) -> None:
     assert {value.type for value in (*session.get_inputs(), *session.get_outputs())} == {"tensor(float)"}
 
 
+def test_float16_where_layers_share_what_must_stay_float32(tmp_path: Path) -> None:
+    net = Network([1, 8, 8, 8])
+    scales = net.constant(np.array([1, 1, 2, 2], np.float32))
+    for _ in range(2):
+        net.add("Conv", net.weight(8, 8, 3, 3), pads=[1] * 4)
+        net.add("Resize", scales, scales, mode="linear")
+    source = saved(net.model([1, 8, 32, 32]), tmp_path / "net.onnx")
+    assert quantize(source, tmp_path / "small.onnx", mode="float16").ratio < 0.6
+
+
 def test_an_old_model_is_brought_up_to_date(tmp_path: Path) -> None:
     """In the first ONNX files weights are inputs, too."""
     model = classifier()

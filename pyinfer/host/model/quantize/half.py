@@ -18,5 +18,11 @@ def to_half(model: onnx.ModelProto) -> onnx.ModelProto:
     it, and computes with float32.
     """
     half = OnnxModel(convert_float_to_float16(model, keep_io_types=True))
+    # Where several operators need a tensor as float32, the converter widens it for each under one name.
+    nodes = half.model.graph.node
+    first = {tuple(node.output): place for place, node in reversed(list(enumerate(nodes)))}
+    for place in reversed(range(len(nodes))):
+        if first[tuple(nodes[place].output)] != place:
+            del nodes[place]
     half.topological_sort()
     return cast(onnx.ModelProto, half.model)
