@@ -4,7 +4,7 @@ import { withAlteredFile } from "./altered_files.js";
 import { compileFile, importScript } from "./bundle_files.js";
 import { viewFile } from "./file_view.js";
 import { createJpegCalls } from "./jpeg_calls.js";
-import { loadOnnxRuntime } from "./onnxruntime_module.js";
+import { initialize, loadOnnxRuntime } from "./onnxruntime_module.js";
 import { createExecutionProviders } from "./onnxruntime_providers.js";
 import { createRenewedCalls } from "./onnxruntime_renewal.js";
 import { createOpenCVCalls } from "./opencv_calls.js";
@@ -34,6 +34,9 @@ const WORDS = { opencv: "OpenCV", onnxruntime: "ONNX Runtime", jpeg: "JPEG codec
 
 /** Words of source code by which it may want an engine. */
 const SIGNS = { opencv: /\bcv2\b/, onnxruntime: /\bonnxruntime\b/, jpeg: /\bim(read|write|decode|encode)/ };
+
+/** ONNX Runtime's own default severity of what it logs. */
+const WARNING = 2;
 
 export const ENGINE_NAMES = /** @type {EngineName[]} */ (Object.keys(WORDS));
 
@@ -106,7 +109,7 @@ export class Engines {
   #start(name) {
     const { bundle, numThreads, closed } = this.#options;
     return name === "onnxruntime"
-      ? loadOnnxRuntime(bundle.onnxruntime, threadCount(numThreads), closed)
+      ? loadOnnxRuntime(bundle.onnxruntime, threadCount(numThreads), closed).then(ahead)
       : startLibrary(bundle[name]);
   }
 
@@ -141,6 +144,19 @@ export class Engines {
       executionProviders: createExecutionProviders(bundle, numThreads, fileOf, report, closed),
     };
   }
+}
+
+/**
+ * An engine of one thread leaves the first session nothing to choose. What all sessions share takes a tenth of a
+ * second to make, most of it to compile code that runs once: time that this thread mostly has while Python starts.
+ *
+ * @param {import("./onnxruntime_module.js").LoadedOnnxRuntime} loaded
+ */
+function ahead(loaded) {
+  if (loaded.numThreads === 1) {
+    initialize(loaded, 1, WARNING); // a failure is the first session's to tell
+  }
+  return loaded;
 }
 
 /**

@@ -53,13 +53,8 @@ const endsForGood = () => "it works again after a restart of Python";
  *   (`createSession`, `execute`, `runValues`) gives a promise
  * @param {() => string} [stopped] is told when the engine stops for good, and says how things go on
  */
-export function createOnnxRuntimeCalls(
-  { ort: module, numThreads, printer },
-  viewFile,
-  waits = false,
-  stopped = endsForGood,
-) {
-  const ort = /** @type {import("./onnxruntime_memory.js").OrtModule} */ (module);
+export function createOnnxRuntimeCalls(loaded, viewFile, waits = false, stopped = endsForGood) {
+  const ort = /** @type {import("./onnxruntime_memory.js").OrtModule} */ (loaded.ort);
   const memory = openMemory(ort);
   const { check, made, pointerAt, integerAt, stackString, stackPointers } = memory;
   const options = createOptionCalls(ort, memory);
@@ -191,8 +186,7 @@ export function createOnnxRuntimeCalls(
     ort,
     memory,
     options,
-    printer,
-    numThreads,
+    loaded,
     buffers,
     sessions,
     viewFile,

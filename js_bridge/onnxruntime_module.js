@@ -10,6 +10,7 @@ import { workerOf } from "./worker_script.js";
  * @typedef {object} LoadedOnnxRuntime
  * @property {any} ort the emscripten module
  * @property {number} numThreads it was loaded with
+ * @property {number} threads that it computes with, once that is fixed; 0 before
  * @property {Printer} printer
  * @property {() => void} endThreads of no use after that; they would stay, and the heap with them
  */
@@ -107,5 +108,19 @@ export async function loadOnnxRuntime({ module, wasm }, numThreads, closed) {
   if (closed?.aborted) {
     endThreads();
   }
-  return { ort, numThreads, printer, endThreads };
+  return { ort, numThreads, threads: 0, printer, endThreads };
+}
+
+/**
+ * Has the engine make what all its sessions share, and fixes its threads: the first session may still choose them.
+ *
+ * @param {LoadedOnnxRuntime} loaded
+ * @param {number} threads
+ * @param {number} logSeverityLevel of what is no session's own
+ * @returns {number} the engine's error code
+ */
+export function initialize(loaded, threads, logSeverityLevel) {
+  const code = loaded.ort._OrtInit(threads, logSeverityLevel);
+  loaded.threads = code === 0 ? threads : 0;
+  return code;
 }

@@ -1,6 +1,7 @@
 // Sessions, from the model's bytes to their release: what Python calls for them.
 
 import { checkDevice, sessionCreated, sessionGoes } from "./onnxruntime_devices.js";
+import { initialize } from "./onnxruntime_module.js";
 import { createSessionReader } from "./onnxruntime_session.js";
 
 /** @typedef {import("./onnxruntime_session.js").Session} Session */
@@ -14,8 +15,7 @@ import { createSessionReader } from "./onnxruntime_session.js";
  * @property {import("./onnxruntime_memory.js").OrtModule} ort
  * @property {ReturnType<typeof import("./onnxruntime_memory.js").openMemory>} memory
  * @property {ReturnType<typeof import("./onnxruntime_options.js").createOptionCalls>} options
- * @property {import("./onnxruntime_module.js").Printer} printer
- * @property {number} numThreads
+ * @property {import("./onnxruntime_module.js").LoadedOnnxRuntime} loaded
  * @property {import("./onnxruntime_memory.js").Table<{ pointer: number, size: number }>} buffers
  * @property {import("./onnxruntime_memory.js").Table<Session>} sessions
  * @property {ViewFile} viewFile
@@ -26,8 +26,7 @@ export function createSessionCalls({
   ort,
   memory,
   options: optionCalls,
-  printer,
-  numThreads,
+  loaded,
   buffers,
   sessions,
   viewFile,
@@ -38,8 +37,6 @@ export function createSessionCalls({
 
   /** @type {Map<string, import("./file_view.js").FileView>} files of weights of the next session that is asked for */
   let externalFiles = new Map();
-
-  let threads = 0; // fixed by the first session
 
   /**
    * Python may release a session while a run of it waits for the device: the last one frees it.
@@ -93,10 +90,9 @@ export function createSessionCalls({
     *createSession(buffer, optionsText, files) {
       /** @type {import("./onnxruntime_options.js").SessionOptions} */
       const wanted = JSON.parse(optionsText);
-      if (threads === 0) {
-        const wish = Math.min(wanted.numThreads || numThreads, numThreads);
-        check(ort._OrtInit(wish, wanted.logSeverityLevel));
-        threads = wish;
+      if (loaded.threads === 0) {
+        const wish = Math.min(wanted.numThreads || loaded.numThreads, loaded.numThreads);
+        check(initialize(loaded, wish, wanted.logSeverityLevel));
       }
       const { pointer, size } = buffers.get(buffer);
       let options = 0;
@@ -142,7 +138,7 @@ export function createSessionCalls({
      */
     endProfiling: (session) => {
       const { handle } = sessions.get(session);
-      const [name, text] = printer.collect(() => made(ort._OrtEndProfiling(handle)));
+      const [name, text] = loaded.printer.collect(() => made(ort._OrtEndProfiling(handle)));
       try {
         return `${ort.UTF8ToString(name)}\n${text}`;
       } finally {
@@ -163,6 +159,6 @@ export function createSessionCalls({
     },
 
     fileCount: () => externalFiles.size,
-    threadCount: () => threads,
+    threadCount: () => loaded.threads,
   };
 }
