@@ -123,3 +123,30 @@ def test_the_last_engine_makes_the_start_ready(page: Page) -> None:
         release()
         page.evaluate("ready")
     assert page.evaluate("seen.at(-1).share") == 1
+
+
+#: Begins to load a pool, whose signal is `controller`'s, and keeps what becomes of it.
+LOAD_POOL = """async (stop) => {
+  const { loadPyinfer } = await import("/pyinfer.js");
+  globalThis.controller = new AbortController();
+  globalThis.seen = [];
+  const onProgress = ({ phase, name, loaded, total }) => {
+    seen.push(`${phase} ${name} ${loaded} of ${total}`);
+    if (seen.at(-1) === stop) { controller.abort(); }
+  };
+  globalThis.loaded = loadPyinfer({ workers: 2, signal: controller.signal, onProgress })
+    .then(() => "loaded", ({ name }) => name);
+}"""
+
+
+def test_a_pool_is_aborted_while_an_engine_is_still_to_come(page: Page) -> None:
+    with held(page.context, "onnxruntime"):
+        page.evaluate(LOAD_POOL, "")
+        page.wait_for_function("seen.includes('app Python packages 1 of 1')")
+        page.evaluate("controller.abort()")
+        assert page.evaluate("loaded") == "AbortError"
+
+
+def test_a_pool_is_aborted_before_its_other_workers_start(page: Page) -> None:
+    page.evaluate(LOAD_POOL, "start workers 1 of 2")
+    assert page.evaluate("loaded") == "AbortError"
