@@ -71,12 +71,18 @@ export async function loadOnnxRuntime({ module, wasm }, numThreads, closed) {
     }
   };
   const printer = new Printer(log.bind(console));
+  /** @type {(error: unknown) => void} */
+  let fail = () => {};
+  const failed = new Promise((_, reject) => {
+    fail = reject;
+  });
   const instantiation = {
     instantiateWasm(
       /** @type {WebAssembly.Imports} */ imports,
       /** @type {(instance: WebAssembly.Instance, module: WebAssembly.Module) => void} */ receive,
     ) {
-      WebAssembly.instantiate(compiled, imports).then((instance) => receive(instance, compiled));
+      // The module would wait for ever.
+      WebAssembly.instantiate(compiled, imports).then((instance) => receive(instance, compiled), fail);
       return {};
     },
   };
@@ -103,7 +109,10 @@ export async function loadOnnxRuntime({ module, wasm }, numThreads, closed) {
     globalThis.Worker = OwnWorker;
   }
   closed?.addEventListener("abort", endThreads, { once: true });
-  const ort = await starting;
+  const ort = await Promise.race([starting, failed]).catch((error) => {
+    endThreads();
+    throw error;
+  });
   if (closed?.aborted) {
     endThreads();
   }

@@ -91,6 +91,19 @@ def test_a_file_that_is_missing_or_altered_is_named(
     assert message.splitlines() == [message]
 
 
+#: A valid WebAssembly module that imports what nobody gives it: the function `y` of `x`.
+FOREIGN = b"\0asm\x01\0\0\0" + b"\x01\x04\x01\x60\0\0" + b"\x02\x07\x01\x01x\x01y\0\0"
+
+
+@pytest.mark.parametrize("name", ["Python", "OpenCV", "ONNX Runtime"])
+def test_a_file_that_is_another_program_is_named(
+    context: BrowserContext, paths: dict[str, str], tmp_path: Path, name: str
+) -> None:
+    with deployment(lambda folder: (folder / paths[name]).write_bytes(FOREIGN), tmp_path) as url:
+        _, message = attempt(context, url)
+    assert f"{url}/{paths[name]} has other bytes than were built" in message
+
+
 def test_a_start_that_failed_can_be_tried_again(page: Page, paths: dict[str, str]) -> None:
     address = f"**/{paths['OpenCV']}"
     page.context.route(address, lambda route: route.abort())

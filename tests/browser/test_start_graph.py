@@ -125,6 +125,25 @@ def test_the_last_engine_makes_the_start_ready(page: Page) -> None:
     assert page.evaluate("seen.at(-1).share") == 1
 
 
+def test_what_is_no_part_of_a_start_is_told_once_while_that_goes_on(page: Page) -> None:
+    page.context.route("**/model.bin", lambda route: route.fulfill(body=b"a model"))
+    with held(page.context, "onnxruntime"):
+        told = page.evaluate(
+            """async () => {
+              const { loadPyinfer } = await import("/pyinfer.js");
+              const seen = [];
+              let hear = () => {};
+              const runtime = await loadPyinfer({ onProgress(each) { seen.push(each); hear(); } });
+              await runtime.models.fetch("/model.bin");
+              const before = seen.length;
+              await new Promise((resolve) => { hear = () => seen.length > before + 3 && resolve(); });
+              await runtime.close();
+              return seen.filter(({ phase, ended }) => phase === "model" && ended).length;
+            }"""
+        )
+    assert told == 1
+
+
 #: Begins to load a pool, whose signal is `controller`'s, and keeps what becomes of it.
 LOAD_POOL = """async (stop) => {
   const { loadPyinfer } = await import("/pyinfer.js");
