@@ -96,6 +96,9 @@ export async function loadOnnxRuntime({ module, wasm }, numThreads, closed) {
         // Called with `new`, a function may give another object than its own.
         function startThread(/** @type {string | URL} */ url, /** @type {WorkerOptions} */ options) {
           const thread = workerOf(url, (address) => new OwnWorker(address, options));
+          thread.addEventListener("error", ({ message }) =>
+            fail(new Error(`${module}: a thread could not start${message ? ` (${message})` : ""}`)),
+          );
           threads.push(thread);
           return thread;
         }

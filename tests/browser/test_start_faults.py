@@ -138,6 +138,30 @@ def test_a_proxy_that_strips_brotli_costs_bytes_only(context: BrowserContext, tm
             page.close()
 
 
+def test_an_engine_whose_threads_can_not_start_is_an_error(context: BrowserContext) -> None:
+    application = make_application(runtime_bundle())
+
+    def server(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if not environ["PATH_INFO"].endswith("/ort-wasm-simd-threaded.mjs"):
+            return application(environ, start_response)
+        if environ.get("HTTP_SEC_FETCH_DEST") == "worker":
+            start_response("503 Service Unavailable", [])
+            return []
+
+        def uncached(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            kept = [(name, value) for name, value in headers if name.lower() != "cache-control"]
+            return start_response(status, [*kept, ("Cache-Control", "no-store")], *rest)
+
+        return application(environ, uncached)
+
+    with serving(runtime_bundle(), extra={"/blank": blank_page, "/poor": server}) as url:
+        page = context.new_page()
+        page.goto(f"{url}/blank")
+        answer = page.evaluate(ATTEMPT, {"bundleURL": f"{url}/poor", "numThreads": 2})
+    assert "ort-wasm-simd-threaded.mjs" in answer
+    assert "thread" in answer
+
+
 def test_a_server_without_isolation_headers_costs_threads_only(context: BrowserContext) -> None:
     with serving(runtime_bundle(), ResponseHeaders(isolated=False), extra={"/blank": blank_page}) as url:
         for _ in range(2):
