@@ -196,8 +196,9 @@ def test_main_thread_mode_is_the_real_pyodide_with_synchronous_shims(
 
 
 def test_who_wraps_fetch_while_python_starts_in_the_page_may_load_again(page: Page) -> None:
-    assert page.evaluate(
-        """async () => {
+    assert (
+        page.evaluate(
+            """async () => {
           const { loadPyinfer } = await import("/pyinfer.js");
           const wrap = ({ phase }) => {
             if (phase === "download" && !globalThis.wrapped) {
@@ -211,7 +212,9 @@ def test_who_wraps_fetch_while_python_starts_in_the_page_may_load_again(page: Pa
           await pyodide.close();
           return value;
         }"""
-    ) == 42
+        )
+        == 42
+    )
 
 
 #: The parts of a WebAssembly module: a memory, exported as `own`.
