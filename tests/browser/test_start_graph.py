@@ -103,6 +103,28 @@ def test_an_app_that_computes_while_it_is_imported_waits_for_what_it_uses_only(
         assert run(page, code) == expected
 
 
+def test_nobody_finds_the_half_of_a_module_whose_import_waits(page: Page) -> None:
+    module = "import cv2, numpy\nTOTAL = int(cv2.add(numpy.full(4, 3), 1).sum())\ndef total(): return TOTAL\n"
+    with held(page.context, "opencv") as release:
+        page.evaluate(LOAD, {})
+        page.evaluate(
+            """async (module) => {
+              await runtime.files.write("helper.py", module);
+              const use = () => runtime.runPythonAsync("import helper; helper.total()");
+              globalThis.totals = Promise.allSettled([use(), runtime.call("helper:total"), use()]);
+              globalThis.cancelled = new AbortController();
+              globalThis.left = runtime.call("helper:total", { signal: cancelled.signal })
+                .catch(({ name }) => name);
+            }""",
+            module,
+        )
+        page.evaluate("cancelled.abort()")
+        assert page.evaluate("left") == "AbortError"
+        release()
+        answers = page.evaluate("totals")
+    assert [answer.get("value") for answer in answers] == [16, 16, 16], answers
+
+
 def test_the_last_engine_makes_the_start_ready(page: Page) -> None:
     with held(page.context, "onnxruntime") as release:
         page.evaluate(
