@@ -222,12 +222,13 @@ OWN_MODULE = b"\0asm\x01\0\0\0" + b"\x05\x03\x01\x00\x01" + b"\x07\x07\x01\x03ow
 
 
 def test_a_page_s_own_webassembly_is_its_own_while_python_starts_in_it(page: Page) -> None:
-    """Python's start replaces `instantiateStreaming` for one call: the page makes its own the moment it does."""
+    """Python's start replaces `instantiateStreaming` for one call; the page calls it at that very moment."""
     answer = page.evaluate(
         """async (bytes) => {
           const { loadPyinfer } = await import("/pyinfer.js");
           const headers = { "Content-Type": "application/wasm" };
-          const own = () => WebAssembly.instantiateStreaming(new Response(new Uint8Array(bytes), { headers }));
+          const response = () => new Response(new Uint8Array(bytes), { headers });
+          const own = () => WebAssembly.instantiateStreaming(response());
           const { instantiateStreaming } = WebAssembly;
           let current = instantiateStreaming;
           const asked = [];
