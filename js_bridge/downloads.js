@@ -42,18 +42,37 @@ export async function withDownloadProgress(sizes, report, work, isCounted = Prom
   });
   const listener = { sizes, report, fail, isCounted };
   if (!listeners.size) {
-    original = globalThis.fetch;
-    globalThis.fetch = countedFetch;
+    restore = countFetches();
   }
   listeners.add(listener);
   try {
     return await Promise.race([work(), failed]);
   } finally {
     listeners.delete(listener);
-    if (!listeners.size && globalThis.fetch === countedFetch) {
-      globalThis.fetch = original;
+    if (!listeners.size) {
+      restore();
     }
   }
+}
+
+/**
+ * Puts a `fetch` that counts in the place of the one there is. What others have put around it meanwhile stays,
+ * and what they call counts no more.
+ *
+ * @returns {() => void} puts the other back
+ */
+function countFetches() {
+  const { fetch: original } = globalThis;
+  let isOver = false;
+  /** @type {typeof fetch} */
+  const counted = (input, init) => (isOver ? original(input, init) : countedFetch(original, input, init));
+  globalThis.fetch = counted;
+  return () => {
+    isOver = true;
+    if (globalThis.fetch === counted) {
+      globalThis.fetch = original;
+    }
+  };
 }
 
 /** A slow line brings thousands of pieces, and each report goes to another thread. */
@@ -100,10 +119,14 @@ export class Arrival {
  * }>}
  */
 const listeners = new Set();
-let original = globalThis.fetch;
+let restore = () => {};
 
-/** @type {typeof fetch} */
-async function countedFetch(input, init) {
+/**
+ * @param {typeof fetch} original
+ * @param {RequestInfo | URL} input
+ * @param {RequestInit} [init]
+ */
+async function countedFetch(original, input, init) {
   const address = new URL(input instanceof Request ? input.url : input, globalThis.location.href).href;
   const concerned = [...listeners].filter(({ sizes }) => sizes[address] !== undefined);
   try {

@@ -72,12 +72,18 @@ export async function loadOnnxRuntime({ module, wasm }, numThreads, closed) {
     }
   };
   const printer = new Printer(log.bind(console));
+  /** @type {(error: unknown) => void} */
+  let fail = () => {};
+  const failed = new Promise((_, reject) => {
+    fail = reject;
+  });
   const instantiation = {
     instantiateWasm(
       /** @type {WebAssembly.Imports} */ imports,
       /** @type {(instance: WebAssembly.Instance, module: WebAssembly.Module) => void} */ receive,
     ) {
-      WebAssembly.instantiate(compiled, imports).then((instance) => receive(instance, compiled));
+      // The module would wait for ever.
+      WebAssembly.instantiate(compiled, imports).then((instance) => receive(instance, compiled), fail);
       return {};
     },
   };
@@ -91,6 +97,9 @@ export async function loadOnnxRuntime({ module, wasm }, numThreads, closed) {
         // Called with `new`, a function may give another object than its own.
         function startThread(/** @type {string | URL} */ url, /** @type {WorkerOptions} */ options) {
           const thread = workerOf(url, (address) => new OwnWorker(address, options));
+          thread.addEventListener("error", ({ message }) =>
+            fail(new Error(`${module}: a thread could not start${message ? ` (${message})` : ""}`)),
+          );
           threads.push(thread);
           return thread;
         }
@@ -104,7 +113,10 @@ export async function loadOnnxRuntime({ module, wasm }, numThreads, closed) {
     globalThis.Worker = OwnWorker;
   }
   closed?.addEventListener("abort", endThreads, { once: true });
-  const ort = await starting;
+  const ort = await Promise.race([starting, failed]).catch((error) => {
+    endThreads();
+    throw error;
+  });
   if (closed?.aborted) {
     endThreads();
   }

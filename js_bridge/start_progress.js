@@ -72,18 +72,20 @@ export class StartProgress {
       return;
     }
     const { phase, name, loaded, total } = progress;
-    this.#latest = { ...progress, span: undefined };
     if (phase === "download") {
       this.#downloads.set(name, { loaded, total });
     } else if (phase === "start" || phase === "app") {
       this.#steps.set(name, loaded >= total);
     }
+    if (phase !== "notice" && phase !== "model") {
+      this.#latest = { ...progress, span: undefined }; // of the others each is news of its own
+    }
     this.#known = phase === "ready" ? 1 : Math.max(this.#known, this.#share());
     this.#words = this.#describe(progress);
-    this.#pass(progress);
     if (phase === "ready") {
-      this.end();
+      this.end(); // before the page hears of it, which may fail
     }
+    this.#pass(progress);
   }
 
   /** @param {Progress} progress */

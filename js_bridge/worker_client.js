@@ -82,6 +82,7 @@ export class WorkerClient {
     const abort = () => this.end("loading was aborted", signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });
     try {
+      signal?.throwIfAborted();
       await this.watch();
       // Neither gives anything back: the worker would wait for it, and fail if it can't be cloned.
       const report = Comlink.proxy((/** @type {import("./downloads.js").Progress} */ progress) => {

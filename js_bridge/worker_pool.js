@@ -32,6 +32,8 @@ export class WorkerPool extends EventTarget {
   #preparations = new Map();
   /** @type {Set<Promise<void>>} workers on their way */
   #opening = new Set();
+  /** @type {Set<WorkerRuntime>} the same */
+  #starting = new Set();
   /** @type {(progress: Progress) => void} */
   #report;
   #hasImshow = false;
@@ -214,6 +216,8 @@ export class WorkerPool extends EventTarget {
    */
   async #start(report, signal) {
     let complete = () => {};
+    /** @type {(reason: unknown) => void} */
+    let fail = () => {};
     const runtime = new WorkerRuntime(this.#config, (progress) => {
       this.#store.hear(progress);
       report(progress);
@@ -225,11 +229,15 @@ export class WorkerPool extends EventTarget {
     /** @type {Promise<void>} */
     const completed = new Promise((resolve, reject) => {
       complete = resolve;
-      runtime.addEventListener("close", (event) =>
-        reject(new WorkerEndedError(/** @type {CustomEvent} */ (event).detail)),
-      );
+      fail = reject;
     });
+    runtime.addEventListener("close", (event) =>
+      fail(new WorkerEndedError(/** @type {CustomEvent} */ (event).detail)),
+    );
     completed.catch(() => {}); // of a worker that could not start
+    const abort = () => fail(signal?.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    this.#starting.add(runtime);
     try {
       await runtime.start(signal);
       await completed; // what comes next would share the line and the processors with its engines
@@ -240,6 +248,9 @@ export class WorkerPool extends EventTarget {
     } catch (error) {
       await runtime.close();
       throw error;
+    } finally {
+      signal?.removeEventListener("abort", abort);
+      this.#starting.delete(runtime);
     }
     const own = laneOf(runtime);
     const lane = {
@@ -309,7 +320,7 @@ export class WorkerPool extends EventTarget {
     }
     this.#ended = reason;
     this.#calls.close(new WorkerEndedError(reason));
-    for (const runtime of this.#runtimes) {
+    for (const runtime of [...this.#runtimes, ...this.#starting]) {
       runtime.close();
     }
     this.#store.stopHearing();

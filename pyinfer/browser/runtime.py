@@ -126,12 +126,18 @@ class Runtime:
         name = f"<page-{number}>"
         linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
         linecache.cache.pop(f"<page-{number - _KEPT_SOURCES}>", None)
-        return await self._envelope(call, get_bridge().evaluate(source, vars(main), name))
+
+        async def work() -> object:
+            await get_bridge().imports_done()
+            return await get_bridge().evaluate(source, vars(main), name)
+
+        return await self._envelope(call, work())
 
     async def call(self, call: int, entry: str, arguments: str) -> str:
         """Call a function that is named ``module:function``; await what it returns if need be."""
 
         async def work() -> object:
+            await get_bridge().imports_done()
             function = _find(entry)
             result = function(*lift(arguments, _reader(call)))
             return await result if inspect.isawaitable(result) else result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -98,6 +99,19 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context()
     yield context
     context.close()
+
+
+@pytest.fixture
+def blocked_context(browser: Browser, tmp_path: Path) -> Iterator[BrowserContext]:
+    """A profile whose owner has blocked site data: no page may store anything."""
+    settings = {"profile": {"default_content_setting_values": {"cookies": 2}}}
+    preferences = tmp_path / "profile" / "Default" / "Preferences"
+    preferences.parent.mkdir(parents=True)
+    preferences.write_text(json.dumps(settings))
+    with browser.browser_type.launch_persistent_context(
+        preferences.parents[1], executable_path=os.fspath(chromium()), args=CHROMIUM_FLAGS
+    ) as context:
+        yield context
 
 
 @pytest.fixture

@@ -79,11 +79,12 @@ def test_a_listener_that_fails_does_no_harm(page: Page) -> None:
             onProgress() { throw new Error("of the page's own"); },
           });
           const value = await runtime.runPythonAsync("6 * 7");
+          const offline = await runtime.offline; // which begins when the start has ended
           await runtime.close();
-          return value;
+          return [value, offline];
         }"""
     )
-    assert value == 42
+    assert value == [42, False]
 
 
 def test_loading_can_be_aborted_and_tried_again(page: Page) -> None:
@@ -192,6 +193,65 @@ def test_main_thread_mode_is_the_real_pyodide_with_synchronous_shims(
     expected = session.run(None, {session.get_inputs()[0].name: image})[0]
     # A sum of many products: exact to 1e-5 of what the largest output is made of.
     np.testing.assert_allclose(result["output"], expected.ravel(), rtol=0, atol=1e-5 * np.abs(expected).max())
+
+
+def test_who_wraps_fetch_while_python_starts_in_the_page_may_load_again(page: Page) -> None:
+    assert (
+        page.evaluate(
+            """async () => {
+          const { loadPyinfer } = await import("/pyinfer.js");
+          const wrap = ({ phase }) => {
+            if (phase === "download" && !globalThis.wrapped) {
+              globalThis.wrapped = globalThis.fetch;
+              globalThis.fetch = (...args) => wrapped(...args);
+            }
+          };
+          await (await loadPyinfer({ thread: "main", onProgress: wrap })).close();
+          const pyodide = await loadPyinfer({ thread: "main" });
+          const value = pyodide.runPython("6 * 7");
+          await pyodide.close();
+          return value;
+        }"""
+        )
+        == 42
+    )
+
+
+#: The parts of a WebAssembly module: a memory, exported as `own`.
+OWN_MODULE = b"\0asm\x01\0\0\0" + b"\x05\x03\x01\x00\x01" + b"\x07\x07\x01\x03own\x02\x00"
+
+
+def test_a_page_s_own_webassembly_is_its_own_while_python_starts_in_it(page: Page) -> None:
+    """Python's start replaces `instantiateStreaming` for one call; the page calls it at that very moment."""
+    answer = page.evaluate(
+        """async (bytes) => {
+          const { loadPyinfer } = await import("/pyinfer.js");
+          const headers = { "Content-Type": "application/wasm" };
+          const response = () => new Response(new Uint8Array(bytes), { headers });
+          const own = () => WebAssembly.instantiateStreaming(response());
+          const { instantiateStreaming } = WebAssembly;
+          let current = instantiateStreaming;
+          const asked = [];
+          Object.defineProperty(WebAssembly, "instantiateStreaming", {
+            get: () => current,
+            set(value) {
+              current = value;
+              asked.push(own());
+            },
+          });
+          const pyodide = await loadPyinfer({ thread: "main" });
+          const modules = await Promise.all(asked);
+          const value = pyodide.runPython("6 * 7");
+          await pyodide.close();
+          return {
+            exports: modules.map(({ instance }) => Object.keys(instance.exports)),
+            isBack: current === instantiateStreaming,
+            value,
+          };
+        }""",
+        list(OWN_MODULE),
+    )
+    assert answer == {"exports": [["own"], ["own"]], "isBack": True, "value": 42}
 
 
 def test_the_classic_script_offers_the_same(page: Page) -> None:

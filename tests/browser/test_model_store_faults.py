@@ -5,16 +5,11 @@ Each fault is a real one, in a real browser's real databases.
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext
 
-from pyinfer.host.places import chromium
-from tests.browser.engines import CHROMIUM_FLAGS
 from tests.browser.model_server import ModelServer, Served
 from tests.browser.model_visitor import BYTES, MEGABYTE, SHA256, ModelVisitor, Room, content_of, digest
 
@@ -167,17 +162,11 @@ def test_a_database_of_an_older_version_is_replaced(visitor: ModelVisitor, model
 
 
 def test_blocked_databases_cost_a_download_at_each_visit(
-    browser: Browser, model_url: str, model_server: ModelServer, tmp_path: Path
+    blocked_context: BrowserContext, model_url: str, model_server: ModelServer
 ) -> None:
     model_server.served["net.onnx"] = Served(BYTES)
-    preferences = {"profile": {"default_content_setting_values": {"cookies": 2}}}
-    (tmp_path / "Default").mkdir()
-    (tmp_path / "Default" / "Preferences").write_text(json.dumps(preferences))
-    with browser.browser_type.launch_persistent_context(
-        tmp_path, executable_path=os.fspath(chromium()), args=CHROMIUM_FLAGS
-    ) as context:
-        room = ModelVisitor(context, model_url).visit()
-        assert room.read(room.fetch(sha256=SHA256)) == SHA256
-        assert any("from memory this once" in words for words in room.notices())
-        room.leave()
+    room = ModelVisitor(blocked_context, model_url).visit()
+    assert room.read(room.fetch(sha256=SHA256)) == SHA256
+    assert any("from memory this once" in words for words in room.notices())
+    room.leave()
     model_server.reset()

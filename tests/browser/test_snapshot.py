@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from pyinfer.host.build import runtime_bundle
-from pyinfer.host.places import chromium
 from pyinfer.host.serve import serving
 from tests.browser.conftest import HANDLES, LOAD, Engines
-from tests.browser.engines import CHROMIUM_FLAGS, Engine
+from tests.browser.engines import Engine
 from tests.browser.page_scripts import blank_page
 
 pytestmark = pytest.mark.timeout(400)
@@ -178,20 +175,14 @@ def test_who_wants_nothing_kept_has_nothing_kept(visits: Visits) -> None:
 
 
 def test_where_nothing_may_be_stored_each_visit_is_a_first_one(
-    browser: Browser, runtime_url: str, tmp_path: Path
+    blocked_context: BrowserContext, runtime_url: str
 ) -> None:
-    preferences = {"profile": {"default_content_setting_values": {"cookies": 2}}}
-    (tmp_path / "Default").mkdir()
-    (tmp_path / "Default" / "Preferences").write_text(json.dumps(preferences))
-    with browser.browser_type.launch_persistent_context(
-        tmp_path, executable_path=os.fspath(chromium()), args=CHROMIUM_FLAGS
-    ) as context:
-        visits = Visits(context, runtime_url)
-        for _ in range(2):
-            page = visits.come()
-            assert page.evaluate(IS_FRESH)
-            assert json.loads(run(page, SCRIPT))["inverse"] == [[0.5, 0], [0, 0.5]]
-            page.close()
+    visits = Visits(blocked_context, runtime_url)
+    for _ in range(2):
+        page = visits.come()
+        assert page.evaluate(IS_FRESH)
+        assert json.loads(run(page, SCRIPT))["inverse"] == [[0.5, 0], [0, 0.5]]
+        page.close()
 
 
 def test_a_disk_that_is_full_costs_the_snapshot_only(browser: Browser, runtime_url: str) -> None:

@@ -91,6 +91,19 @@ def test_a_file_that_is_missing_or_altered_is_named(
     assert message.splitlines() == [message]
 
 
+#: A valid WebAssembly module that imports what nobody gives it: the function `y` of `x`.
+FOREIGN = b"\0asm\x01\0\0\0" + b"\x01\x04\x01\x60\0\0" + b"\x02\x07\x01\x01x\x01y\0\0"
+
+
+@pytest.mark.parametrize("name", ["Python", "OpenCV", "ONNX Runtime"])
+def test_a_file_that_is_another_program_is_named(
+    context: BrowserContext, paths: dict[str, str], tmp_path: Path, name: str
+) -> None:
+    with deployment(lambda folder: (folder / paths[name]).write_bytes(FOREIGN), tmp_path) as url:
+        _, message = attempt(context, url)
+    assert f"{url}/{paths[name]} has other bytes than were built" in message
+
+
 def test_a_start_that_failed_can_be_tried_again(page: Page, paths: dict[str, str]) -> None:
     address = f"**/{paths['OpenCV']}"
     page.context.route(address, lambda route: route.abort())
@@ -123,6 +136,30 @@ def test_a_proxy_that_strips_brotli_costs_bytes_only(context: BrowserContext, tm
             assert len(sizes) > 3
             assert all((encoded < decoded) == is_compressed for encoded, decoded in sizes)
             page.close()
+
+
+def test_an_engine_whose_threads_can_not_start_is_an_error(context: BrowserContext) -> None:
+    application = make_application(runtime_bundle())
+
+    def server(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if not environ["PATH_INFO"].endswith("/ort-wasm-simd-threaded.mjs"):
+            return application(environ, start_response)
+        if environ.get("HTTP_SEC_FETCH_DEST") == "worker":
+            start_response("503 Service Unavailable", [])
+            return []
+
+        def uncached(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            kept = [(name, value) for name, value in headers if name.lower() != "cache-control"]
+            return start_response(status, [*kept, ("Cache-Control", "no-store")], *rest)
+
+        return application(environ, uncached)
+
+    with serving(runtime_bundle(), extra={"/blank": blank_page, "/poor": server}) as url:
+        page = context.new_page()
+        page.goto(f"{url}/blank")
+        answer = page.evaluate(ATTEMPT, {"bundleURL": f"{url}/poor", "numThreads": 2})
+    assert "ort-wasm-simd-threaded.mjs" in answer
+    assert "thread" in answer
 
 
 def test_a_server_without_isolation_headers_costs_threads_only(context: BrowserContext) -> None:

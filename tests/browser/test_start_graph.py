@@ -103,6 +103,28 @@ def test_an_app_that_computes_while_it_is_imported_waits_for_what_it_uses_only(
         assert run(page, code) == expected
 
 
+def test_nobody_finds_the_half_of_a_module_whose_import_waits(page: Page) -> None:
+    module = "import cv2, numpy\nTOTAL = int(cv2.add(numpy.full(4, 3), 1).sum())\ndef total(): return TOTAL\n"
+    with held(page.context, "opencv") as release:
+        page.evaluate(LOAD, {})
+        page.evaluate(
+            """async (module) => {
+              await runtime.files.write("helper.py", module);
+              const use = () => runtime.runPythonAsync("import helper; helper.total()");
+              globalThis.totals = Promise.allSettled([use(), runtime.call("helper:total"), use()]);
+              globalThis.cancelled = new AbortController();
+              globalThis.left = runtime.call("helper:total", { signal: cancelled.signal })
+                .catch(({ name }) => name);
+            }""",
+            module,
+        )
+        page.evaluate("cancelled.abort()")
+        assert page.evaluate("left") == "AbortError"
+        release()
+        answers = page.evaluate("totals")
+    assert [answer.get("value") for answer in answers] == [16, 16, 16], answers
+
+
 def test_the_last_engine_makes_the_start_ready(page: Page) -> None:
     with held(page.context, "onnxruntime") as release:
         page.evaluate(
@@ -123,3 +145,49 @@ def test_the_last_engine_makes_the_start_ready(page: Page) -> None:
         release()
         page.evaluate("ready")
     assert page.evaluate("seen.at(-1).share") == 1
+
+
+def test_what_is_no_part_of_a_start_is_told_once_while_that_goes_on(page: Page) -> None:
+    page.context.route("**/model.bin", lambda route: route.fulfill(body=b"a model"))
+    with held(page.context, "onnxruntime"):
+        told = page.evaluate(
+            """async () => {
+              const { loadPyinfer } = await import("/pyinfer.js");
+              const seen = [];
+              let hear = () => {};
+              const runtime = await loadPyinfer({ onProgress(each) { seen.push(each); hear(); } });
+              await runtime.models.fetch("/model.bin");
+              const before = seen.length;
+              await new Promise((resolve) => { hear = () => seen.length > before + 3 && resolve(); });
+              await runtime.close();
+              return seen.filter(({ phase, ended }) => phase === "model" && ended).length;
+            }"""
+        )
+    assert told == 1
+
+
+#: Begins to load a pool, whose signal is `controller`'s, and keeps what becomes of it.
+LOAD_POOL = """async (stop) => {
+  const { loadPyinfer } = await import("/pyinfer.js");
+  globalThis.controller = new AbortController();
+  globalThis.seen = [];
+  const onProgress = ({ phase, name, loaded, total }) => {
+    seen.push(`${phase} ${name} ${loaded} of ${total}`);
+    if (seen.at(-1) === stop) { controller.abort(); }
+  };
+  globalThis.loaded = loadPyinfer({ workers: 2, signal: controller.signal, onProgress })
+    .then(() => "loaded", ({ name }) => name);
+}"""
+
+
+def test_a_pool_is_aborted_while_an_engine_is_still_to_come(page: Page) -> None:
+    with held(page.context, "onnxruntime"):
+        page.evaluate(LOAD_POOL, "")
+        page.wait_for_function("seen.includes('app Python packages 1 of 1')")
+        page.evaluate("controller.abort()")
+        assert page.evaluate("loaded") == "AbortError"
+
+
+def test_a_pool_is_aborted_before_its_other_workers_start(page: Page) -> None:
+    page.evaluate(LOAD_POOL, "start workers 1 of 2")
+    assert page.evaluate("loaded") == "AbortError"

@@ -377,6 +377,9 @@ class Bridge(Protocol):
     def sleep(self, seconds: float) -> None:
         """Block the worker's thread, except for KeyboardInterrupt."""
 
+    async def imports_done(self) -> None:
+        """Wait until no import waits for an engine: a module that it has not ended can't be imported."""
+
     async def evaluate(self, source: str, namespace: dict[str, Any], filename: str) -> object:
         """Run source with top-level ``await``; the value of its last expression."""
 

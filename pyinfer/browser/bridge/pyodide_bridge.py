@@ -6,8 +6,12 @@ when everything has been imported and before there are engines.
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
+from types import FrameType
 from typing import Any, cast
 
 from pyodide.code import eval_code_async
@@ -34,6 +38,32 @@ _LABELS = {
 }
 
 
+#: Of each import that waits for something now: when it goes on.
+_waiting_imports: list[asyncio.Event] = []
+
+
+def _is_importing() -> bool:
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and frame.f_code.co_filename != "<frozen importlib._bootstrap>":
+        frame = frame.f_back
+    return frame is not None
+
+
+@contextmanager
+def _noting_import() -> Iterator[None]:
+    """While Python waits below an import, others would find the half of a module."""
+    if not _is_importing():
+        yield
+        return
+    going_on = asyncio.Event()
+    _waiting_imports.append(going_on)
+    try:
+        yield
+    finally:
+        _waiting_imports.remove(going_on)
+        going_on.set()
+
+
 def wait_for(promise: Any) -> Any:
     """What a promise comes to.
 
@@ -43,7 +73,8 @@ def wait_for(promise: Any) -> Any:
         What it rejects with.
     """
     try:
-        return run_sync(promise)
+        with _noting_import():
+            return run_sync(promise)
     except Exception as error:
         # Pyodide keeps it for debuggers, and with it whatever is on the stack: sessions, too.
         for name in ("last_exc", "last_value"):
@@ -144,6 +175,11 @@ class PyodideBridge:
     def sleep(self, seconds: float) -> None:
         """Block the worker's thread, except for KeyboardInterrupt."""
         self._module.sleep(seconds)
+
+    async def imports_done(self) -> None:
+        """Wait while an import waits: it has ended, or waits again, before anything else gets its turn."""
+        while _waiting_imports:
+            await _waiting_imports[-1].wait()
 
     async def evaluate(self, source: str, namespace: dict[str, Any], filename: str) -> object:
         """Run source with top-level ``await``; the value of its last expression."""

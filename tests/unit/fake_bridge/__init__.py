@@ -33,6 +33,9 @@ class FakeBridge:
         #: What servers answer by address; every other address is away.
         self.served: dict[str, bytes] = {}
 
+    async def imports_done(self) -> None:
+        """Nothing waits."""
+
     async def evaluate(self, source: str, namespace: dict[str, Any], filename: str) -> object:
         """As Pyodide's ``eval_code_async`` does it, for sources that end with an expression."""
         tree = ast.parse(source, filename)
