@@ -1,4 +1,4 @@
-"""The network that tells household objects apart: depthwise separable convolutions, small enough for a phone."""
+"""The network that tells household objects apart: depthwise separable, small enough for a phone."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from torch import Tensor, nn
 
 __all__ = ["build"]
 
-#: Channels, and by how much each block makes the picture smaller. The first convolution gives 16 channels of half
-#: the size.
+#: Channels, and by how much each block makes the picture smaller.
 BLOCKS = ((24, 2), (24, 1), (40, 2), (40, 1), (64, 2), (64, 1), (96, 2), (96, 1))
 CLASSES = 8
 

@@ -1,12 +1,13 @@
 """Train the classifier of household objects, and write it as ONNX with its preprocessing inside.
 
-Run on the host: ``python site/models/train_objects.py``, some five minutes on two cores. Writes ``objects.onnx`` and
-``objects-8bit.onnx`` beside itself. Needs ``pip install 'pyinfer-web[models]'`` and scikit-learn.
+Run on the host: ``python site/models/train_objects.py``, some minutes on two cores. Writes ``objects.onnx``
+and ``objects-8bit.onnx`` beside itself. Needs ``pip install 'pyinfer-web[models]'`` and scikit-learn.
 
-It learns from drawn pictures of eight kinds of object, and to have no opinion (outlier exposure: Hendrycks, Mazeika,
-Dietterich, "Deep anomaly detection with outlier exposure", 2019) on drawings of nothing known. Whether a picture shows
-something known is then told by the largest probability: the threshold is the one that 95 % of held-out pictures of
-known objects pass. What it rejects is measured on kinds of drawing that it has not learnt from, and on photographs.
+It learns from drawn pictures of eight kinds of object, and to have no opinion of drawings of nothing known
+(Hendrycks, Mazeika, Dietterich, "Deep anomaly detection with outlier exposure", 2019). Whether a picture
+shows something known is then told by the largest probability: the threshold is the one that 95 % of held-out
+pictures of known objects pass. What it rejects is measured on kinds of drawing that it has not learnt from,
+and on photographs.
 
 A demonstration: it knows drawings. What it makes of real cups, nobody has measured.
 """
@@ -72,16 +73,30 @@ def photographs(count: int, seed: int) -> np.ndarray:
 
 
 def train(known: np.ndarray, strangers: np.ndarray, epochs: int) -> nn.Module:
-    """A network that has learnt from pictures of known objects, (classes, count, ...), and of others, (count, ...)."""
+    """A network that has learnt.
+
+    Parameters
+    ----------
+    known : numpy.ndarray
+        uint8, (classes, count, SIDE, SIDE, 3): pictures of each known object.
+    strangers : numpy.ndarray
+        uint8, (count, SIDE, SIDE, 3): pictures of none.
+    epochs : int
+        How often it sees each.
+
+    Returns
+    -------
+    torch.nn.Module
+        In its state for inference.
+    """
     torch.manual_seed(SEED)
     torch.use_deterministic_algorithms(True)
     network = build()
     network.train()
     classes, count = known.shape[:2]
     pictures = np.concatenate([known.reshape(-1, *known.shape[2:]), strangers])
-    answers = np.concatenate(
-        [np.repeat(np.eye(classes), count, 0), np.full((len(strangers), classes), 1 / classes)]
-    )
+    no_opinion = np.full((len(strangers), classes), 1 / classes)
+    answers = torch.from_numpy(np.concatenate([np.repeat(np.eye(classes), count, 0), no_opinion])).float()
     steps = epochs * (len(pictures) // BATCH)
     optimizer = torch.optim.AdamW(network.parameters(), RATE, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps)
@@ -95,9 +110,7 @@ def train(known: np.ndarray, strangers: np.ndarray, epochs: int) -> nn.Module:
             flipped = rng.random(BATCH) < 0.5
             batch[flipped] = batch[flipped, :, ::-1]
             scores = network(_normalised(batch))
-            loss = nn.functional.cross_entropy(
-                scores, torch.from_numpy(answers[chosen]).float(), label_smoothing=0.02
-            )
+            loss = nn.functional.cross_entropy(scores, answers[chosen], label_smoothing=0.02)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -139,9 +152,8 @@ def probabilities(model: Path, pictures: np.ndarray) -> np.ndarray:
     """What ONNX Runtime gives for pictures, (..., SIDE, SIDE, 3): float32, (count, classes)."""
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     flat = pictures.reshape(-1, *pictures.shape[-3:])
-    return np.concatenate(
-        [session.run(None, {"image": flat[start : start + 50]})[0] for start in range(0, len(flat), 50)]
-    )
+    parts = [flat[start : start + BATCH] for start in range(0, len(flat), BATCH)]
+    return np.concatenate([session.run(None, {"image": part})[0] for part in parts])
 
 
 def threshold_of(model: Path, count: int = HELD_OUT_PICTURES) -> float:
@@ -150,28 +162,31 @@ def threshold_of(model: Path, count: int = HELD_OUT_PICTURES) -> float:
     return round(float(np.quantile(sure, 1 - KNOWN_PASS)), 3)
 
 
-def score(model: Path, threshold: float, count: int = HELD_OUT_PICTURES) -> dict[str, float]:
-    """How well it does on pictures that neither it nor the threshold has seen.
+def score(models: Iterable[Path], threshold: float, count: int = HELD_OUT_PICTURES) -> list[dict[str, float]]:
+    """How well models do on pictures that neither they nor the threshold have seen.
 
     Returns
     -------
-    dict of str to float
-        ``accuracy`` on known objects, threshold aside; ``known_passed``, the share of them above it;
+    list of dict of str to float
+        Of each: ``accuracy`` on known objects, threshold aside; ``known_passed``, the share of them above it;
         ``accuracy_of_passed``; ``drawings_rejected`` and ``photographs_rejected``, shares of what is none.
     """
-    found = probabilities(model, draw(OBJECTS, count, SEED + 2))
-    right = found.argmax(1) == np.repeat(np.arange(len(OBJECTS)), count)
-    passed = found.max(1) >= threshold
-    strangers = probabilities(model, draw(HELD_OUT, count, SEED + 3)).max(1) < threshold
-    photographed = probabilities(model, photographs(2 * count, SEED + 4)).max(1) < threshold
-    scores = {
-        "accuracy": right.mean(),
-        "known_passed": passed.mean(),
-        "accuracy_of_passed": right[passed].mean(),
-        "drawings_rejected": strangers.mean(),
-        "photographs_rejected": photographed.mean(),
-    }
-    return {name: round(float(value), 4) for name, value in scores.items()}
+    known, drawings = draw(OBJECTS, count, SEED + 2), draw(HELD_OUT, count, SEED + 3)
+    photographed = photographs(2 * count, SEED + 4)
+    answers = np.repeat(np.arange(len(OBJECTS)), count)
+    scores = []
+    for model in models:
+        found = probabilities(model, known)
+        right, passed = found.argmax(1) == answers, found.max(1) >= threshold
+        figures = {
+            "accuracy": right.mean(),
+            "known_passed": passed.mean(),
+            "accuracy_of_passed": (right & passed).sum() / max(1, passed.sum()),
+            "drawings_rejected": (probabilities(model, drawings).max(1) < threshold).mean(),
+            "photographs_rejected": (probabilities(model, photographed).max(1) < threshold).mean(),
+        }
+        scores.append({name: round(float(value), 4) for name, value in figures.items()})
+    return scores
 
 
 def write_samples(folder: Path, count: int = 10) -> None:
@@ -202,14 +217,14 @@ def main(folder: Path = HERE, pictures: int = PICTURES, epochs: int = EPOCHS) ->
     set_metadata(
         model,
         unknown_threshold=threshold,
-        description="Tells drawn pictures of household objects apart. A demonstration: not trained on photographs.",
+        description="Tells drawn household objects apart. A demonstration: it has seen no photographs.",
     )
     write_model(model, target)
     small = folder / "objects-8bit.onnx"
     small.unlink(missing_ok=True)
     quantize(target, small, mode="linear")
-    scores = {"threshold": threshold, **score(target, threshold)}
-    scores |= {f"8bit_{name}": value for name, value in score(small, threshold).items()}
+    of_float, of_8bit = score([target, small], threshold)
+    scores = {"threshold": threshold, **of_float, **{f"8bit_{name}": of for name, of in of_8bit.items()}}
     print(json.dumps(scores, indent=1))
     print(f"{target.name}: {target.stat().st_size} bytes; {small.name}: {small.stat().st_size} bytes")
     return scores

@@ -1,1 +1,1 @@
-"""Pictures of household objects, and of what is none, that the classifier learns from: drawn, every one different."""
+"""Pictures of household objects, and of what is none, drawn for the classifier: every one different."""

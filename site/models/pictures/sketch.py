@@ -1,4 +1,4 @@
-"""A sheet to draw an object on in coordinates of its own, wherever and however it then lies in the picture."""
+"""A sheet to draw an object on, in the object's own coordinates."""
 
 from __future__ import annotations
 

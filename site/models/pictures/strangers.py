@@ -1,4 +1,4 @@
-"""What the classifier has no class for: kinds to learn from, and others, held out, to find out what it makes of them."""
+"""What the classifier has no class for: kinds to learn from, and others that are held out."""
 
 from __future__ import annotations
 
