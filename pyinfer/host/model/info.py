@@ -235,7 +235,7 @@ def _lines(found: ModelInfo) -> Iterator[str]:
 
 
 def _line(title: str, words: str) -> str:
-    return textwrap.fill(f"  {title:<14}{words}", 110, subsequent_indent=" " * 16, break_on_hyphens=False)
+    return textwrap.fill(f"  {title:<13} {words}", 110, subsequent_indent=" " * 16, break_on_hyphens=False)
 
 
 def _metadata_words(metadata: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
