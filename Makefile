@@ -2,9 +2,10 @@
 # test   what needs no PyTorch                                    bench  prints the speed ratios
 # test-models  `pyinfer model` with PyTorch, which it installs: both are what continuous integration runs
 # lint   style and types of both languages                        generate  writes the generated tables anew
+# models  trains the project's own networks again
 # conformance  runs ONNX's own node tests and writes their report anew
 
-.PHONY: setup system-packages demo test test-models bench conformance lint format generate clean
+.PHONY: setup system-packages demo test test-models models bench conformance lint format generate clean
 .DEFAULT_GOAL := test
 
 PYTHON := $(or $(firstword $(foreach python,python3.13 python3.12 python3.11 python3,$(shell \
@@ -28,6 +29,10 @@ test: lint
 
 test-models: setup .venv/installed-models
 	$(BIN)/python -m pytest --durations=10 tests/models
+
+# Trains the project's own networks again; their scores must be the committed ones.
+models: setup .venv/installed-models
+	$(BIN)/python site/models/train_all.py $(ARGS)
 
 .venv/installed-models: .venv/installed
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[dev,models]'

@@ -23,6 +23,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import onnx
+import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 from sklearn.datasets import load_digits
 from sklearn.exceptions import ConvergenceWarning
@@ -40,6 +41,8 @@ from pyinfer_demo.digits import (  # noqa: E402
     to_grey,
     to_ink,
 )
+
+from pyinfer.host.model.quantize import quantize  # noqa: E402
 
 SEED = 20240229
 TRAINING = 1347  # of the 1797, in the writers' order
@@ -169,7 +172,7 @@ def to_onnx(network: MLPClassifier) -> onnx.ModelProto:
 
 
 def main(folder: Path = HERE) -> dict[str, float]:
-    """Train, write ``digits.onnx``, and give how well it reads hands that it has not seen."""
+    """Train, write ``digits.onnx`` and ``digits-8bit.onnx``, and give how well they read unseen hands."""
     images, labels = load_digits(return_X_y=True)
     images = images.reshape(-1, 8, 8)
     rng = np.random.default_rng(SEED)
@@ -191,7 +194,13 @@ def main(folder: Path = HERE) -> dict[str, float]:
     target.write_bytes(data)
     print(f"held-out accuracy: {accuracy:.4f} of {len(labels) - TRAINING} digits by unseen hands")
     print(f"{target.name}: {len(data)} bytes, sha256 {hashlib.sha256(data).hexdigest()}")
-    return {"accuracy": round(float(accuracy), 4)}
+    small = folder / "digits-8bit.onnx"
+    small.unlink(missing_ok=True)
+    quantize(target, small, mode="linear")
+    session = onnxruntime.InferenceSession(small, providers=["CPUExecutionProvider"])
+    (read,) = session.run(None, {"counts": images[TRAINING:, None].astype(np.float32)})
+    of_8bit = np.mean(read.argmax(1) == labels[TRAINING:])
+    return {"accuracy": round(float(accuracy), 4), "8bit_accuracy": round(float(of_8bit), 4)}
 
 
 if __name__ == "__main__":

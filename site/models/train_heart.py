@@ -30,6 +30,7 @@ from heart_pictures import SIZE, pictures  # noqa: E402
 from heart_score import HELD_OUT_PICTURES, score  # noqa: E402
 
 from pyinfer.host.model.preprocessing import Preprocessing  # noqa: E402
+from pyinfer.host.model.quantize import quantize  # noqa: E402
 
 SEED = 20240301
 PICTURES = 5000
@@ -89,12 +90,12 @@ def train(made: Iterable[tuple[np.ndarray, np.ndarray]], epochs: int) -> nn.Modu
 def main(
     folder: Path, count: int = PICTURES, epochs: int = EPOCHS, held_out: int = HELD_OUT_PICTURES
 ) -> dict[str, float]:
-    """Train on so many pictures, and write ``heart.pt`` and ``heart.onnx``.
+    """Train on so many pictures, and write ``heart.pt``, ``heart.onnx`` and ``heart-8bit.onnx``.
 
     Returns
     -------
     dict of str to float
-        What `score` says on so many held-out pictures.
+        What `score` says on so many held-out pictures, of the 8-bit file with ``8bit_`` before the names.
     """
     # Sums are split by threads, so another number gives other last digits. Two hardly help a network this
     # small, and wait for each other where something else runs, too.
@@ -111,4 +112,8 @@ def main(
         intended_use=INTENDED_USE,
         preprocessing=Preprocessing(channel_order="GRAY").to_json(),
     )
-    return score(target, held_out)
+    small = folder / "heart-8bit.onnx"
+    small.unlink(missing_ok=True)
+    quantize(target, small, mode="linear")
+    of_8bit = score(small, held_out)
+    return {**score(target, held_out), **{f"8bit_{name}": of for name, of in of_8bit.items()}}
