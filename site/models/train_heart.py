@@ -24,18 +24,18 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from export import export  # noqa: E402
 from heart_network import build  # noqa: E402
 from heart_pictures import SIZE, pictures  # noqa: E402
 from heart_score import HELD_OUT_PICTURES, score  # noqa: E402
+from training import fit, make_deterministic  # noqa: E402
 
-from pyinfer.host.model.preprocessing import Preprocessing  # noqa: E402
+from pyinfer.host.model.convert import Pictures, Wanted, convert, parse_input  # noqa: E402
+from pyinfer.host.model.model_file import read_model, set_metadata, write_model  # noqa: E402
 from pyinfer.host.model.quantize import quantize  # noqa: E402
 
 SEED = 20240301
 PICTURES = 5000
 EPOCHS = 16
-BATCH = 64
 RATE = 6e-3
 DESCRIPTION = (
     "Where the heart is in a slice of a chest CT: above 0 is heart. Trained on synthetic phantoms only."
@@ -66,25 +66,16 @@ def train(made: Iterable[tuple[np.ndarray, np.ndarray]], epochs: int) -> nn.Modu
     torch.nn.Module
         In its state for inference.
     """
-    torch.manual_seed(SEED)
-    torch.use_deterministic_algorithms(True)
+    make_deterministic(SEED)
     greys, hearts = (torch.from_numpy(np.stack(part)[:, None]) for part in zip(*made, strict=True))
-    network = build().train().to(memory_format=torch.channels_last)
-    batches = len(greys) // BATCH
-    optimizer = torch.optim.AdamW(network.parameters(), RATE, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=epochs * batches)
-    for epoch in range(epochs):
-        losses = []
-        for chosen in torch.randperm(len(greys))[: batches * BATCH].reshape(batches, BATCH):
-            batch = greys[chosen].float().contiguous(memory_format=torch.channels_last)
-            value = loss(network(batch), hearts[chosen])
-            optimizer.zero_grad()
-            value.backward()
-            optimizer.step()
-            schedule.step()
-            losses.append(value.item())
-        print(f"epoch {epoch + 1} of {epochs}: loss {np.mean(losses):.4f}", flush=True)
-    return network.eval().to(memory_format=torch.contiguous_format)
+    network = build()
+
+    def loss_of(chosen: Tensor) -> Tensor:
+        batch = greys[chosen].float().contiguous(memory_format=torch.channels_last)
+        return loss(network(batch), hearts[chosen])
+
+    orders = (torch.randperm(len(greys)) for _ in range(epochs))
+    return fit(network, orders, loss_of, count=len(greys), epochs=epochs, rate=RATE, weight_decay=0.01)
 
 
 def main(
@@ -97,21 +88,20 @@ def main(
     dict of str to float
         What `score` says on so many held-out pictures, of the 8-bit file with ``8bit_`` before the names.
     """
-    # Sums are split by threads, so another number gives other last digits. Two hardly help a network this
-    # small, and wait for each other where something else runs, too.
-    torch.set_num_threads(1)
     network = train(pictures(0, count), epochs)
-    torch.save(network.state_dict(), folder / "heart.pt")
-    target = folder / "heart.onnx"
-    export(
-        network,
-        torch.zeros(2, 1, SIZE, SIZE),
+    weights, target = folder / "heart.pt", folder / "heart.onnx"
+    torch.save(network.state_dict(), weights)
+    convert(
+        f"{HERE / 'heart_network.py'}:build",
         target,
-        "output",
-        description=DESCRIPTION,
-        intended_use=INTENDED_USE,
-        preprocessing=Preprocessing(channel_order="GRAY").to_json(),
+        Wanted(
+            inputs=[parse_input(f"input=batchx1x{SIZE}x{SIZE}")], outputs=["output"], weights=str(weights)
+        ),
+        pictures=Pictures(network_channel_order="GRAY"),
     )
+    model = read_model(target)
+    set_metadata(model, description=DESCRIPTION, intended_use=INTENDED_USE)
+    write_model(model, target)
     small = folder / "heart-8bit.onnx"
     small.unlink(missing_ok=True)
     quantize(target, small, mode="linear")

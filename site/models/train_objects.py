@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
@@ -27,6 +27,7 @@ from objects_network import build  # noqa: E402
 from objects_score import SEED, SIDE, draw, score, threshold_of  # noqa: E402
 from pictures.household import OBJECTS  # noqa: E402
 from pictures.strangers import LEARNT  # noqa: E402
+from training import fit, make_deterministic  # noqa: E402
 
 from pyinfer.host.model.convert import Pictures, Wanted, convert, parse_input  # noqa: E402
 from pyinfer.host.model.model_file import read_model, set_metadata, write_model  # noqa: E402
@@ -35,7 +36,6 @@ from pyinfer.host.model.quantize import quantize  # noqa: E402
 MEAN, STD = (0.5, 0.5, 0.5), (0.25, 0.25, 0.25)
 PICTURES = 500  # of each kind that it learns from
 EPOCHS = 12
-BATCH = 64
 RATE = 4e-3
 
 
@@ -56,39 +56,26 @@ def train(known: np.ndarray, strangers: np.ndarray, epochs: int) -> nn.Module:
     torch.nn.Module
         In its state for inference.
     """
-    torch.manual_seed(SEED)
-    torch.use_deterministic_algorithms(True)
-    network = build().train().to(memory_format=torch.channels_last)
+    make_deterministic(SEED)
+    network = build()
     classes, count = known.shape[:2]
     pictures = np.concatenate([known.reshape(-1, *known.shape[2:]), strangers])
     no_opinion = np.full((len(strangers), classes), 1 / classes)
     answers = torch.from_numpy(np.concatenate([np.repeat(np.eye(classes), count, 0), no_opinion])).float()
-    steps = epochs * (len(pictures) // BATCH)
-    optimizer = torch.optim.AdamW(network.parameters(), RATE, weight_decay=0.02)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps)
     rng = np.random.default_rng(SEED)
-    for epoch in range(epochs):
-        order = rng.permutation(len(pictures))
-        losses = []
-        for start in range(0, len(order) - BATCH + 1, BATCH):
-            chosen = order[start : start + BATCH]
-            batch = pictures[chosen]
-            flipped = rng.random(BATCH) < 0.5
-            batch[flipped] = batch[flipped, :, ::-1]
-            scores = network(_normalised(batch))
-            loss = nn.functional.cross_entropy(scores, answers[chosen], label_smoothing=0.02)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()
-            losses.append(loss.item())
-        print(f"epoch {epoch + 1} of {epochs}: loss {np.mean(losses):.4f}", flush=True)
-    return network.eval().to(memory_format=torch.contiguous_format)
+
+    def loss_of(chosen: Tensor) -> Tensor:
+        batch = pictures[chosen.numpy()]
+        flipped = rng.random(len(batch)) < 0.5
+        batch[flipped] = batch[flipped, :, ::-1]
+        return nn.functional.cross_entropy(network(_normalised(batch)), answers[chosen], label_smoothing=0.02)
+
+    orders = (torch.from_numpy(rng.permutation(len(pictures))) for _ in range(epochs))
+    return fit(network, orders, loss_of, count=len(pictures), epochs=epochs, rate=RATE, weight_decay=0.02)
 
 
 def _normalised(pictures: np.ndarray) -> torch.Tensor:
     floats = torch.from_numpy(np.ascontiguousarray(pictures)).float() / 255
-    # In memory the channels stay last, which is twice as fast.
     return ((floats - torch.tensor(MEAN)) / torch.tensor(STD)).permute(0, 3, 1, 2)
 
 
@@ -123,7 +110,6 @@ def main(
     dict of str to float
         What `score` says, of the 8-bit file with ``8bit_`` before the names; the ``threshold``.
     """
-    torch.set_num_threads(1)  # sums are split by threads: another number gives other last digits
     known = draw(OBJECTS, pictures, SEED)
     strangers = draw(LEARNT, pictures // 2, SEED + 5)
     network = train(known, strangers.reshape(-1, *strangers.shape[2:]), epochs)
