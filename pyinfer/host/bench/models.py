@@ -8,6 +8,9 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from pyinfer.host.model.folding import fold_preprocessing
+from pyinfer.host.model.preprocessing import Preprocessing
+
 __all__ = ["MEAN", "STD", "detector_640", "folded_640", "large_network", "segmenter_64", "sum_network"]
 
 #: With so many channels the weights of a convolution take 12.5 MB.
@@ -46,22 +49,10 @@ def detector_640() -> bytes:
 def folded_640() -> bytes:
     """`detector_640`, but it takes 1x640x640x3 uint8 and normalises that itself."""
     model = onnx.load_from_string(detector_640())
-    (value,) = model.graph.input
-    mean, std = (np.array(values, np.float32).reshape(1, 3, 1, 1) for values in (MEAN, STD))
-    model.graph.initializer.extend(
-        [numpy_helper.from_array(1 / (255 * std), "factors"), numpy_helper.from_array(-mean / std, "offsets")]
-    )
-    nodes = [
-        helper.make_node("Transpose", ["pixels"], ["planes"], perm=[0, 3, 1, 2]),
-        helper.make_node("Cast", ["planes"], ["floats"], to=TensorProto.FLOAT),
-        helper.make_node("Mul", ["floats", "factors"], ["scaled"]),
-        helper.make_node("Add", ["scaled", "offsets"], [value.name]),
-        *model.graph.node,
-    ]
-    del model.graph.node[:]
-    model.graph.node.extend(nodes)
-    value.CopyFrom(helper.make_tensor_value_info("pixels", TensorProto.UINT8, [1, 640, 640, 3]))
-    return _serialized(model.graph)
+    network = Preprocessing(scale=1 / 255, mean=MEAN, std=STD)
+    fold_preprocessing(model, network, layout="NHWC", dtype="uint8")
+    content: bytes = model.SerializeToString(deterministic=True)
+    return content
 
 
 def segmenter_64() -> bytes:

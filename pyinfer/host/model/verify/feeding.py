@@ -9,6 +9,7 @@ import numpy as np
 import onnx
 
 from pyinfer.errors import ModelError
+from pyinfer.host.model.folding import BYTE_LUMINANCE, LUMINANCE
 from pyinfer.host.model.model_file import get_metadata
 from pyinfer.host.model.preprocessing import Preprocessing
 from pyinfer.host.model.samples import ModelInput, Sample, inputs_of
@@ -18,10 +19,6 @@ from .side import Arrays
 __all__ = ["Feeding"]
 
 Array = np.ndarray[Any, Any]
-
-#: Of red, green, blue. OpenCV's, with which colours are folded into a network of grey pictures.
-_BYTE_LUMINANCE = np.array([9798, 19235, 3735], np.float32) / np.float32(2**15)
-_LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 class Feeding:
@@ -80,6 +77,6 @@ def _with_channels(pixels: Array, channels: int) -> Array:
         return pixels
     if channels > 1:
         return np.repeat(pixels, channels, axis=-1) if pixels.shape[-1] == 1 else pixels[..., :channels]
-    if pixels.dtype == np.uint8:
-        return np.asarray(np.floor(pixels[..., :3] @ _BYTE_LUMINANCE[:, None] + np.float32(0.5)))
-    return np.asarray(pixels[..., :3] @ _LUMINANCE[:, None])
+    is_bytes = pixels.dtype == np.uint8
+    grey = pixels[..., :3] @ np.array(BYTE_LUMINANCE if is_bytes else LUMINANCE, np.float32)[:, None]
+    return np.asarray(np.floor(grey + np.float32(0.5)) if is_bytes else grey)
