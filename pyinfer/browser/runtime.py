@@ -89,7 +89,7 @@ class Runtime:
         """
         self._cancelled = last_call
         for task in self._running.values():
-            task.cancel()
+            _cancel(task)
 
     def cancel_call(self, call: int) -> None:
         """Cancel one call, whether it awaits something or its turn has not come yet; others go on.
@@ -103,7 +103,7 @@ class Runtime:
         if task is None:
             self._dropped.add(call)
         else:
-            task.cancel()
+            _cancel(task)
 
     async def run(self, call: int, source: str) -> str:
         """Run source as the ``__main__`` module, with top-level ``await``.
@@ -204,6 +204,12 @@ class Runtime:
             while task.cancelling():
                 task.uncancel()  # what came while code slept without awaiting has been answered
             _flush_output()
+
+
+def _cancel(task: asyncio.Task[Any]) -> None:
+    """Whether it awaits something, or waits for an engine."""
+    task.cancel()
+    get_bridge().stop_waiting(task)
 
 
 def _flush_output() -> None:

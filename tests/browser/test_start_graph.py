@@ -191,3 +191,29 @@ def test_a_pool_is_aborted_while_an_engine_is_still_to_come(page: Page) -> None:
 def test_a_pool_is_aborted_before_its_other_workers_start(page: Page) -> None:
     page.evaluate(LOAD_POOL, "start workers 1 of 2")
     assert page.evaluate("loaded") == "AbortError"
+
+
+@pytest.mark.parametrize("how", ["interrupt", "signal"])
+def test_stopping_what_waits_for_an_engine_costs_neither_python_nor_the_engine(page: Page, how: str) -> None:
+    code, expected = ENGINE_USES["opencv"]
+    with held(page.context, "opencv") as release:
+        page.evaluate(LOAD, {})
+        run(page, "kept = 3\ndef use():\n    import cv2, numpy\n    cv2.add(numpy.ones(3), 1)\n")
+        page.evaluate(
+            """() => {
+              globalThis.stopping = new AbortController();
+              globalThis.late = runtime.call("__main__:use", { signal: stopping.signal }).catch((error) =>
+                error.type ?? error.name);
+            }"""
+        )
+        assert run(page, "kept") == 3
+        if how == "interrupt":
+            assert page.evaluate("runtime.interrupt()") == "interrupted"
+            assert page.evaluate("late") == "KeyboardInterrupt"
+        else:
+            page.evaluate("stopping.abort()")
+            assert page.evaluate("late") == "AbortError"
+        assert page.evaluate("runtime.call('builtins:len', [1, 2])") == 2
+        assert run(page, "kept") == 3
+        release()
+        assert run(page, code) == expected

@@ -10,6 +10,7 @@ given back cross as integer identifiers, which Python wraps in :class:`~.handles
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Protocol
 
 from .codec import HeapView
@@ -376,6 +377,9 @@ class Bridge(Protocol):
 
     def sleep(self, seconds: float) -> None:
         """Block the worker's thread, except for KeyboardInterrupt."""
+
+    def stop_waiting(self, task: asyncio.Task[Any]) -> None:
+        """End a task's wait for an engine, if it waits for one, by KeyboardInterrupt."""
 
     async def imports_done(self) -> None:
         """Wait until no import waits for an engine: a module that it has not ended can't be imported."""

@@ -124,6 +124,7 @@ class PyodideBridge:
         self.storage: Storage = pyinfer_js.storage
         self.page: PageBuffers = pyinfer_js.page
         self.windows: Windows = pyinfer_js.windows
+        self._waits: dict[asyncio.Task[Any], asyncio.Future[Any]] = {}
 
     @cached_property
     def opencv(self) -> OpenCVEngine:
@@ -153,10 +154,37 @@ class PyodideBridge:
                 f'`await pyinfer.load_engines("{public}")` before'
             )
         try:
-            wait_for(self._module.engine(engine))
+            self._wait_for_engine(engine)
         except JsException as error:
             raise _not_loaded(engine, error) from error
         return getattr(self._module, name)
+
+    def _wait_for_engine(self, engine: str) -> None:
+        """Wait so that `stop_waiting` can end it: a signal finds no Python that it could interrupt."""
+        promise = self._module.engine(engine)
+        try:
+            task = asyncio.current_task()
+        except RuntimeError:  # nothing runs asynchronously
+            task = None
+        if task is None:
+            wait_for(promise)
+            return
+        coming: asyncio.Future[Any] = asyncio.ensure_future(promise)
+        self._waits[task] = coming
+        try:
+            wait_for(coming)
+        except BaseException:
+            if coming.cancelled():
+                raise KeyboardInterrupt from None
+            raise
+        finally:
+            del self._waits[task]
+
+    def stop_waiting(self, task: asyncio.Task[Any]) -> None:
+        """End a task's wait for an engine, if it waits for one, by KeyboardInterrupt."""
+        coming = self._waits.get(task)
+        if coming is not None:
+            coming.cancel()
 
     async def load_engine(self, name: str) -> None:
         """Load an engine, if that is not loaded yet."""

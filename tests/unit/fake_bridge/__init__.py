@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import inspect
 import time
 from typing import Any
@@ -32,6 +33,9 @@ class FakeBridge:
         self.loaded_engines: list[str] = []
         #: What servers answer by address; every other address is away.
         self.served: dict[str, bytes] = {}
+
+    def stop_waiting(self, task: asyncio.Task[Any]) -> None:
+        """Nothing waits."""
 
     async def imports_done(self) -> None:
         """Nothing waits."""
