@@ -38,7 +38,7 @@ def watched(newcomer: Visitor) -> Visitor:
 
 def try_again(visitor: Visitor) -> None:
     expect(visitor.page.locator("#status")).to_have_attribute("data-state", "failed", timeout=START)
-    visitor.page.get_by_role("button", name="Try again").click()
+    visitor.page.locator("#status-retry").click()
     visitor.wait_until_ready()
 
 

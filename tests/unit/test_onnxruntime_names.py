@@ -28,8 +28,10 @@ MODULES = {
     "collection": (collection, native_collection),
     "validation": (ort.onnxruntime_validation, native.onnxruntime_validation),
 }
-#: What native's modules merely import, and what documentation is generated with.
+#: What native's modules merely import, what documentation is generated with, and tools that lie beside it:
+#: they are there once another test has imported them.
 MACHINERY = {
+    *("quantization", "tools", "transformers"),
     *("Any", "Callable", "IntEnum", "Sequence", "annotations", "np", "opkernel", "schemadef"),
     *("GetInitializerLocationFunc", "GetInitializerLocationWrapperFunc"),
 }

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cached_property
 from types import FrameType
 from typing import Any, cast
@@ -38,7 +36,7 @@ _LABELS = {
 }
 
 
-#: Of each import that waits for something now: when it goes on.
+#: Of each import that waits for something now: when it goes on. Others would find the half of a module.
 _waiting_imports: list[asyncio.Event] = []
 
 
@@ -49,21 +47,6 @@ def _is_importing() -> bool:
     return frame is not None
 
 
-@contextmanager
-def _noting_import() -> Iterator[None]:
-    """While Python waits below an import, others would find the half of a module."""
-    if not _is_importing():
-        yield
-        return
-    going_on = asyncio.Event()
-    _waiting_imports.append(going_on)
-    try:
-        yield
-    finally:
-        _waiting_imports.remove(going_on)
-        going_on.set()
-
-
 def wait_for(promise: Any) -> Any:
     """What a promise comes to.
 
@@ -72,15 +55,21 @@ def wait_for(promise: Any) -> Any:
     pyodide.ffi.JsException
         What it rejects with.
     """
+    going_on = asyncio.Event() if _is_importing() else None
+    if going_on is not None:
+        _waiting_imports.append(going_on)
     try:
-        with _noting_import():
-            return run_sync(promise)
+        return run_sync(promise)
     except Exception as error:
         # Pyodide keeps it for debuggers, and with it whatever is on the stack: sessions, too.
         for name in ("last_exc", "last_value"):
             if getattr(sys, name, None) is error:
                 delattr(sys, name)
         raise
+    finally:
+        if going_on is not None:
+            _waiting_imports.remove(going_on)
+            going_on.set()
 
 
 class PyodideExecutionProviders:
