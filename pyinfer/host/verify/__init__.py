@@ -16,12 +16,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import click
 
 from pyinfer.host.progress import note
+from pyinfer.host.report_output import give_report
 from pyinfer.host.run import ScriptRun, environment_of, visible_paths
 from pyinfer.host.run_browser import Stopped
 from pyinfer.host.run_files import absolute, is_mirrorable
@@ -214,13 +214,8 @@ def command(
         return _EXIT_NOT_RUN
     except Stopped as stopped:
         return stopped.status
-    if html:
-        Path(html).write_text(render_page(report), "utf-8")
-        note(f"the page is {absolute(html)}")
-    if as_json:
-        print(render_json(report))
-    else:
-        click.echo(render_text(report))
+    json = render_json if as_json else None
+    give_report(report, text=render_text, json=json, page=render_page, html=html)
     return 0 if report.verdict is not Verdict.DIFFERS else 1
 
 

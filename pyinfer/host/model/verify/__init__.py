@@ -19,8 +19,8 @@ from pyinfer.errors import PyinferError
 from pyinfer.host.model.model_file import get_metadata, read_model
 from pyinfer.host.model.samples import Sample, find_samples
 from pyinfer.host.progress import note
+from pyinfer.host.report_output import give_report
 from pyinfer.host.run_browser import Stopped
-from pyinfer.host.run_files import absolute
 from pyinfer.host.verify.browser import browser_versions
 
 from .answers import Labels, activated
@@ -106,13 +106,8 @@ def command(
         return _EXIT_NOT_RUN
     except Stopped as stopped:
         return stopped.status
-    if html:
-        Path(html).write_text(render_page(report), "utf-8")
-        note(f"the page is {absolute(html)}")
-    if as_json:
-        print(render_json(report))
-    else:
-        click.echo(render_text(report))
+    json = render_json if as_json else None
+    give_report(report, text=render_text, json=json, page=render_page, html=html)
     return 1 if report.is_past else 0
 
 
