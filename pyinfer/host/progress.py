@@ -58,3 +58,20 @@ class Progress:
             disable=self._quiet or not terminal,
         ) as bar:
             yield bar.update
+
+    @contextlib.contextmanager
+    def steps(self, name: str) -> Iterator[Callable[[int, int], None]]:
+        """Show how many steps of how many are done, as a bar or a line each tenth; yields what takes both."""
+        terminal = self._stream.isatty()
+        told = -1
+        with tqdm(desc=name, unit="file", file=self._stream, disable=self._quiet or not terminal) as bar:
+
+            def show(done: int, total: int) -> None:
+                nonlocal told
+                bar.total = total
+                bar.update(done - bar.n)
+                if not terminal and done * 10 // total > told:
+                    told = done * 10 // total
+                    self.line(f"{name}: {done} of {total} files")
+
+            yield show

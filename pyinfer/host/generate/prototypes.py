@@ -45,6 +45,8 @@ class Parameter:
         ``"arithmetic"`` (a scalar may stand for an array), ``"nd"`` (the last axis is never channels).
     is_path : bool
         It names a file.
+    moved : bool
+        C++ takes it over.
     """
 
     type: str
@@ -53,6 +55,7 @@ class Parameter:
     direction: str
     words: tuple[str, ...]
     is_path: bool
+    moved: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,12 +66,21 @@ class Prototype:
     ----------
     python : str
         The signature that native documents: ``"resize(src, dsize[, dst[, fx...]]) -> dst"``.
+    callee : str
+        What C++ calls it: ``"cv::resize"``; of a method its bare name.
+    namespace : str
+        C++'s, in which its types are named.
+    is_plain : bool
+        Whether C++ has it, with these parameters: some are only made up for Python.
     """
 
     name: str
     parameters: tuple[Parameter, ...]
     returns: str
     python: str
+    callee: str = ""
+    namespace: str = "cv"
+    is_plain: bool = True
 
 
 @dataclass(frozen=True)
@@ -90,6 +102,8 @@ class ClassPrototype:
         Python's name below ``cv2``: ``"ORB"``, ``"aruco.Board"``, ``"SimpleBlobDetector.Params"``.
     id : str
         The C++ name with underscores: ``"aruco_Board"``.
+    cpp : str
+        The C++ name: ``"cv::aruco::Board"``.
     base : str
         The base class's id, empty if there is none.
     constructors : list of Prototype
@@ -101,6 +115,7 @@ class ClassPrototype:
 
     name: str
     id: str
+    cpp: str
     base: str
     constructors: list[Prototype]
     methods: dict[str, list[Prototype]]
@@ -118,10 +133,13 @@ class Bindings:
         Python name below ``cv2`` (``"resize"``, ``"dnn.blobFromImage"``) -> overloads, in native's order.
     classes : dict
         Id -> class, base classes first.
+    enumerations : set of str
+        C++ names with underscores for their colons, without ``cv``: ``"dnn_Backend"``.
     """
 
     functions: dict[str, list[Prototype]]
     classes: dict[str, ClassPrototype]
+    enumerations: frozenset[str]
 
 
 class _Macros(dict[str, int]):
@@ -164,7 +182,8 @@ def read_bindings(sources: Path) -> Bindings:
         module = namespace.removeprefix("cv").removeprefix(".")
         for name, info in content.funcs.items():
             functions[f"{module}.{name}" if module else name] = _overloads(info)
-    return Bindings(functions, {name: _class(info) for name, info in generator.classes.items()})
+    classes = {name: _class(info) for name, info in generator.classes.items()}
+    return Bindings(functions, classes, frozenset(generator.enums))
 
 
 def _headers(sources: Path) -> list[Path]:
@@ -198,6 +217,7 @@ def _class(info: Any) -> ClassPrototype:
     return ClassPrototype(
         name=info.full_export_name.removeprefix("cv."),
         id=info.class_id,
+        cpp=info.cname,
         base=info.base or "",
         constructors=_overloads(info.constructor) if info.constructor else [],
         methods=methods,
@@ -207,12 +227,12 @@ def _class(info: Any) -> ClassPrototype:
 
 
 def _overloads(function: Any) -> list[Prototype]:
-    return [_prototype(function.name, variant) for variant in function.variants]
+    return [_prototype(function, variant) for variant in function.variants]
 
 
-def _prototype(name: str, variant: Any) -> Prototype:
+def _prototype(function: Any, variant: Any) -> Prototype:
     return Prototype(
-        name=name,
+        name=function.name,
         parameters=tuple(
             Parameter(
                 type=arg.tp,
@@ -221,10 +241,14 @@ def _prototype(name: str, variant: Any) -> Prototype:
                 direction=("inout" if arg.inputarg else "out") if arg.outputarg else "in",
                 words=("arithmetic",) * arg.arithm_op_src_arg + ("nd",) * arg.nd_mat,
                 is_path=bool(arg.pathlike),
+                moved=bool(arg.isrvalueref),
             )
             for arg in variant.args
             if arg.tp != "RNG*"  # Python can't pass one: the default is taken
         ),
         returns=variant.rettype,
         python=variant.py_prototype,
+        callee=function.cname,
+        namespace=function.namespace.replace(".", "::"),
+        is_plain=not variant.isphantom and all(arg.enclosing_arg is None for arg in variant.args),
     )

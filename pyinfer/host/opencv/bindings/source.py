@@ -1,0 +1,103 @@
+"""Writes the C++ of the bindings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pyinfer.host.generate.prototypes import Prototype
+
+from .types import Passed, Types
+
+__all__ = ["Binding", "class_source", "function_source", "unit_source"]
+
+
+@dataclass(frozen=True)
+class Binding:
+    """One function of embind's.
+
+    Attributes
+    ----------
+    name : str
+        Embind's name.
+    prototype : Prototype
+    types : Types
+        Those of its scope.
+    owner : str
+        The C++ class whose method it is; empty for a function.
+    constructs : bool
+        Whether it makes an object of the owner.
+    """
+
+    name: str
+    prototype: Prototype
+    types: Types
+    owner: str = ""
+    constructs: bool = False
+
+
+def function_source(binding: Binding, index: int) -> str:
+    """The wrapper's definition."""
+    prototype = binding.prototype
+    passed = [_known(binding, at) for at in range(len(prototype.parameters))]
+    names = [f"{parameter.name}_a" for parameter in prototype.parameters]
+    declarations = [f"{each.declaration} {name}" for each, name in zip(passed, names, strict=True)]
+    arguments = ", ".join(
+        _moved(each.argument.format(name), parameter.moved)
+        for each, name, parameter in zip(passed, names, prototype.parameters, strict=True)
+    )
+    call = f"{prototype.callee}({arguments})"
+    if binding.constructs:
+        call = f"cv::makePtr<{binding.owner}>({arguments})"
+    elif binding.owner:
+        declarations.insert(0, f"{binding.owner}& self_a")
+        call = f"self_a.{call}"
+    before = _statements(each.before.format(name) for each, name in zip(passed, names, strict=True))
+    after = _statements(each.after.format(name) for each, name in zip(passed, names, strict=True))
+    returns = prototype.returns or binding.constructs
+    if not returns:
+        body = f"  pyinfer::guarded([&] {{ {call}; }});\n{after}"
+    elif after:
+        body = (
+            f"  auto result_a = pyinfer::result_of([&]() -> decltype(auto) {{ return {call}; }});\n"
+            f"{after}  return result_a;\n"
+        )
+    else:
+        body = f"  return pyinfer::result_of([&]() -> decltype(auto) {{ return {call}; }});\n"
+    kind = "auto" if returns else "void"
+    scope = f"  using namespace {prototype.namespace};\n" if prototype.namespace != "cv" else ""
+    return f"static {kind} binding_{index}({', '.join(declarations)}) {{\n{scope}{before}{body}}}\n"
+
+
+def _known(binding: Binding, at: int) -> Passed:
+    passed = binding.types.passed(binding.prototype.parameters[at])
+    assert passed is not None, binding.name
+    return passed
+
+
+def _moved(argument: str, moved: bool) -> str:
+    return f"std::move({argument})" if moved else argument
+
+
+def _statements(texts: Iterator[str]) -> str:
+    return "".join(f"  {text}\n" for text in texts if text)
+
+
+def class_source(cpp: str, name: str, base: str) -> str:
+    """The registration of a class without members: its methods are functions."""
+    derived = f", emscripten::base<{base}>" if base else ""
+    return f'  emscripten::class_<{cpp}{derived}>("{name}").smart_ptr<cv::Ptr<{cpp}>>("Ptr<{name}>");\n'
+
+
+def unit_source(title: str, headers: list[str], bindings: list[Binding], registrations: str = "") -> str:
+    """A whole translation unit."""
+    includes = "".join(f'#include "{header}"\n' for header in headers)
+    functions = "\n".join(function_source(binding, index) for index, binding in enumerate(bindings))
+    registered = "".join(
+        f'  emscripten::function("{binding.name}", &binding_{index}, emscripten::allow_raw_pointers());\n'
+        for index, binding in enumerate(bindings)
+    )
+    return (
+        f'#include "support.hpp"\n\n{includes}\nusing namespace cv;\n\nnamespace {{\n\n{functions}\n}}\n\n'
+        f"EMSCRIPTEN_BINDINGS({title}) {{\n{registrations}{registered}}}\n"
+    )
