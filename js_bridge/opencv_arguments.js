@@ -104,6 +104,12 @@ export function createArgumentReader(cv, memory, vectors, objects) {
       case "p":
         call.next += 2;
         return { x: flat[at], y: flat[at + 1] };
+      case "q":
+        call.next += 3;
+        return { x: flat[at], y: flat[at + 1], z: flat[at + 2] };
+      case "h":
+        call.next += 7;
+        return keyPoint(flat.slice(at, call.next));
       case "g":
         call.next += 2;
         return { start: flat[at], end: flat[at + 1] };
@@ -152,6 +158,11 @@ export function createArgumentReader(cv, memory, vectors, objects) {
       default:
         throw new Error(`layout letter ${letter} is unknown`);
     }
+  }
+
+  /** @param {readonly number[]} numbers */
+  function keyPoint([x, y, size, angle, response, octave, id]) {
+    return { pt: { x, y }, size, angle, response, octave, class_id: id };
   }
 
   /**

@@ -272,8 +272,15 @@ export function createOpenCVCalls(cv, stackPointer, pyodide) {
       const result = guarded(undefined, () => {
         call.regions = regionsOf(name, layout, flat);
         const args = [];
-        for (const letter of layout) {
-          args.push(take(letter, call));
+        for (let at = 0; at < layout.length; at += 1) {
+          if (layout[at] === "X") {
+            at += 1; // what the next letter says, in an object that the function sets anew
+            const holder = { value: take(layout[at], call) };
+            call.outputs.push({ thing: holder, written: [] });
+            args.push(holder);
+          } else {
+            args.push(take(layout[at], call));
+          }
         }
         const called = cv[name] ?? ADDITIONS[name];
         const returned = called ? called(...args) : objects.invoke(name, args);

@@ -31,6 +31,10 @@ export function createObjectTable(cv, vectors) {
     if (verb === "new") {
       return (args) => corrections.construct(owner, args);
     }
+    const accessor = cv[`${owner}_${verb}_${member}`]; // our own build has functions for most
+    if (accessor) {
+      return (args) => accessor(...args);
+    }
     if (verb === "get") {
       return ([self]) => self[member];
     }

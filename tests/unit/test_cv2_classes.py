@@ -14,7 +14,7 @@ from pyinfer.browser.cv2._class_spec import parse_class
 from pyinfer.browser.cv2._class_table import CLASSES
 from pyinfer.browser.cv2._classes import find_class
 from pyinfer.browser.cv2._convert import CONVERTERS, ENGINE_CONVERTERS
-from pyinfer.browser.cv2._results import _STRUCTURES, READERS
+from pyinfer.browser.cv2._results import READERS, STRUCTURES
 from pyinfer.browser.cv2._structures import DMatch, KeyPoint, pack, unpack
 from pyinfer.errors import UnsupportedInBrowser
 from tests.unit.fake_bridge.opencv import FakeOpenCV
@@ -73,7 +73,7 @@ def test_every_kind_can_cross(name):
     given |= {kind for overload in overloads for kind in overload.returns}
     properties = {each.kind for each in spec.properties}
     assert taken | properties <= CONVERTERS.keys() | ENGINE_CONVERTERS.keys()
-    known = {"Mat", "Mat[]", "String", *_STRUCTURES, *READERS}
+    known = {"Mat", "Mat[]", "String", *STRUCTURES, *READERS}
     assert (given | properties) - {"int[]"} <= known
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import pyinfer.browser.cv2 as cv2
+from pyinfer.browser.cv2._engine_tables import engine_functions
 from pyinfer.errors import EngineError, UnsupportedInBrowser
 from tests.parity.images import noise, photo, polygon
 
@@ -117,13 +118,13 @@ def test_missing_function_can_be_referred_to_but_not_called():
 
 def test_what_the_loaded_engine_lacks_is_unsupported(fake_bridge, monkeypatch):
     fake_bridge.opencv._functions = "blur"
-    cv2._engine_functions.cache_clear()
+    engine_functions.cache_clear()
     try:
         monkeypatch.delitem(vars(cv2), "norm", raising=False)
         with pytest.raises(UnsupportedInBrowser, match=r"cv2\.norm"):
             cv2.norm(IMAGE)
     finally:
-        cv2._engine_functions.cache_clear()
+        engine_functions.cache_clear()
         vars(cv2).pop("norm", None)
 
 

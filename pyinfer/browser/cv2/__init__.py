@@ -13,14 +13,12 @@ import importlib
 import sys
 import types
 from collections.abc import Callable
-from functools import cache
 from typing import Any
-
-from pyinfer.browser.bridge import get_bridge
 
 from . import _macros, _special, _system
 from ._call import call_function
 from ._classes import find_class, static_method, static_method_names
+from ._engine_tables import engine_functions, function_rows
 from ._errors import error
 from ._errors import redirectError as redirectError
 from ._mat import Mat as Mat
@@ -68,17 +66,11 @@ _MODULES = ("data", "misc", "typing", "version")
 _NAMES = frozenset({*FUNCTIONS, *SIGNATURES, *MISSING.split()})
 
 
-@cache
-def _engine_functions() -> frozenset[str]:
-    """What the loaded engine has: a fuller build of opencv.js brings more rows to life."""
-    return frozenset(get_bridge().opencv.functions().split())
-
-
 def _function(name: str) -> Callable[..., Any]:
     """A function by its name below ``cv2``: the engine's, else a substitute, else one that says why not."""
     short = name.rpartition(".")[2]
-    rows = (parse_row(row) for row in FUNCTIONS.get(name, ()))
-    overloads = tuple(row for row in rows if row.engine_name.removeprefix("new ") in _engine_functions())
+    rows = (parse_row(row) for row in function_rows(name))
+    overloads = tuple(row for row in rows if row.engine_name.removeprefix("new ") in engine_functions())
     if name in MODULES and (name in REPLACED or not overloads):
         spec, function = substitute(name)
     elif overloads:

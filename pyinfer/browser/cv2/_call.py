@@ -9,11 +9,11 @@ from typing import Any
 from ._bind import bind
 from ._convert import CONVERTERS, ENGINE_CONVERTERS
 from ._convert_arrays import Call, Converter, sequence_of
+from ._engine_tables import function_rows
 from ._errors import Mismatch, array_refused, bad_arguments, no_overload, raise_engine_failure
 from ._mat import MOST_ARGUMENTS, Engine
 from ._results import read_array, read_results
 from ._spec import FunctionSpec, Overload, Parameter, parse_row
-from ._table import FUNCTIONS
 from ._umat import call_with_arrays, has_umat
 
 __all__ = ["call_by_name", "call_function", "check_arguments", "spec_of"]
@@ -87,7 +87,7 @@ def call_by_name(name: str, *args: Any, **kwargs: Any) -> Any:
 @cache
 def spec_of(name: str) -> FunctionSpec:
     """The signatures of one of the table's functions."""
-    return FunctionSpec.of(name, map(parse_row, FUNCTIONS[name]))
+    return FunctionSpec.of(name, map(parse_row, function_rows(name)))
 
 
 _Step = tuple[Converter, Parameter, int]

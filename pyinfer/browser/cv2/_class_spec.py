@@ -19,9 +19,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ._class_table import CLASSES
+from ._engine_tables import class_lines
 from ._spec import Overload, parse_row
 
-__all__ = ["ClassSpec", "Method", "Property", "parse_class"]
+__all__ = ["ClassSpec", "Method", "Property", "parse_class", "parse_npm_class"]
 
 
 @dataclass(slots=True)
@@ -80,8 +81,17 @@ class ClassSpec:
 
 
 def parse_class(name: str) -> ClassSpec:
-    """Read the lines of a class."""
-    heading, *lines = CLASSES[name]
+    """Read the lines of a class, as the loaded engine has it."""
+    return _parse(name, class_lines()[name])
+
+
+def parse_npm_class(name: str) -> ClassSpec:
+    """The same as npm's build has it, whatever is loaded."""
+    return _parse(name, CLASSES[name])
+
+
+def _parse(name: str, all_lines: tuple[str, ...]) -> ClassSpec:
+    heading, *lines = all_lines
     base = heading.removesuffix(")").partition("(")[2]
     spec = ClassSpec(name, base, name.replace(".", "_"))
     for line in lines:

@@ -6,7 +6,7 @@ An instance holds the integer by which the engine knows its object, and releases
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -15,10 +15,11 @@ from pyinfer.errors import UnsupportedInBrowser
 
 from ._call import call_function, check_arguments
 from ._class_members import DEFAULTS, WRAPPERS
-from ._class_spec import ClassSpec, Method, Property, parse_class
+from ._class_spec import ClassSpec, Method, Property, parse_class, parse_npm_class
 from ._class_table import CLASSES
 from ._convert import CONVERTERS, ENGINE_CONVERTERS
 from ._convert_arrays import Call, Converter
+from ._engine_tables import class_lines, engine_functions
 from ._errors import Mismatch, bad_arguments, error, opencv_error
 from ._files import convert_path
 from ._packed import PACKED_CONVERTERS, PACKED_READERS
@@ -26,9 +27,9 @@ from ._results import READERS, Reader
 from ._rotated_rectangle import RotatedRectangle, convert_rotated_rectangle
 from ._spec import FunctionSpec, Overload, Parameter, parse_row
 from ._structures import DMatch, KeyPoint, TrackerParameters
-from ._unsupported import unsupported_function
+from ._unsupported import CLASS_NAMES, unsupported_function
 
-__all__ = ["EngineObject", "find_class", "static_method", "static_method_names"]
+__all__ = ["EngineObject", "find_class", "register_classes", "static_method", "static_method_names"]
 
 #: Classes that are kept in Python.
 _STRUCTURES: dict[str, type] = {
@@ -98,7 +99,7 @@ def find_class(name: str) -> type | None:
     """
     if name in _STRUCTURES:
         return _STRUCTURES[name]
-    if name not in CLASSES:
+    if name not in class_lines():
         return None
     spec = parse_class(name)
     available = _members(spec)
@@ -118,7 +119,9 @@ def _members(spec: ClassSpec) -> frozenset[str]:
 def static_method(name: str) -> Callable[..., Any] | None:
     """The function that a static method is too, natively: ``ORB_create`` is ``ORB.create``."""
     owner, _, method = name.rpartition("_")
-    if owner not in CLASSES or method not in parse_class(owner).statics or find_class(owner) is None:
+    if owner not in CLASS_NAMES or owner not in class_lines():
+        return None
+    if method not in parse_class(owner).statics or find_class(owner) is None:
         return None
     spec = parse_class(owner)
     return _static(spec, method, spec.statics[method], _members(spec), name.rpartition(".")[2])
@@ -130,7 +133,7 @@ def static_method_names() -> list[str]:
     for name in CLASSES:
         module, _, short = name.rpartition(".")
         prefix = f"{module}." if module and module[0].islower() else ""
-        found += [f"{prefix}{short}_{method}" for method in parse_class(name).statics]
+        found += [f"{prefix}{short}_{method}" for method in parse_npm_class(name).statics]
     return found
 
 
@@ -144,7 +147,7 @@ def _make_class(spec: ClassSpec, available: frozenset[str]) -> type:
         content[name] = staticmethod(_static(spec, name, method, available))
     for each in spec.properties:
         content[each.name] = _property(spec, each)
-    for name in CLASSES:
+    for name in class_lines():
         if name.rpartition(".")[0] == spec.name:
             content[name.rpartition(".")[2]] = _Nested(name)
     base = find_class(spec.base) if spec.base else None
@@ -211,7 +214,9 @@ class _Member:
 def _has(available: frozenset[str], overload: Overload) -> bool:
     """Whether the loaded engine has an overload."""
     name = overload.engine_name
-    return name.startswith("new ") or name.replace("#", ".").rpartition(".")[2] in available
+    if name.startswith("new ") or name in engine_functions():
+        return True
+    return name.replace("#", ".").rpartition(".")[2] in available
 
 
 def _initializer(spec: ClassSpec) -> Callable[..., None]:
@@ -347,12 +352,17 @@ def _instance(name: str) -> Callable[[Reader, str], EngineObject]:
     return read
 
 
+def register_classes(names: Iterable[str]) -> None:
+    """Let rows have objects of these classes as arguments and results."""
+    for name in names:
+        if name not in _STRUCTURES:
+            ENGINE_CONVERTERS[name] = _object(name)
+            READERS[name] = _instance(name)
+
+
 ENGINE_CONVERTERS.update(PACKED_CONVERTERS)
 ENGINE_CONVERTERS["Path"] = convert_path
 CONVERTERS["RotatedRect"] = convert_rotated_rectangle
 ENGINE_CONVERTERS["TrackerMIL.Params"] = _tracker_parameters
 READERS.update(PACKED_READERS)
-for _name in CLASSES:
-    if _name not in _STRUCTURES:
-        ENGINE_CONVERTERS[_name] = _object(_name)
-        READERS[_name] = _instance(_name)
+register_classes(CLASSES)

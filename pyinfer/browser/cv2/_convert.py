@@ -25,7 +25,7 @@ from ._convert_arrays import (
 from ._errors import Mismatch, no_memory, wrong_item
 from ._spec import MOMENTS, Parameter
 
-__all__ = ["CONVERTERS", "ENGINE_CONVERTERS"]
+__all__ = ["CONVERTERS", "ENGINE_CONVERTERS", "doubles", "floats"]
 
 _INT = frozenset({int})
 _PLAIN = frozenset({int, float})
@@ -104,11 +104,21 @@ def _size(call: Call, parameter: Parameter, value: Any) -> str:
     return letter
 
 
-def _floats(count: int, letter: str) -> Converter:
+def floats(count: int, letter: str) -> Converter:
+    """A sequence of so many floats, which opencv.js makes what the layout letter says of."""
+    return _reals(count, letter, _to_float)
+
+
+def doubles(count: int, letter: str) -> Converter:
+    """The same of doubles."""
+    return _reals(count, letter, _to_double)
+
+
+def _reals(count: int, letter: str, item: Callable[[str, Any], float]) -> Converter:
     def convert(call: Call, parameter: Parameter, value: Any) -> str:
         if value is None:
             value = parameter.default or (0.0,) * count
-        call.flat.extend(_sequence(parameter.name, value, count, _to_float))
+        call.flat.extend(_sequence(parameter.name, value, count, item))
         return letter
 
     return convert
@@ -284,7 +294,7 @@ CONVERTERS: dict[str, Converter] = {
     "String": _string,
     "Size": _size,
     "Point": _integers(2, "p"),
-    "Point2f": _floats(2, "p"),
+    "Point2f": floats(2, "p"),
     "Rect": _rectangle,
     "Range": _range,
     "Scalar": _scalar,

@@ -17,7 +17,7 @@ from ._results import Later, Reader
 from ._spec import Parameter
 from ._structures import DMatch, KeyPoint, Structure, pack, unpack
 
-__all__ = ["PACKED_CONVERTERS", "PACKED_READERS"]
+__all__ = ["PACKED_CONVERTERS", "PACKED_READERS", "arrays_of_rows", "vector_of"]
 
 _Item = Callable[[Parameter, Any], bytes]
 
@@ -85,6 +85,20 @@ def _vector_of_vectors(name: str, item: _Item | None = None) -> Converter:
     return convert
 
 
+def vector_of(name: str, dtype: Any, count: int) -> Converter:
+    """Of structures that are so many numbers: natively sequences of them, or an array of rows."""
+
+    def item(parameter: Parameter, value: Any) -> bytes:
+        numbers = np.asarray(value, np.float64)
+        if numbers.shape != (count,):
+            raise Mismatch(
+                f"Can't parse '{parameter.name}'. Expected sequence length {count}, got {numbers.size}"
+            )
+        return numbers.astype(dtype).tobytes()
+
+    return _vector(name, item)
+
+
 def _output(call: Call, name: str) -> str:
     call.outputs.append(None)
     call.flat.append(name)
@@ -143,7 +157,7 @@ def _groups(cls: type[Structure]) -> Callable[[Reader, str], Later]:
     return read
 
 
-def _rows(dtype: Any) -> Callable[[Reader, str], Later]:
+def arrays_of_rows(dtype: Any) -> Callable[[Reader, str], Later]:
     """An array with a row an element; an empty tuple, as natively, if there is none."""
 
     def read(reader: Reader, part: str) -> Later:
@@ -196,10 +210,10 @@ PACKED_READERS: dict[str, Callable[[Reader, str], Any]] = {
     "KeyPoint[][]": _groups(KeyPoint),
     "DMatch[]": _structures(DMatch),
     "DMatch[][]": _groups(DMatch),
-    "Point[]": _rows(np.int32),
-    "Point2f[]": _rows(np.float32),
-    "Point3f[]": _rows(np.float32),
-    "Rect[]": _rows(np.int32),
+    "Point[]": arrays_of_rows(np.int32),
+    "Point2f[]": arrays_of_rows(np.float32),
+    "Point3f[]": arrays_of_rows(np.float32),
+    "Rect[]": arrays_of_rows(np.int32),
     "Point[][]": _points,
     "String[]": _texts,
 }

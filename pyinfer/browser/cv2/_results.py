@@ -12,7 +12,7 @@ from ._errors import raise_engine_failure
 from ._mat import MOST_ARGUMENTS, Array, Engine, new_array
 from ._spec import MOMENTS
 
-__all__ = ["READERS", "Later", "Reader", "read_array", "read_results"]
+__all__ = ["READERS", "STRUCTURES", "Later", "Reader", "read_array", "read_results", "real", "whole"]
 
 _SEPARATOR = "\x1f"
 
@@ -20,33 +20,35 @@ _SEPARATOR = "\x1f"
 _WRITTEN = "="
 
 
-def _whole(numbers: list[str]) -> tuple[int, ...]:
+def whole(numbers: list[str]) -> tuple[int, ...]:
+    """Integers."""
     return tuple(int(number) for number in numbers)
 
 
-def _real(numbers: list[str]) -> tuple[float, ...]:
+def real(numbers: list[str]) -> tuple[float, ...]:
+    """Floats."""
     return tuple(float(number) for number in numbers)
 
 
 def _rotated_rectangle(numbers: list[str]) -> Any:
-    x, y, width, height, angle = _real(numbers)
+    x, y, width, height, angle = real(numbers)
     return (x, y), (width, height), angle
 
 
 #: Kind -> how many numbers make it up, and how.
-_STRUCTURES: dict[str, tuple[int, Callable[[list[str]], Any]]] = {
+STRUCTURES: dict[str, tuple[int, Callable[[list[str]], Any]]] = {
     "int": (1, lambda numbers: int(numbers[0])),
     "enum": (1, lambda numbers: int(numbers[0])),
     "double": (1, lambda numbers: float(numbers[0])),
     "float": (1, lambda numbers: float(numbers[0])),
     "bool": (1, lambda numbers: numbers[0] != "0"),
-    "Size": (2, _whole),
-    "Point": (2, _whole),
-    "Point2f": (2, _real),
-    "Rect": (4, _whole),
-    "Scalar": (4, _real),
+    "Size": (2, whole),
+    "Point": (2, whole),
+    "Point2f": (2, real),
+    "Rect": (4, whole),
+    "Scalar": (4, real),
     "RotatedRect": (5, _rotated_rectangle),
-    "Moments": (24, lambda numbers: dict(zip(MOMENTS, _real(numbers), strict=True))),
+    "Moments": (24, lambda numbers: dict(zip(MOMENTS, real(numbers), strict=True))),
 }
 
 
@@ -88,7 +90,7 @@ class Reader:
             return tuple(map(self.mat, part.split(";")[1:]))
         if kind in READERS:
             return READERS[kind](self, part)
-        return _STRUCTURES[kind][1](part.split(","))
+        return STRUCTURES[kind][1](part.split(","))
 
     def returned(self, kinds: tuple[str, ...], part: str) -> list[Any]:
         if kinds in (("Mat",), ("Mat[]",)) or kinds[0] in READERS:
@@ -98,7 +100,7 @@ class Reader:
         numbers = part.split(",")
         values = []
         for kind in kinds:
-            count, make = _STRUCTURES[kind]
+            count, make = STRUCTURES[kind]
             values.append(make(numbers[:count]))
             numbers = numbers[count:]
         return values

@@ -17,6 +17,7 @@ import click
 
 from pyinfer.browser.cv2._spec import parse_row
 from pyinfer.errors import BuildError
+from pyinfer.host.opencv.bindings.offered import Offers, offers
 from pyinfer.host.opencv_sources import opencv_sources
 from pyinfer.host.places import node_modules
 
@@ -29,10 +30,10 @@ from .facts import render_facts
 from .prototypes import Bindings, Prototype, read_bindings
 from .provider_operators import render_provider_operators
 from .refinements import REFINEMENTS
-from .rows import make_row, make_signature, match_row
+from .rows import make_row, make_signature, match_row, names_of
 from .stubs import render_stubs
 from .surface import native_names
-from .table import Table, render, render_classes
+from .table import Table, render, render_classes, render_full_classes, render_full_functions
 
 __all__ = ["command", "coverage", "coverage_page", "generate"]
 
@@ -46,9 +47,39 @@ def _witnesses() -> tuple[EngineInventory, Bindings]:
 
 
 @cache
+def _offers() -> Offers:
+    engine, bindings = _witnesses()
+    return offers(bindings, engine)
+
+
+@cache
 def _rows() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
     engine, bindings = _witnesses()
     return _functions(bindings, engine)
+
+
+def _full_tables() -> dict[Path, str]:
+    """What our own build of opencv.js has beyond npm's."""
+    engine, bindings = _witnesses()
+    constants = _constants()
+    bases = native.class_bases()
+    functions, _ = _functions(bindings, engine, _offers())
+    classes = class_table(bindings, engine, bases, constants, _offers()).classes
+    known = class_table(bindings, engine, bases, constants).classes
+    return {
+        _FOLDER / "_full_table.py": render_full_functions(_added(functions, _rows()[0])),
+        _FOLDER / "_full_class_table.py": render_full_classes(_added(classes, known)),
+    }
+
+
+def _added(full: dict[str, tuple[str, ...]], known: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return {name: rows for name, rows in full.items() if rows != known.get(name)}
+
+
+@cache
+def _constants() -> dict[str, dict[str, int]]:
+    submodules = {name: native.constants(module) for name, module in native.submodules().items()}
+    return {"": native.constants(), **submodules}
 
 
 def generate() -> dict[Path, str]:
@@ -71,6 +102,7 @@ def generate() -> dict[Path, str]:
     stubs = render_stubs(native_names(), bindings, rows, {"": constants, **namespaces})
     return {
         **{_FOLDER / name: text for name, text in stubs.items()},
+        **_full_tables(),
         _PACKAGE / "host" / "model" / "provider_operators.json": render_provider_operators(node_modules()),
         _FOLDER / "_class_table.py": render_classes(classes, native.class_members(classes.others)),
         _FOLDER / "_table.py": render(
@@ -114,16 +146,15 @@ def coverage_page() -> dict[Path, str]:
 
 
 def _functions(
-    bindings: Bindings, engine: EngineInventory
+    bindings: Bindings, engine: EngineInventory, offered: Offers | None = None
 ) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
     """The rows of what opencv.js has; and of what it lacks, for their signatures."""
     by_hand = {refinement.name: refinement.rows for refinement in REFINEMENTS}
     documented = native.stub_signatures()
     prototypes = bindings.functions
-    submodules = {name: native.constants(module) for name, module in native.submodules().items()}
-    constants = {"": native.constants(), **submodules}
+    constants = _constants()
     # Natively a class's static methods are functions too: ORB_create.
-    methods = class_table(bindings, engine, native.class_bases(), constants).static_rows()
+    methods = class_table(bindings, engine, native.class_bases(), constants, offered).static_rows()
     by_hand |= methods
     # CUDA's never come to a browser, and take arrays of a kind of their own.
     native_names = [name for name in native.function_names() if not name.startswith("cuda.")]
@@ -133,11 +164,12 @@ def _functions(
     for name in sorted({*prototypes, *by_hand} & set(native_names)):
         module = name.rpartition(".")[0]
         known = constants[""] | constants.get(module, {})
-        if name in by_hand:
-            rows = by_hand[name]
-        else:
+        rows = by_hand.get(name, ())
+        if name not in by_hand:
             types = TypeNames(classes, engine, module.replace(".", "_"))
             rows = _engine_rows(name, prototypes[name], types, known, native_names)
+        if offered and len(rows) < len(prototypes.get(name, ())):
+            rows = _full_rows(rows, prototypes[name], known, offered)
         if not rows:
             signatures[name] = tuple(make_signature(each, known) for each in prototypes[name])
         else:
@@ -145,9 +177,8 @@ def _functions(
         for row in rows or signatures[name]:
             arguments = parse_row(row).names
             # The stubs leave out what is there for older programs: `ORB_create`, beside `ORB.create`.
-            if arguments not in documented.get(
-                name, (arguments,) if name in {**methods, **signatures} else ()
-            ):
+            undocumented = name in {**methods, **signatures} or offered
+            if arguments not in documented.get(name, (arguments,) if undocumented else ()):
                 raise BuildError(f"{name}({', '.join(arguments)}) is not in native's stub")
     return functions, signatures
 
@@ -175,6 +206,17 @@ def _engine_rows(
         for prototype in prototypes
     )
     return tuple(row for row in made if row)
+
+
+def _full_rows(
+    rows: tuple[str, ...], prototypes: list[Prototype], constants: dict[str, int], offered: Offers
+) -> tuple[str, ...]:
+    """The engine's rows with those of our own bindings, in native's order."""
+    there = {parse_row(row).names: row for row in rows}
+    ours = (offered.row(prototype, constants) for prototype in prototypes)
+    made = (row or there.get(names_of(prototype)) for row, prototype in zip(ours, prototypes, strict=True))
+    found = tuple(dict.fromkeys(row for row in made if row))
+    return found if len(found) >= len(rows) else rows
 
 
 def _channels_max(sources: Path) -> int:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from pyinfer.errors import BuildError
 
 from .engine import EngineClass, EngineInventory
-from .prototypes import Bindings, ClassPrototype
+from .prototypes import Bindings, ClassPrototype, Prototype
 from .refinements import CLASS_REFINEMENTS
 from .rows import Kind, kind_of_type, make_signature, match_row
 
-__all__ = ["ClassTable", "TypeNames", "class_table"]
+__all__ = ["ClassTable", "Offered", "TypeNames", "class_table"]
 
 #: Vectors by the parser's name of the element's type -> the row's kind, and embind's name of the vector.
 _VECTORS: dict[str, Kind] = {
@@ -105,6 +106,18 @@ def _plain(cpp_type: str) -> str:
     return re.sub(r"\bstring\b|(?<=vector_)string$", "String", plain).replace(" ", "")
 
 
+class Offered(Protocol):
+    """What our own build of opencv.js has besides npm's."""
+
+    engine: EngineInventory
+
+    def row(self, prototype: Prototype, constants: dict[str, int]) -> str | None:
+        """The row of a prototype; None if it is not offered."""
+
+    def property_kind(self, owner: str, name: str) -> str | None:
+        """The kind of a class's attribute; None if it is not offered."""
+
+
 @dataclass(frozen=True)
 class ClassTable:
     """What the generated module of the classes holds.
@@ -140,6 +153,7 @@ def class_table(
     engine: EngineInventory,
     native_bases: Mapping[str, str],
     constants: Mapping[str, dict[str, int]],
+    offered: Offered | None = None,
 ) -> ClassTable:
     """The lines of every class.
 
@@ -149,6 +163,8 @@ def class_table(
         Python's name of each of native's classes -> that of its base, empty if there is none.
     constants : mapping
         Native's constants by submodule; those of ``cv2`` itself below ``""``.
+    offered : Offered, optional
+        What our own build has besides.
 
     Raises
     ------
@@ -160,16 +176,17 @@ def class_table(
     classes = {}
     for name, base in native_bases.items():
         prototype = next((each for each in bindings.classes.values() if each.name == name), None)
-        if prototype is None or prototype.id not in engine.classes:
+        everything = offered.engine if offered else engine
+        if prototype is None or prototype.id not in everything.classes:
             continue
-        found = engine.classes[prototype.id]
+        found = everything.classes[prototype.id]
         types = TypeNames(names, engine, prototype.id)
         if (names[types.class_id(prototype.base) or ""] if prototype.base else "") != base:
             raise BuildError(f"{name} is derived from {prototype.base} in the headers, natively from {base}")
         module = name.rpartition(".")[0]
         known = constants[""] | constants.get(module, {})
         lines = [f"class {name}({base})" if base else f"class {name}"]
-        for line in _lines(prototype, found, types, known):
+        for line in _lines(prototype, found, types, known, offered):
             lines += by_hand.get(f"{name}.{_member(line)}", (line,))
         classes[name] = tuple(dict.fromkeys(lines))
     return ClassTable(classes, {name: base for name, base in native_bases.items() if name not in classes})
@@ -182,33 +199,44 @@ def _member(line: str) -> str:
 
 
 def _lines(
-    prototype: ClassPrototype, engine: EngineClass, types: TypeNames, constants: dict[str, int]
+    prototype: ClassPrototype,
+    engine: EngineClass,
+    types: TypeNames,
+    constants: dict[str, int],
+    offered: Offered | None,
 ) -> Iterator[str]:
+    def ours(overload: Prototype) -> str | None:
+        return offered.row(overload, constants) if offered else None
+
     makers = types.makers(prototype.id)
     for overload in prototype.constructors:
         row = match_row(replace(overload, returns=prototype.id), makers, constants, types.kind)
+        row = row or ours(overload)
         yield f"init {row}" if row else f"lacks init {make_signature(overload, constants)}"
     # opencv.js's static methods take an object first.
     statics = {name: [[types[0], *types[2:]] for types in each] for name, each in engine.statics.items()}
     for name, overloads in prototype.statics.items():
         for overload in overloads:
             rows = {**makers, **_numbered(f"{prototype.id}.", name, statics)}
-            row = match_row(overload, rows, constants, types.kind)
+            row = match_row(overload, rows, constants, types.kind) or ours(overload)
             yield f"static {name} {row}" if row else f"lacks static {make_signature(overload, constants)}"
     methods = _with_inherited(engine, types.engine)
     for name, overloads in prototype.methods.items():
         rows = _numbered(f"{prototype.id}#", name, methods)
         for overload in overloads:
-            row = match_row(overload, rows, constants, types.kind)
+            row = match_row(overload, rows, constants, types.kind) or ours(overload)
             yield f"def {name} {row}" if row else f"lacks def {make_signature(overload, constants)}"
     for each in prototype.properties:
-        words = ("lacks ",) * (each.name not in engine.properties), ("readonly ",) * each.readonly
-        kind = types.kind(each.type) or ("int", "")
-        yield "".join((*words[0], *words[1], f"property {kind[0]} {each.name}"))
+        ours_kind = offered.property_kind(prototype.id, each.name) if offered else None
+        lacks = each.name not in engine.properties and ours_kind is None
+        words = ("lacks ",) * lacks, ("readonly ",) * each.readonly
+        kind = ours_kind or (types.kind(each.type) or ("int", ""))[0]
+        yield "".join((*words[0], *words[1], f"property {kind} {each.name}"))
 
 
 def _with_inherited(engine: EngineClass, inventory: EngineInventory) -> dict[str, list[list[str]]]:
-    inherited = _with_inherited(inventory.classes[engine.base], inventory) if engine.base else {}
+    base = inventory.classes.get(engine.base)  # a class of our own bindings has its methods as functions
+    inherited = _with_inherited(base, inventory) if base else {}
     return inherited | engine.methods
 
 

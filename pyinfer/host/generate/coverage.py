@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pyinfer.browser.cv2._class_members import WRAPPERS
-from pyinfer.browser.cv2._class_spec import parse_class
+from pyinfer.browser.cv2._class_spec import parse_npm_class
 from pyinfer.browser.cv2._class_table import CLASSES
 from pyinfer.browser.cv2._spec import parse_row
 
@@ -257,7 +257,7 @@ class _Reader:
         lack = self._answers[name].lack
         if lack or name not in CLASSES:
             return lack
-        spec = parse_class(name)
+        spec = parse_npm_class(name)
         made = spec.init.overloads or any(method.overloads for method in spec.statics.values())
         others = self._own_makers[name] - {name, name.replace(".", "_")}
         if spec.init.lacking and not made and not others:
@@ -274,7 +274,7 @@ class _Reader:
         """Which overloads of a method, or of the constructor, opencv.js lacks."""
         if name not in CLASSES or f"{name}.{member}" in WRAPPERS:
             return ""
-        spec = parse_class(name)
+        spec = parse_npm_class(name)
         known = {"__init__": spec.init, **spec.methods, **spec.statics}.get(member)
         lacking = known.lacking if known and known.overloads else []
         shown = name.rpartition(".")[2] if member == "__init__" else member

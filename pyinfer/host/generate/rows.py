@@ -11,7 +11,7 @@ from pyinfer.browser.cv2._spec import parse_row
 
 from .prototypes import Parameter, Prototype
 
-__all__ = ["Kind", "kind_of_type", "make_row", "make_signature", "match_row", "signature_kind"]
+__all__ = ["Kind", "kind_of_type", "make_row", "make_signature", "match_row", "names_of", "signature_kind"]
 
 #: A row's kind and embind's name of the type.
 Kind = tuple[str, str]
@@ -114,6 +114,11 @@ def match_row(
             ]
             return _render(name, prototype, names, returned[0], constants, shortest - 1)
     return None
+
+
+def names_of(prototype: Prototype) -> tuple[str, ...]:
+    """The parameters that Python takes, in Python's order."""
+    return parse_row(make_signature(prototype, {})).names
 
 
 def make_signature(prototype: Prototype, constants: dict[str, int]) -> str:

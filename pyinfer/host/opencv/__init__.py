@@ -1,3 +1,3 @@
-"""Our own build of opencv.js: all of OpenCV that a browser can have, with SIMD, codecs and no dynamic code."""
+"""Our own build of opencv.js: all of OpenCV that a browser can have, with SIMD and codecs."""
 
 from __future__ import annotations

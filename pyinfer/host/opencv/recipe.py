@@ -1,7 +1,7 @@
 """How OpenCV is compiled to WebAssembly: options, flags, and what differs between the variants.
 
-Emscripten is Debian's 3.1.6. Its own compiler is LLVM 14: it is told to call a newer one, and to link with one
-in between, since the newest linker lays memory out otherwise than this Emscripten expects.
+Emscripten is Debian's 3.1.6. Its own compiler is LLVM 14: it is told to call a newer one, and to link with
+one in between, since the newest linker lays memory out otherwise than this Emscripten expects.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Makes what OpenCV's own generator wrote fit for use: nothing that it binds throws C++ exceptions at JavaScript."""
+"""Guards what OpenCV's own generator binds: no C++ exception of it reaches JavaScript."""
 
 from __future__ import annotations
 

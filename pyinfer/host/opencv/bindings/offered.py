@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from pyinfer.host.generate.classes import TypeNames
 from pyinfer.host.generate.engine import EngineClass, EngineInventory
 from pyinfer.host.generate.prototypes import Bindings, ClassPrototype, Prototype
 from pyinfer.host.generate.rows import Kind, match_row
 
-from .source import Binding
+from .source import Binding, PropertyBinding, written
 from .types import Types
 
 __all__ = ["FullTypeNames", "Offers", "offers"]
@@ -72,7 +72,7 @@ _KEPT = frozenset(
     }
 )
 
-#: What C++ takes otherwise than Python gives it: a shared float, arrays that are written to and not said to be.
+#: What C++ takes otherwise than Python gives it: a shared float, arrays written to and not said to be.
 _REFUSED = frozenset({"EMD", "denoise_TVL1", "AlignMTB_process"})
 
 _WRITTEN: dict[str, str] = {
@@ -146,6 +146,8 @@ class Offers:
     ----------
     bindings : dict of str to Binding
         By embind's name.
+    properties : dict of tuple of str to PropertyBinding
+        By the class's id and the attribute's name.
     classes : list of ClassPrototype
         Those that are registered here.
     engine : EngineInventory
@@ -153,6 +155,7 @@ class Offers:
     """
 
     bindings: dict[str, Binding] = field(default_factory=dict)
+    properties: dict[tuple[str, str], PropertyBinding] = field(default_factory=dict)
     classes: list[ClassPrototype] = field(default_factory=list)
     engine: EngineInventory = field(default_factory=lambda: EngineInventory({}, {}, {}))
     _rows: dict[int, str] = field(default_factory=dict)
@@ -169,6 +172,14 @@ class Offers:
         assert returned is not None
         wanted = [returned[1], *(kind[1] for kind in kinds if kind)]
         return match_row(prototype, {name: [wanted]}, constants, types.kind)
+
+    def property_kind(self, owner: str, name: str) -> str | None:
+        """The kind of a class's attribute; None if it is not offered."""
+        binding = self.properties.get((owner, name))
+        if binding is None:
+            return None
+        kind = binding.types.names.kind(binding.property.type)
+        return kind[0] if kind else None
 
 
 def offers(bindings: Bindings, npm: EngineInventory) -> Offers:
@@ -206,6 +217,26 @@ def offers(bindings: Bindings, npm: EngineInventory) -> Offers:
         found.bindings[engine_name] = Binding(engine_name, prototype, types, cpp, constructs)
         found._rows[id(prototype)] = engine_name
         found._names[id(prototype)] = names
+    for each in bindings.classes.values():
+        if each.id not in found.engine.classes or _is_elsewhere(each.name) or each.name in _KEPT:
+            continue
+        names = FullTypeNames(classes, found.engine, each.id, bindings.enumerations)
+        types = Types(names, bindings)
+        for attribute in each.properties:
+            there = npm.classes[each.id].properties if each.id in npm.classes else {}
+            offered = types.passed(written(attribute)) and names.kind(attribute.type, "returned")
+            if attribute.name not in there and offered:
+                binding = PropertyBinding(each.id, each.cpp, attribute, types)
+                found.properties[each.id, attribute.name] = binding
+    for each in bindings.classes.values():
+        for name, prototypes in each.statics.items():
+            module = each.name.rpartition(".")[0]
+            function = f"{each.id}_{name}".removeprefix(f"{module.replace('.', '_')}_")
+            functions = bindings.functions.get(f"{module}.{function}" if module else function, [])
+            for prototype, twin in zip(prototypes, functions, strict=False):
+                if id(twin) in found._rows:
+                    found._rows[id(prototype)] = found._rows[id(twin)]
+                    found._names[id(prototype)] = found._names[id(twin)]
     return found
 
 

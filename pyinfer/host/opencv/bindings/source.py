@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pyinfer.host.generate.prototypes import Prototype
+from pyinfer.host.generate.prototypes import Parameter, Property, Prototype
 
 from .types import Passed, Types
 
-__all__ = ["Binding", "class_source", "function_source", "unit_source"]
+__all__ = ["Binding", "PropertyBinding", "class_source", "unit_source", "written"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,50 @@ class Binding:
     types: Types
     owner: str = ""
     constructs: bool = False
+
+
+@dataclass(frozen=True)
+class PropertyBinding:
+    """An attribute: a function of embind's that reads it, and one that writes it.
+
+    Attributes
+    ----------
+    owner, cpp : str
+        The class's id, and its C++ name.
+    property : Property
+    types : Types
+    """
+
+    owner: str
+    cpp: str
+    property: Property
+    types: Types
+
+
+def property_source(binding: PropertyBinding, index: int) -> str:
+    """The definitions of both."""
+    name = binding.property.name
+    source = (
+        f"static auto get_{index}({binding.cpp}& self_a) {{\n"
+        f"  return pyinfer::result_of([&]() -> decltype(auto) {{ return (self_a.{name}); }});\n}}\n"
+    )
+    if binding.property.readonly:
+        return source
+    passed = binding.types.passed(written(binding.property))
+    assert passed is not None, name
+    before = f"  {passed.before.format('value_a')}\n" if passed.before else ""
+    argument = passed.argument.format("value_a")
+    if argument.startswith("static_cast<"):  # the type may have a name in the class alone
+        argument = f"static_cast<decltype(self_a.{name})>(value_a)"
+    return source + (
+        f"static void set_{index}({binding.cpp}& self_a, {passed.declaration} value_a) {{\n"
+        f"{before}  pyinfer::guarded([&] {{ self_a.{name} = {argument}; }});\n}}\n"
+    )
+
+
+def written(attribute: Property) -> Parameter:
+    """An attribute as the parameter of what writes it."""
+    return Parameter(attribute.type, attribute.name, "", "in", (), False)
 
 
 def function_source(binding: Binding, index: int) -> str:
@@ -89,15 +133,30 @@ def class_source(cpp: str, name: str, base: str) -> str:
     return f'  emscripten::class_<{cpp}{derived}>("{name}").smart_ptr<cv::Ptr<{cpp}>>("Ptr<{name}>");\n'
 
 
-def unit_source(title: str, headers: list[str], bindings: list[Binding], registrations: str = "") -> str:
+def unit_source(
+    title: str,
+    headers: Iterable[str],
+    bindings: Sequence[Binding] = (),
+    properties: Sequence[PropertyBinding] = (),
+    registrations: str = "",
+) -> str:
     """A whole translation unit."""
+    definitions = [function_source(binding, index) for index, binding in enumerate(bindings)]
+    definitions += [property_source(binding, index) for index, binding in enumerate(properties)]
+    registered = [_registration(binding.name, f"binding_{index}") for index, binding in enumerate(bindings)]
+    for index, attribute in enumerate(properties):
+        name = f"{attribute.owner}_{{}}_{attribute.property.name}"
+        registered.append(_registration(name.format("get"), f"get_{index}"))
+        if not attribute.property.readonly:
+            registered.append(_registration(name.format("set"), f"set_{index}"))
     includes = "".join(f'#include "{header}"\n' for header in headers)
-    functions = "\n".join(function_source(binding, index) for index, binding in enumerate(bindings))
-    registered = "".join(
-        f'  emscripten::function("{binding.name}", &binding_{index}, emscripten::allow_raw_pointers());\n'
-        for index, binding in enumerate(bindings)
-    )
+    newline = "\n"
     return (
-        f'#include "support.hpp"\n\n{includes}\nusing namespace cv;\n\nnamespace {{\n\n{functions}\n}}\n\n'
-        f"EMSCRIPTEN_BINDINGS({title}) {{\n{registrations}{registered}}}\n"
+        f'#include "support.hpp"\n\n{includes}\nusing namespace cv;\n\n'
+        f"namespace {{\n\n{newline.join(definitions)}\n}}\n\n"
+        f"EMSCRIPTEN_BINDINGS({title}) {{\n{registrations}{''.join(registered)}}}\n"
     )
+
+
+def _registration(name: str, function: str) -> str:
+    return f'  emscripten::function("{name}", &{function}, emscripten::allow_raw_pointers());\n'

@@ -1,4 +1,4 @@
-"""What a C++ type of a prototype is in a binding: how it is passed, and what is done before and after the call."""
+"""What a C++ type is in a binding: how it is passed, and what is done before and after the call."""
 
 from __future__ import annotations
 
@@ -73,20 +73,24 @@ class Passed:
 class Types:
     """The types of a scope.
 
-    Parameters
+    Attributes
     ----------
     names : TypeNames
         What they mean to rows and embind.
+
+    Parameters
+    ----------
+    names : TypeNames
     bindings : Bindings
     """
 
     def __init__(self, names: TypeNames, bindings: Bindings) -> None:
-        self._names = names
+        self.names = names
         self._bindings = bindings
 
     def passed(self, parameter: Parameter) -> Passed | None:
         """How a parameter is passed; None if there is no way."""
-        if self._names.kind(parameter.type, parameter.direction) is None:
+        if self.names.kind(parameter.type, parameter.direction) is None:
             return None
         pointed = parameter.type.endswith("*")
         plain = _plain(parameter.type)
@@ -106,7 +110,7 @@ class Types:
             return Passed(f"cv::{plain}")
         if plain.startswith("vector_"):
             return self._vector(parameter, plain)
-        class_id = self._names.class_id(plain)
+        class_id = self.names.class_id(plain)
         if class_id is not None:
             cpp = self._bindings.classes[class_id].cpp
             shared = parameter.type.startswith("Ptr<") or "Ptr<" in parameter.type
@@ -137,7 +141,7 @@ class Types:
             return f"std::vector<{self._vector_type(plain.removeprefix('vector_'))}>"
         if plain in _TEXTS:
             return "std::string"
-        class_id = self._names.class_id(plain)
+        class_id = self.names.class_id(plain)
         return (
             self._bindings.classes[class_id].cpp
             if class_id
@@ -148,10 +152,8 @@ class Types:
 
     def is_offered(self, prototype: Prototype) -> bool:
         """Whether a binding can be made of a prototype."""
-        if (
-            not prototype.is_plain
-            or prototype.returns
-            and self._names.kind(prototype.returns, "returned") is None
+        if not prototype.is_plain or (
+            prototype.returns and self.names.kind(prototype.returns, "returned") is None
         ):
             return False
         return all(self.passed(parameter) is not None for parameter in prototype.parameters)
