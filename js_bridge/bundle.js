@@ -1,5 +1,6 @@
 // The bundle: what `pyinfer build` wrote, found through pyinfer.json.
 
+import { pickVariant } from "./opencv_variant.js";
 import { VERSION } from "./version.js";
 
 /** The names under which a bundle holds the page's API. */
@@ -49,7 +50,7 @@ const OWN_SCRIPT = /\/pyinfer(\.classic)?\.js$/;
  * @property {string} worker
  * @property {string} engineRoom
  * @property {{ version: string, indexURL: string, lockFileURL: string, packageBaseUrl: string }} pyodide
- * @property {{ version: string, module: string, wasm: string }} opencv
+ * @property {OpenCVFiles} opencv
  * @property {OnnxRuntimeFiles} onnxruntime
  * @property {{ module: string, wasm: string }} jpeg
  * @property {StartParts} start
@@ -57,6 +58,14 @@ const OWN_SCRIPT = /\/pyinfer(\.classic)?\.js$/;
  * @property {AppManifest | null} app
  * @property {string | null} serviceWorker what keeps the app for offline use
  * @property {Record<string, number>} sizes bytes by absolute address
+ */
+
+/**
+ * @typedef {object} OpenCVFiles
+ * @property {"full" | "npm"} build our own, or npm's
+ * @property {string} version
+ * @property {string} module of our own build, that of the variant that this browser gets
+ * @property {string} wasm
  */
 
 /**
@@ -122,7 +131,7 @@ export function parseBundle(raw, manifestURL) {
       lockFileURL: absolute(raw.pyodide.lockFileURL),
       packageBaseUrl: absolute(raw.pyodide.packageBaseUrl),
     },
-    opencv: engine(raw.opencv, absolute),
+    opencv: opencvFiles(raw.opencv, absolute),
     onnxruntime: {
       ...engine(raw.onnxruntime, absolute),
       accelerated: engine(raw.onnxruntime.accelerated, absolute),
@@ -175,6 +184,15 @@ export function startSize(bundle) {
  */
 export function enginesOf(bundle) {
   return bundle.start.engines.map((name) => bundle[name].wasm);
+}
+
+/**
+ * What the service worker can't know to be among the files of a start: it runs where pages' threads don't.
+ *
+ * @param {Bundle} bundle
+ */
+export function chosenFiles({ opencv: { build, module, wasm }, start }) {
+  return build === "full" && start.engines.includes("opencv") ? [module, wasm] : [];
 }
 
 /**
@@ -261,6 +279,15 @@ function startParts(raw, absolute) {
     libraries: raw.libraries.map(located),
     onUse: raw.onUse.map(rest),
   };
+}
+
+/**
+ * @param {any} raw
+ * @param {(url: string) => string} absolute
+ * @returns {OpenCVFiles}
+ */
+function opencvFiles({ build, version, variants, ...npm }, absolute) {
+  return engine({ build, version, ...(variants ? pickVariant(variants) : npm) }, absolute);
 }
 
 /**

@@ -9,13 +9,17 @@ const LOOK_AGAIN_MILLISECONDS = 1000;
 /** What the service worker is told when a newer build may wait. */
 export const STORED = "stored";
 
+/** @param {ServiceWorkerRegistration} registration */
+export const onUseCache = ({ scope }) => `pyinfer-on-use-${scope}`;
+
 /**
  * Has the browser keep the app's files, so that it starts without its server from now on.
  *
  * @param {string | null} serviceWorker address of the bundle's, if it has one
+ * @param {string[]} chosen addresses of files that this page has chosen among the build's: they are kept, too
  * @returns {Promise<boolean>} whether the newest build's are kept; where not, the console says why
  */
-export async function keepForOffline(serviceWorker) {
+export async function keepForOffline(serviceWorker, chosen) {
   const container = globalThis.navigator?.serviceWorker;
   if (!serviceWorker || !container) {
     return false; // a bundle without an app; plain http, or a browser that stores nothing of this site's
@@ -37,6 +41,7 @@ export async function keepForOffline(serviceWorker) {
       await known.update().catch(() => {}); // there is no server now
     }
     await installed(registration);
+    await store(registration, chosen);
     container.controller?.postMessage(STORED);
     return true;
   } catch (error) {
@@ -64,6 +69,19 @@ export async function forgetOffline(serviceWorker) {
     }
   }
   return false;
+}
+
+/**
+ * @param {ServiceWorkerRegistration} registration
+ * @param {string[]} urls
+ */
+async function store(registration, urls) {
+  const cache = await caches.open(onUseCache(registration));
+  for (const url of urls) {
+    if (!(await cache.match(url))) {
+      await cache.add(url);
+    }
+  }
 }
 
 /**

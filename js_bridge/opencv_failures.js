@@ -1,4 +1,5 @@
-// Why a call of opencv.js failed: the C++ exceptions that it throws as bare numbers, and JavaScript's own.
+// Why a call of opencv.js failed: the C++ exceptions that npm's build throws as bare numbers and ours as Errors
+// with all fields, and JavaScript's own.
 
 // Where the exception's std::type_info pointer lies, in bytes before the thrown pointer, and the
 // name's pointer within it (Itanium C++ ABI as Emscripten lays it out).
@@ -51,7 +52,17 @@ export function createFailureReader(cv, heap) {
     if (error instanceof ArrayMisfit) {
       return { kind: "array" };
     }
+    if (WebAssembly.Exception && error instanceof WebAssembly.Exception) {
+      return { kind: "exception", msg: "a C++ exception left the call, which no binding had foreseen" };
+    }
     const { name, message } = /** @type {Error} */ (error);
+    if (name === "cv::Exception") {
+      const { code, err, func, file, line } = /** @type {any} */ (error);
+      return { kind: "opencv", code, msg: message, err, func, file, line };
+    }
+    if (name === "std::exception") {
+      return { kind: "std", msg: message };
+    }
     return { kind: name, msg: message.split(" - expects one of")[0] };
   };
 }

@@ -1,7 +1,7 @@
 // The page's API: `loadPyinfer`.
 
 import { AppErrorEvent, AppPanel, AppProgressEvent, AppResultEvent, defineAppPanel } from "./app_panel.js";
-import { bundleFolder, enginesOf, pythonOf, readApp, readBundle, startSize } from "./bundle.js";
+import { bundleFolder, chosenFiles, enginesOf, pythonOf, readApp, readBundle, startSize } from "./bundle.js";
 import { fetchAhead } from "./bundle_files.js";
 import { Arrival } from "./downloads.js";
 import { PythonError, WorkerEndedError } from "./errors.js";
@@ -127,7 +127,11 @@ export async function loadPyinfer(options = {}) {
   }
   runtime.addEventListener?.("close", () => progress.end());
   // After the start, which would share the connection with it.
-  const keepOrForget = options.offline === false ? forgetOffline : keepForOffline;
-  runtime.offline = progress.ended.then(() => keepOrForget(bundle.serviceWorker));
+  const { serviceWorker } = bundle;
+  runtime.offline = progress.ended.then(() =>
+    options.offline === false
+      ? forgetOffline(serviceWorker)
+      : keepForOffline(serviceWorker, chosenFiles(bundle)),
+  );
   return runtime;
 }

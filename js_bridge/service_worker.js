@@ -8,7 +8,7 @@
 
 import { PrecacheController } from "workbox-precaching/PrecacheController.js";
 import { CacheFirst } from "workbox-strategies/CacheFirst.js";
-import { STORED } from "./offline.js";
+import { onUseCache, STORED } from "./offline.js";
 
 /**
  * What `pyinfer build` writes in front of this script; addresses are relative to it.
@@ -17,7 +17,7 @@ import { STORED } from "./offline.js";
  * @property {string} build
  * @property {{ url: string, revision: string | null, integrity: string }[]} stored kept from the first
  *   visit on; those with a revision have no hash in their name
- * @property {string[]} storedOnUse kept when a page has asked for them
+ * @property {string[]} storedOnUse kept when a page has asked for them, or has stored them itself
  */
 
 const worker = /** @type {ServiceWorkerGlobalScope & { pyinferOffline: OfflineFiles }} */ (
@@ -36,7 +36,7 @@ const absolute = (/** @type {string} */ url) => new URL(url, worker.location.hre
 const manifestURL = absolute("pyinfer.json");
 const namesWithoutHash = new Set(stored.filter(({ revision }) => revision).map(({ url }) => absolute(url)));
 const onUse = new Set(storedOnUse.map(absolute));
-const onUseFiles = new CacheFirst({ cacheName: `pyinfer-on-use-${registration.scope}` });
+const onUseFiles = new CacheFirst({ cacheName: onUseCache(registration) });
 const guestsName = `pyinfer-guests-${registration.scope}`;
 const files = new PrecacheController();
 files.precache(stored);

@@ -27,6 +27,7 @@ from pyinfer.host.integrity import write_integrity
 from pyinfer.host.native_wheel import build_native_wheel
 from pyinfer.host.nginx_configuration import write_configuration
 from pyinfer.host.offline import SERVICE_WORKER_NAME, add_service_worker
+from pyinfer.host.opencv.choice import chosen_engine, opencv_option
 from pyinfer.host.pages import add_pages
 from pyinfer.host.places import cache_dir, npm_dir, resource
 from pyinfer.host.progress import note
@@ -180,6 +181,7 @@ Examples:
 @click.option("--upgrade", is_flag=True, help="Choose wheels of the package index anew.")
 @click.option("--locked", is_flag=True, help=f"Refuse to choose other wheels than {LOCK_NAME} names.")
 @click.option("--debug", is_flag=True, help="Keep the sources of everything, for tracebacks.")
+@opencv_option
 @click.option("--json", "as_json", is_flag=True, help="Print what was built as JSON.")
 def command(
     *, app: Path | None, output: Path, compress: bool, upgrade: bool, locked: bool, debug: bool, as_json: bool
@@ -250,7 +252,8 @@ def _finish(folder: Path, compress: bool) -> None:
 
 
 def _runtime_key() -> str:
-    parts = [npm_dir().name.encode()]
+    opencv = chosen_engine()
+    parts = [npm_dir().name.encode(), opencv.key.encode() if opencv else b"npm"]
     for path in source_files():
         parts += [str(path).encode(), path.read_bytes()]
     return content_hash(*parts)

@@ -8,6 +8,7 @@ from typing import Any
 
 from pyinfer.host.bundle import MANIFEST_NAME
 from pyinfer.host.offline import urls_on_use
+from pyinfer.host.opencv.carried import later_variants, words_for
 
 __all__ = ["summary", "summary_json"]
 
@@ -20,6 +21,7 @@ def summary(folder: Path) -> str:
     first = f"{facts['first_visit_bytes'] / 1e6:.1f} MB{' compressed' if facts['compressed'] else ''}"
     lines = [f"Built {folder}: {facts['files']} files, {facts['bytes'] / 1e6:.1f} MB"]
     lines.append(f"  first visit   {first}, without models")
+    lines.append(f"  opencv.js     {facts['opencv']}")
     for model in facts["models"]:
         where = "elsewhere" if "://" in model["url"] else "here"
         lines.append(f"  model         {model['name']}, {model['size'] / 1e6:.1f} MB, served from {where}")
@@ -39,7 +41,7 @@ def _facts(folder: Path) -> dict[str, Any]:
     files = [path for path in folder.rglob("*") if path.is_file() and path.suffix not in _VARIANTS]
     models = {model["url"] for model in app.get("models", [])}
     rests = {part["archive"] for part in manifest["start"]["onUse"]}
-    later = models | rests | urls_on_use(manifest)
+    later = models | rests | urls_on_use(manifest) | later_variants(manifest)
     sent = {url: _sent(folder / url) for url in manifest["sizes"] if url not in later}
     return {
         "folder": str(folder),
@@ -48,6 +50,7 @@ def _facts(folder: Path) -> dict[str, Any]:
         "bytes": sum(path.stat().st_size for path in files),
         "compressed": any(folder.rglob("*.br")),
         "first_visit_bytes": sum(sent.values()),
+        "opencv": words_for(manifest),
         "app": app.get("name"),
         "entry": app.get("entry"),
         "packages": app.get("packages", []),

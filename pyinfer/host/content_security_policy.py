@@ -8,10 +8,10 @@ another site.
 allowance           to         because
 ==================  =========  ====================================================================
 wasm-unsafe-eval    worker     Pyodide, onnxruntime-web, opencv.js and the JPEG codec compile WebAssembly
-unsafe-eval         worker     the npm opencv.js makes its functions with ``new Function`` (embind); to
-                               browsers this includes the line above, which says what is left without it
-wasm-unsafe-eval    threads    Firefox asks for it again where onnxruntime-web's threads, workers of their
-                               own, take up the WebAssembly that the worker has compiled
+unsafe-eval         worker     only with npm's opencv.js, which makes its functions with ``new Function``
+                               (embind); to browsers this includes the line above
+wasm-unsafe-eval    threads    Firefox asks for it again where the engines' threads, workers of their own,
+                               take up the WebAssembly that the worker has compiled
 connect-src         both       files of the build; models of other sites, and a package index, only where
                                somebody named them
 worker-src          both       the page starts the worker and the service worker; the worker its threads
@@ -19,6 +19,8 @@ img-src blob: data: page       pictures that a visitor chose or an app made
 style-src-attr      page       attributes alone: Chromium itself writes some where text is edited
 ==================  =========  ====================================================================
 
+The worker of a bundle with our own opencv.js has another name, by which a server knows it: one
+configuration serves both kinds of bundles.
 The service worker needs no more than a page: it only fetches files of the build.
 A page that runs Python itself (``thread: "main"``) needs the worker's ``script-src`` in its own policy.
 """
@@ -29,7 +31,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-__all__ = ["PAGE", "POLICIES", "THREADS", "WORKER", "SecurityPolicy", "policy_of"]
+__all__ = ["PAGE", "POLICIES", "STRICT_WORKER", "THREADS", "WORKER", "SecurityPolicy", "policy_of"]
 
 _HASH = "[0-9a-f]{16}"
 
@@ -93,8 +95,12 @@ WORKER = SecurityPolicy(
         "worker-src": _SELF,
     },
 )
+STRICT_WORKER = SecurityPolicy(
+    rf"/pyinfer/strict-worker\.{_HASH}\.js$",
+    {**WORKER.directives, "script-src": ("'self'", "'wasm-unsafe-eval'")},
+)
 THREADS = SecurityPolicy(
-    rf"/pyinfer/onnxruntime(-accelerated)?-{_HASH}/[^/]+\.mjs$",
+    rf"/pyinfer/(onnxruntime(-accelerated)?-{_HASH}/[^/]+|opencv\.threads\.{_HASH})\.mjs$",
     {
         "default-src": _NONE,
         "script-src": ("'self'", "'wasm-unsafe-eval'"),
@@ -102,7 +108,7 @@ THREADS = SecurityPolicy(
 )
 
 #: The first whose path fits is a file's.
-POLICIES = (WORKER, THREADS, PAGE)
+POLICIES = (WORKER, STRICT_WORKER, THREADS, PAGE)
 
 
 def policy_of(path: str, connect_origins: Iterable[str] = ()) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from pyinfer.host.build import build_site
+from pyinfer.host.opencv.choice import opencv_option
 from pyinfer.host.places import cache_dir
 from pyinfer.host.serve import address_options, listening, serve_on
 
@@ -17,6 +18,7 @@ __all__ = ["command"]
     "--compress/--no-compress",
     help="Also write .br and .gz variants: takes minutes the first time, of no use on one machine.",
 )
+@opencv_option
 def command(*, host: str, port: int, compress: bool) -> None:
     """It is an app like any other, in the folder site/."""
     with listening(host, port) as listener:  # before the build: a port in use is told at once

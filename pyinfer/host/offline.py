@@ -11,6 +11,7 @@ from typing import Any
 from pyinfer.host.app_module import APP_MODULE_NAME
 from pyinfer.host.bundle import MANIFEST_NAME, Bundle, content_hash
 from pyinfer.host.javascript import bundle_script
+from pyinfer.host.opencv.carried import variant_files
 from pyinfer.host.places import resource
 from pyinfer.host.start import ENGINES
 
@@ -27,7 +28,8 @@ def add_service_worker(bundle: Bundle, manifest: Mapping[str, Any]) -> None:
 
     Models are not among its files: those that are used are in the model store. The build of ONNX Runtime
     for other providers than the CPU is kept once a session has asked for it, and a whole wheel once
-    something has been installed with it.
+    something has been installed with it. Of the variants of our own opencv.js the page stores the one that
+    it has chosen (`offline.js`).
 
     Parameters
     ----------
@@ -38,7 +40,7 @@ def add_service_worker(bundle: Bundle, manifest: Mapping[str, Any]) -> None:
     """
     models = {model["url"] for model in manifest["app"]["models"]}
     # The decoder is small, and a picture may turn out to be a JPEG when there is no server.
-    on_use = urls_on_use(manifest) - set(manifest["jpeg"].values())
+    on_use = (urls_on_use(manifest) | variant_files(manifest)) - set(manifest["jpeg"].values())
     pages = sorted(path.relative_to(bundle.root).as_posix() for path in bundle.root.glob("*.html"))
     scripts = [*_SCRIPTS, *(name for name in [APP_MODULE_NAME] if (bundle.root / name).exists())]
     named = [*pages, *scripts, MANIFEST_NAME]

@@ -20,6 +20,7 @@ from typing import Any
 import click
 
 from pyinfer.errors import RunError
+from pyinfer.host.opencv.choice import opencv_option
 from pyinfer.host.run_files import HostFiles, OutputFiles, absolute, is_mirrorable
 
 __all__ = ["ScriptRun", "command", "environment_of", "run", "visible_paths"]
@@ -82,6 +83,7 @@ Examples:
 @click.option(
     "--timeout", metavar="SECONDS", type=_Seconds(), help="Stop the script after so long, with status 124."
 )
+@opencv_option
 @click.option("--verbose", is_flag=True, help="Say what the start consists of and how long it took.")
 @click.argument("script", type=click.Path())
 @click.argument("arguments", metavar="[ARGS]...", nargs=-1, type=click.Path())

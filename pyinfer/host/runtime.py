@@ -20,6 +20,9 @@ from pyinfer.host.lock_file import (
     wheel_entry,
     wheel_requirements,
 )
+from pyinfer.host.opencv.carried import add_engine
+from pyinfer.host.opencv.choice import chosen_engine
+from pyinfer.host.opencv.engine import Engine
 from pyinfer.host.opencv_wasm import split_opencv
 from pyinfer.host.pins import read_pins
 from pyinfer.host.places import node_modules, resource, wheels_dir
@@ -72,10 +75,11 @@ def add_runtime(
     Raises
     ------
     SetupError
-        A part has not been fetched.
+        A part has not been fetched, or our own opencv.js is wanted and has not been built.
     BuildError
         A part is not what it must be.
     """
+    engine = chosen_engine()
     own = build_wheels()
     browser_wheel = own[0]
     # For `micropip.install`, which asks for a wheel's whole name: people must be able to find it.
@@ -90,9 +94,13 @@ def add_runtime(
     bundle.add_page("pyinfer.d.ts", f'export * from "./{_FOLDER}/types/index.js";\n'.encode())
     manifest: dict[str, Any] = {
         "pyinfer": pyinfer.__version__,
-        "worker": bundle.add(f"{_FOLDER}/worker.js", bundle_script(scripts / "worker.js")),
+        # Servers know by the name which policy a worker needs.
+        "worker": bundle.add(
+            f"{_FOLDER}/{'worker' if engine is None else 'strict-worker'}.js",
+            bundle_script(scripts / "worker.js"),
+        ),
         "engineRoom": bundle.add(f"{_FOLDER}/engine_room.js", bundle_script(scripts / "engine_room.js")),
-        **_add_engines(bundle),
+        **_add_engines(bundle, engine),
     }
     manifest["pyodide"] |= {
         "abi": pyodide_lock()["info"]["abi_version"],
@@ -118,19 +126,14 @@ def write_manifest(bundle: Bundle, manifest: dict[str, Any]) -> None:
     bundle.add_page(MANIFEST_NAME, json.dumps(manifest, indent=2, sort_keys=True).encode() + b"\n")
 
 
-def _add_engines(bundle: Bundle) -> dict[str, Any]:
+def _add_engines(bundle: Bundle, opencv: Engine | None) -> dict[str, Any]:
     pyodide = {name: _npm_file("pyodide", name) for name in _PYODIDE_FILES}
-    opencv = split_opencv(_npm_file("@techstark/opencv-js", "dist/opencv.js").decode("utf-8"))
     return {
         "pyodide": {
             "version": _npm_version("pyodide"),
             "indexURL": bundle.add_folder(f"{_FOLDER}/pyodide", pyodide),
         },
-        "opencv": {
-            "version": _npm_version("@techstark/opencv-js").partition("-")[0],
-            "module": bundle.add(f"{_FOLDER}/opencv.mjs", opencv.module.encode()),
-            "wasm": bundle.add(f"{_FOLDER}/opencv.wasm", opencv.wasm),
-        },
+        "opencv": _add_npm_opencv(bundle) if opencv is None else add_engine(bundle, _FOLDER, opencv),
         "onnxruntime": {
             "version": _npm_version("onnxruntime-web"),
             **_add_onnxruntime(bundle, "onnxruntime", _ONNXRUNTIME),
@@ -140,6 +143,16 @@ def _add_engines(bundle: Bundle) -> dict[str, Any]:
             "module": bundle.add(f"{_FOLDER}/jpeg.mjs", _jpeg_module()),
             "wasm": bundle.add(f"{_FOLDER}/jpeg.wasm", _jpeg_wasm()),
         },
+    }
+
+
+def _add_npm_opencv(bundle: Bundle) -> dict[str, str]:
+    split = split_opencv(_npm_file("@techstark/opencv-js", "dist/opencv.js").decode("utf-8"))
+    return {
+        "build": "npm",
+        "version": _npm_version("@techstark/opencv-js").partition("-")[0],
+        "module": bundle.add(f"{_FOLDER}/opencv.mjs", split.module.encode()),
+        "wasm": bundle.add(f"{_FOLDER}/opencv.wasm", split.wasm),
     }
 
 

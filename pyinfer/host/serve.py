@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,8 +18,11 @@ from waitress import wasyncore
 from whitenoise import WhiteNoise
 
 from pyinfer.errors import ServeError
+from pyinfer.host.bundle import MANIFEST_NAME
 from pyinfer.host.connect_origins import connect_origins
 from pyinfer.host.headers import METHODS, ResponseHeaders, media_type_of
+from pyinfer.host.opencv.carried import is_own, words_for
+from pyinfer.host.opencv.choice import CHOICES
 
 __all__ = [
     "Application",
@@ -243,18 +247,45 @@ def address_options(function: _Function) -> _Function:
     help="Whether to send the Content-Security-Policy that nginx's configuration has.",
 )
 @click.option(
+    "--opencv",
+    type=click.Choice(CHOICES),
+    default=CHOICES[0],
+    help="Refuse a DIST that has not this opencv.js, as `pyinfer build --opencv` put it in; auto takes both.",
+)
+@click.option(
     "--isolation/--no-isolation",
     default=True,
     help="Whether to send the headers that make pages cross-origin isolated, which threads need.",
 )
 def command(
-    *, folder: Path, host: str, port: int, allowed_origins: tuple[str, ...], csp: bool, isolation: bool
+    *,
+    folder: Path,
+    host: str,
+    port: int,
+    allowed_origins: tuple[str, ...],
+    csp: bool,
+    opencv: str,
+    isolation: bool,
 ) -> None:
     """DIST is what was built ("dist" by default); built again, it needs a restart."""
+    _refuse_other_opencv(folder, opencv)
     headers = headers_of_app(
         folder, isolated=isolation, has_security_policy=csp, allowed_origins=allowed_origins
     )
     serve(folder, host, port, headers)
+
+
+def _refuse_other_opencv(folder: Path, wanted: str) -> None:
+    if wanted == CHOICES[0]:
+        return
+    try:
+        manifest = json.loads((folder / MANIFEST_NAME).read_bytes())
+    except FileNotFoundError:
+        raise ServeError(f"{folder} has no {MANIFEST_NAME}: `pyinfer build` writes such folders") from None
+    if is_own(manifest) != (wanted == "full"):
+        raise ServeError(
+            f"{folder} has OpenCV {words_for(manifest)}: `pyinfer build --opencv {wanted}` builds it anew"
+        )
 
 
 def _url(listener: socket.socket) -> str:

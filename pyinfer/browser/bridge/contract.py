@@ -123,9 +123,10 @@ class OpenCVEngine(Protocol):
     def failure(self) -> str:
         """Why the last failure came about: JSON with ``kind`` and ``msg``.
 
-        ``kind`` is ``"opencv"`` for a ``cv::Exception`` (then there is ``code`` too), ``"std"`` for
-        another C++ exception (``msg`` is its mangled type), ``"array"`` for an array that OpenCV does not
-        take or that can't be copied as it is, else a JavaScript error's name.
+        ``kind`` is ``"opencv"`` for a ``cv::Exception`` (then there is ``code`` too; of our own build also
+        ``err``, ``func``, ``file`` and ``line``), ``"std"`` for another C++ exception (``msg`` is what it
+        says; of npm's build, its mangled type), ``"array"`` for an array that OpenCV does not take or that
+        can't be copied as it is, else a JavaScript error's name.
         """
 
     def heapEnd(self) -> int:

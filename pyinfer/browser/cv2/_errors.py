@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 import traceback
-from collections.abc import Callable
-from typing import NoReturn
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
 
 from pyinfer.browser.bridge import get_bridge
 from pyinfer.errors import EngineError
@@ -83,6 +83,14 @@ class error(Exception):
         raised.file = match["file"] if match else ""
         raised.func = match["func"] if match else ""
         raised.line = int(match["line"]) if match else 0
+        return raised
+
+    @classmethod
+    def from_failure(cls, failure: Mapping[str, Any]) -> error:
+        """The error that the engine tells: with all fields, or with code and message only."""
+        raised = cls.from_message(failure["msg"], failure["code"])
+        for name in {"err", "file", "func", "line"} & failure.keys():
+            setattr(raised, name, failure[name])
         return raised
 
 
@@ -235,7 +243,7 @@ def raise_engine_failure() -> NoReturn:
     failure = json.loads(get_bridge().opencv.failure())
     kind, message = failure["kind"], failure.get("msg", "")
     if kind == "opencv":
-        raise _told(error.from_message(message, failure["code"]))
+        raise _told(error.from_failure(failure))
     if kind == "std":
         raise error.from_message(_STANDARD_EXCEPTIONS.get(message, message), 0)
     raise EngineError(f"opencv.js failed: {kind}: {message}")

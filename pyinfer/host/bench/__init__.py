@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 from pyinfer.errors import SetupError
 from pyinfer.host.build import runtime_bundle
+from pyinfer.host.opencv.choice import opencv_option
 from pyinfer.host.places import chromium
 from pyinfer.host.progress import note
 from pyinfer.host.run_browser import CHROMIUM_FLAGS
@@ -73,6 +74,7 @@ def _arguments(context: click.Context, parameter: click.Parameter, text: str) ->
     show_default=True,
     help="How often it is called after the first call.",
 )
+@opencv_option
 @click.option("--json", "as_json", is_flag=True, help="Print the measurements as JSON.")
 @click.option("--html", metavar="FILE", type=click.Path(dir_okay=False), help="Write a page with plots.")
 @click.argument("app", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pyinfer.host.content_security_policy import PAGE, THREADS, WORKER
+from pyinfer.host.content_security_policy import PAGE, STRICT_WORKER, THREADS, WORKER, policy_of
 from pyinfer.host.headers import CACHE_CONTROL, HASHED_PATH, ISOLATION, STATIC, media_type_of
 
 from .findings import Finding
@@ -41,8 +41,11 @@ def _policy(where: str, value: str) -> Advice:
     )
 
 
+def _worker_policy(text: str) -> Advice:
+    return _policy("the worker's script", text)
+
+
 _PAGE_POLICY = _policy("pages", PAGE.text())
-_WORKER_POLICY = _policy("the worker's script", WORKER.text())
 _REBUILD = Advice("", "copy the folder that `pyinfer build` wrote once more, as a whole")
 
 _ADVICE = {
@@ -100,7 +103,7 @@ _ADVICE = {
     "no-policy": _PAGE_POLICY,
     "inline": _PAGE_POLICY,
     "scripts-anywhere": _PAGE_POLICY,
-    "no-worker-policy": _WORKER_POLICY,
+    "spare-eval": _worker_policy(STRICT_WORKER.text()),
     "threads-wasm": _policy("onnxruntime-web's script", THREADS.text()),
     "insecure": Advice(
         "listen 443 ssl http2;\nssl_certificate ...;    # nginx/pyinfer-site.conf is a whole site",
@@ -147,8 +150,10 @@ def advice_for(finding: Finding) -> Advice | None:
         suffix = finding.name.removeprefix("type-")
         kind = media_type_of(f"a.{suffix}").content_type
         return Advice(f'types {{ "{kind}" {suffix}; }}', f"send .{suffix} files as `Content-Type: {kind}`")
-    if finding.name.startswith(("worker-", "service-worker")):
-        return _WORKER_POLICY if finding.name.startswith("worker-") else _PAGE_POLICY
+    if finding.name.startswith(("worker-", "no-worker-")):
+        return _worker_policy(policy_of(f"/{finding.files[0]}") if finding.files else WORKER.text())
+    if finding.name.startswith("service-worker"):
+        return _PAGE_POLICY
     if finding.name.startswith("page-") and finding.name != "page-failed":
         return _PAGE_POLICY
     return _ADVICE.get(finding.name)

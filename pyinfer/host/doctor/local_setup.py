@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pyinfer.errors import PyinferError, SetupError
 from pyinfer.host.lock_file import locked_packages
+from pyinfer.host.opencv.engine import built_engine
 from pyinfer.host.opencv_sources import opencv_sources
 from pyinfer.host.pins import read_pins
 from pyinfer.host.places import cache_dir, chromium, node_modules, wheels_dir
@@ -28,6 +29,7 @@ def tell_local_setup() -> int:
     _line("node", lambda: _program("node", "building bundles"))
     _line("nginx", lambda: _program("nginx", "the server tests"))
     _line("opencv sources", opencv_sources)
+    _line("opencv.js", _opencv)
     return 0 if all(needed) else 1
 
 
@@ -46,6 +48,13 @@ def _program(name: str, purpose: str) -> str:
     if found is None:
         raise SetupError(f"not on PATH; {purpose} needs it")
     return found
+
+
+def _opencv() -> str:
+    engine = built_engine()
+    if engine is None:
+        return "npm's build (`pyinfer opencv build` makes our own)"
+    return f"our own build of {engine.version}: {', '.join(engine.variants)}"
 
 
 def _wheels() -> Path:

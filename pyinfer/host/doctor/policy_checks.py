@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pyinfer.host.connect_origins import origins_of_models
+from pyinfer.host.opencv.carried import is_own
 
 from .deployment import Deployment
 from .findings import Finding, fault, note, ok
@@ -64,9 +65,14 @@ def _worker(deployment: Deployment, policies: Policies) -> Iterator[Finding]:
                 _ITEM,
                 "no-worker-policy",
                 f"{name} has no Content-Security-Policy: a worker has not its page's",
+                [name],
             )
         return
-    if not policies.allow_word("script-src", _EVAL):
+    may_make_code = policies.allow_word("script-src", _EVAL)
+    if is_own(deployment.manifest):
+        if may_make_code:
+            yield note(_ITEM, f"{name} has {_EVAL}, which no engine of this build needs", "spare-eval")
+    elif not may_make_code:
         yield fault(
             _ITEM, "worker-eval", f"{name} has no {_EVAL}, without which opencv.js does not start", [name]
         )

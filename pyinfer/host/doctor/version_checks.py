@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pyinfer
+from pyinfer.host.opencv.carried import words_for
 
 from .deployment import Deployment
 from .findings import Finding, fault, note, ok
@@ -28,8 +29,9 @@ def check_versions(deployment: Deployment, offline: dict[str, Any] | None) -> It
     built, build = manifest["pyinfer"], manifest["build"]
     engines = ", ".join(
         f"{name} {manifest[key]['version']}"
-        for name, key in (("Pyodide", "pyodide"), ("OpenCV", "opencv"), ("onnxruntime-web", "onnxruntime"))
+        for name, key in (("Pyodide", "pyodide"), ("onnxruntime-web", "onnxruntime"))
     )
+    engines += f", OpenCV {words_for(manifest)}"
     yield ok(_ITEM, f"build {build} by pyinfer {built}, with {engines}")
     if built != pyinfer.__version__:
         yield note(

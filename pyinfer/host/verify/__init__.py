@@ -20,6 +20,7 @@ from typing import Any
 
 import click
 
+from pyinfer.host.opencv.choice import opencv_option
 from pyinfer.host.progress import note
 from pyinfer.host.report_output import give_report
 from pyinfer.host.run import ScriptRun, environment_of, visible_paths
@@ -142,6 +143,7 @@ def _script(context: click.Context, parameter: click.Parameter, text: str) -> st
     callback=_pattern,
     help="Don't compare what matches this in printed text and text files, such as times.",
 )
+@opencv_option
 @click.option(
     "--html",
     metavar="FILE",

@@ -18,6 +18,7 @@ import onnxruntime
 from pyinfer.errors import PyinferError
 from pyinfer.host.model.model_file import get_metadata, read_model
 from pyinfer.host.model.samples import Sample, find_samples
+from pyinfer.host.opencv.choice import opencv_option
 from pyinfer.host.progress import note
 from pyinfer.host.report_output import give_report
 from pyinfer.host.run_browser import Stopped
@@ -74,6 +75,7 @@ Exit statuses:
     type=click.Path(exists=True, dir_okay=False),
     help="A state_dict for the network that a function gives, as `pyinfer model convert` takes it.",
 )
+@opencv_option
 @click.option("--native-only", is_flag=True, help="Leave out the browser.")
 @click.option(
     "--html", metavar="FILE", type=click.Path(dir_okay=False), help="Write a page with the worst samples."
