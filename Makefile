@@ -2,10 +2,10 @@
 # test   what needs no PyTorch                                    bench  prints the speed ratios
 # test-models  `pyinfer model` with PyTorch, which it installs: both are what continuous integration runs
 # lint   style and types of both languages                        generate  writes the generated tables anew
-# models  trains the project's own networks again
+# models  trains the project's own networks again             opencv  builds our own opencv.js, into the cache
 # conformance  runs ONNX's own node tests and writes their report anew
 
-.PHONY: setup system-packages demo test test-models models bench conformance lint format generate clean
+.PHONY: setup system-packages demo test test-models models opencv bench conformance lint format generate clean
 .DEFAULT_GOAL := test
 
 PYTHON := $(or $(firstword $(foreach python,python3.13 python3.12 python3.11 python3,$(shell \
@@ -37,6 +37,10 @@ models: setup .venv/installed-models
 .venv/installed-models: .venv/installed
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[dev,models]'
 	@touch $@
+
+# Every bundle that is built afterwards has it: half an hour, and half a gigabyte beside the compilers.
+opencv: setup
+	$(BIN)/pyinfer opencv build $(ARGS)
 
 lint: setup
 	$(BIN)/ruff check

@@ -61,7 +61,7 @@ export function createFailureReader(cv, heap) {
       return { kind: "opencv", code, msg: message, err, func, file, line };
     }
     if (name === "std::exception") {
-      return { kind: "std", msg: message };
+      return { kind: "std", msg: message.replace(/^\w+: /, "") }; // its mangled type stands before what it says
     }
     return { kind: name, msg: message.split(" - expects one of")[0] };
   };

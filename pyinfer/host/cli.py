@@ -22,6 +22,7 @@ VERBS = {
     "check": Verb("check", "say what of a program a browser can run, without running it"),
     "run": Verb("run", "run a Python script in a headless browser"),
     "model": Verb("model", "convert, quantize, verify, split or describe a network"),
+    "opencv": Verb("opencv", "build an opencv.js with SIMD that needs no unsafe-eval"),
     "verify": Verb("verify", "run a script natively and in a headless browser, and compare"),
     "build": Verb("build", "write a static, hashed and compressed folder from an app"),
     "serve": Verb("serve", "serve a built folder with the headers it needs"),

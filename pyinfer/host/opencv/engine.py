@@ -1,4 +1,4 @@
-"""The finished engine in the cache: a folder for each variant, and ``engine.json``, which says what there is."""
+"""The finished engine in the cache: a folder for each variant, and ``engine.json``, which lists them."""
 
 from __future__ import annotations
 

@@ -1,0 +1,38 @@
+// Whether an opencv.js that was just linked works: node check_engine.mjs opencv.mjs opencv.wasm
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+
+const [script, wasm] = process.argv.slice(2);
+const { default: create } = await import(pathToFileURL(script).href);
+let instance;
+const cv = await create({
+  instantiateWasm(imports, receive) {
+    const module = new WebAssembly.Module(readFileSync(wasm));
+    instance = new WebAssembly.Instance(module, imports);
+    receive(instance, module);
+    return instance.exports;
+  },
+});
+assert(instance.exports.__stack_pointer instanceof WebAssembly.Global, "its stack pointer is not exported");
+
+const point = cv.Mat.zeros(5, 5, cv.CV_8UC1);
+point.ucharPtr(2, 2)[0] = 255;
+const blurred = new cv.Mat();
+cv.GaussianBlur(point, blurred, { width: 3, height: 3 }, 0);
+assert.deepEqual([...blurred.data.subarray(5, 15)], [0, 16, 32, 16, 0, 0, 32, 64, 32, 0], "GaussianBlur");
+
+assert.throws(
+  () => cv.resize(point, blurred, { width: 0, height: 0 }),
+  (error) => {
+    assert(error instanceof Error, "a failed call throws no Error");
+    const { name, code, err, func, file, line, message } = error;
+    assert.deepEqual([name, code, err, func], ["cv::Exception", -215, "inv_scale_x > 0", "resize"]);
+    assert.match(file, /\/modules\/imgproc\/src\/resize\.cpp$/);
+    assert(line > 0 && message.includes("Assertion failed"), message);
+    return true;
+  },
+);
+point.delete();
+blurred.delete();
