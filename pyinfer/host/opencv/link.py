@@ -1,0 +1,126 @@
+"""Compiles the bindings and links them with OpenCV's libraries to opencv.js."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from os import cpu_count
+from pathlib import Path
+
+from pyinfer.errors import BuildError
+from pyinfer.host.progress import Progress
+from pyinfer.host.stack_pointer import export_stack_pointer
+
+from .bindings.units import translation_units
+from .recipe import MODULES, Variant
+from .toolchain import Toolchain
+
+__all__ = ["link_engine"]
+
+_GENERATED = "modules/js_bindings_generator/gen/bindings.cpp"
+_OWN = Path(__file__).with_name("bindings")
+_OWN_FILES = ("support.hpp", "support.cpp", "setjmp.c")
+
+_SETTINGS = {
+    "MODULARIZE": "1",
+    "EXPORT_ES6": "1",
+    "USE_ES6_IMPORT_META": "0",
+    "EXPORT_NAME": "cv",
+    "ENVIRONMENT": "web,worker",
+    # A page's policy need not allow `eval`: embind then makes closures.
+    "DYNAMIC_EXECUTION": "0",
+    "ALLOW_MEMORY_GROWTH": "1",
+    "INITIAL_MEMORY": "128MB",
+    "MAXIMUM_MEMORY": "4GB",
+    "FORCE_FILESYSTEM": "1",
+    "EXPORTED_FUNCTIONS": "_malloc,_free",
+}
+
+
+def link_engine(
+    sources: Path, folder: Path, variant: Variant, toolchain: Toolchain, progress: Progress
+) -> Path:
+    """Write the bindings, compile what of them has changed, and link.
+
+    Parameters
+    ----------
+    sources : Path
+        The folder that has ``opencv``.
+    folder : Path
+        The variant's libraries, see `compile_libraries`.
+
+    Returns
+    -------
+    Path
+        The folder that has ``opencv.mjs`` and ``opencv.wasm``.
+
+    Raises
+    ------
+    BuildError
+        It did not compile or link.
+    """
+    progress.line(f"linking opencv.js ({variant.name})")
+    target = folder / "linked"
+    target.mkdir(exist_ok=True)
+    units = [target / name for name in _OWN_FILES if name != "support.hpp"]
+    for name in _OWN_FILES:
+        _write(target / name, (_OWN / name).read_text("utf-8"))
+    for name, text in translation_units(sources, folder / _GENERATED).items():
+        _write(target / name, text)
+        units.append(target / name)
+    flags = [*_includes(sources, folder), *variant.flags()]
+    with ThreadPoolExecutor(cpu_count()) as pool:
+        objects = list(pool.map(lambda unit: _compile(unit, flags, toolchain), units))
+    libraries = sorted(map(str, [*folder.glob("lib/*.a"), *folder.glob("3rdparty/lib/*.a")]))
+    helpers = sources / "opencv" / "modules" / "js" / "src" / "helpers.js"
+    made = [target / "opencv.mjs", target / "opencv.wasm"]
+    if _is_up_to_date(made, [*objects, *map(Path, libraries), Path(__file__)]):
+        return target
+    settings = [word for name, value in _SETTINGS.items() for word in ("-s", f"{name}={value}")]
+    inputs = [*map(str, objects), "-Wl,--start-group", *libraries, "-Wl,--end-group"]
+    outputs = ["--post-js", str(helpers), "-o", str(target / "opencv.mjs")]
+    _run(["em++", "-O3", *variant.flags(), *inputs, "--bind", *settings, *outputs], toolchain)
+    wasm = target / "opencv.wasm"
+    wasm.write_bytes(export_stack_pointer(wasm.read_bytes(), "opencv.js"))
+    return target
+
+
+def _is_up_to_date(made: Sequence[Path], inputs: Sequence[Path]) -> bool:
+    if not all(path.is_file() for path in made):
+        return False
+    return min(path.stat().st_mtime for path in made) > max(path.stat().st_mtime for path in inputs)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file, unless it says that already: what has not changed is not compiled again."""
+    if not path.is_file() or path.read_text("utf-8") != text:
+        path.write_text(text, "utf-8")
+
+
+def _includes(sources: Path, folder: Path) -> list[str]:
+    opencv = sources / "opencv"
+    modules = [opencv / "modules" / module / "include" for module in MODULES]
+    return [f"-I{path}" for path in (folder, opencv / "include", *modules)]
+
+
+def _compile(unit: Path, flags: Sequence[str], toolchain: Toolchain) -> Path:
+    compiled = unit.with_suffix(".o")
+    newest = max(unit.stat().st_mtime, (unit.parent / "support.hpp").stat().st_mtime)
+    if compiled.is_file() and compiled.stat().st_mtime > newest:
+        return compiled
+    compiler = ["emcc"] if unit.suffix == ".c" else ["em++", "-std=c++17"]
+    unfinished = compiled.with_suffix(".unfinished.o")
+    _run([*compiler, "-O2", "-w", "-DNDEBUG", *flags, "-c", str(unit), "-o", str(unfinished)], toolchain)
+    unfinished.rename(compiled)
+    return compiled
+
+
+def _run(command: Sequence[str], toolchain: Toolchain) -> None:
+    nice = [shutil.which("nice") or "env", *command]
+    done = subprocess.run(nice, env=toolchain.environment, capture_output=True, text=True, errors="replace")
+    if done.returncode:
+        lines = done.stderr.strip().splitlines()
+        shown = next((line for line in lines if "error:" in line), lines[-1] if lines else "")
+        raise BuildError(f"{Path(command[-1]).name} could not be made: {shown[:500]}")
