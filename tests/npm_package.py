@@ -24,10 +24,10 @@ def pack(folder: Path) -> Path:
     return tarball
 
 
-def install_package(tarball: Path, project: Path) -> Path:
+def install_package(tarball: Path, project: Path, name: str = "pyinfer") -> Path:
     """Install the tarball into a project that has nothing else; where it lies then."""
     _npm(project, "install", "--offline", "--no-audit", "--no-fund", str(tarball))
-    return project / "node_modules" / "pyinfer"
+    return project / "node_modules" / name
 
 
 def _npm(folder: Path, *arguments: str) -> None:

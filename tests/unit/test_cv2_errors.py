@@ -160,3 +160,13 @@ def test_result_that_the_engine_cannot_hand_over_is_its_error(name, fake_bridge,
     cv2._mat.Engine._current = None
     with pytest.raises(cv2.error, match="std::bad_alloc"):
         HANDED_OVER[name]()
+
+
+def test_an_engine_that_tells_all_fields_is_believed(fake_bridge):
+    fields = {"err": "x > 0", "func": "f<(a:b)>", "file": "/io/opencv/modules/a.cpp", "line": 7}
+    fake_bridge.opencv.next_failure = {"kind": "opencv", "code": -215, "msg": "anything", **fields}
+    with pytest.raises(cv2.error) as caught:
+        cv2.blur(IMAGE, (3, 3))
+    raised = caught.value
+    assert {name: getattr(raised, name) for name in fields} == fields
+    assert (raised.code, raised.msg, str(raised)) == (-215, "anything", "anything")

@@ -123,8 +123,11 @@ def _replacing(target: Path) -> Iterator[Path]:
     for leftover in (new, old):  # of a run that was killed
         shutil.rmtree(leftover, ignore_errors=True)
     new.mkdir()
-    yield new
-    if target.exists():
-        target.rename(old)
-    new.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
+    try:
+        yield new
+        if target.exists():
+            target.rename(old)
+        new.rename(target)
+    finally:
+        for leftover in (new, old):
+            shutil.rmtree(leftover, ignore_errors=True)

@@ -1,0 +1,162 @@
+"""Our own opencv.js from end to end: nginx with a policy that lets no worker make code, Chromium, npm.
+
+Only where `pyinfer opencv build` has made one: it takes half an hour, so continuous integration does not.
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from pyinfer.host.javascript import node
+from pyinfer.host.opencv.choice import choosing
+from pyinfer.host.opencv.engine import Engine, build_folder, built_engine
+from pyinfer.host.opencv.pack import pack_engine
+from tests.npm_package import install_package
+from tests.server.app import build
+from tests.server.chromium import trusting, visit
+from tests.server.servers import ask, make_certificate, nginx_site
+from tests.server.test_deployed_app import read
+
+pytestmark = pytest.mark.skipif(
+    built_engine() is None, reason="`pyinfer opencv build` has made no engine here"
+)
+
+#: In the worker: what OpenCV gives, how it fails, and what becomes of code made of text.
+CODE = """
+import cv2, js, numpy
+point = numpy.zeros((5, 5), numpy.uint8)
+point[2, 2] = 255
+try:
+    cv2.resize(point, (0, 0))
+    failure = None
+except cv2.error as error:
+    failure = [error.code, error.err, error.func, error.line > 0]
+def refusal(make):
+    try:
+        make()
+    except Exception as error:
+        return str(error)
+{
+    "blurred": cv2.GaussianBlur(point, (3, 3), 0)[2].tolist(),
+    "failure": failure,
+    "refused": [refusal(lambda: js.eval("7")), refusal(lambda: js.Function.new("return 7"))],
+}
+"""
+RUN = """async (code) => {
+  const { loadPyinfer } = await import("./pyinfer.js");
+  const runtime = await loadPyinfer();
+  const found = await runtime.runPythonAsync(code);
+  await runtime.close();
+  return found;
+}"""
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    with choosing("full"):
+        return build(tmp_path_factory.mktemp("own"))
+
+
+@pytest.fixture
+def engine() -> Engine:
+    engine = built_engine()
+    assert engine is not None
+    return engine
+
+
+def opencv_of(app: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((app / "pyinfer.json").read_text())["opencv"]
+    return found
+
+
+def run(page: Page) -> Any:
+    found = page.evaluate(RUN, CODE)
+    for words in found.pop("refused"):
+        assert words is not None and "unsafe-eval" in words, "the worker could make code of text"
+    return found
+
+
+@pytest.mark.timeout(400)
+def test_cv2_works_where_no_worker_may_make_code(app: Path, tmp_path: Path) -> None:
+    """And again without the server; of the variants one is downloaded."""
+    make_certificate(tmp_path)
+    wasm = {f"/{files['wasm']}" for files in opencv_of(app)["variants"].values()}
+    asked: list[str] = []
+    with visit(trusting(tmp_path / "certificate.pem")) as (page, complaints):
+        page.context.on("request", lambda request: asked.append(request.url))
+        with nginx_site(app, tmp_path) as (_, url):
+            page.goto(f"{url}/")
+            output = read(page)
+            online = run(page)
+        page.reload()
+        assert read(page) == output
+        offline = run(page)
+    assert online == offline
+    assert online == {
+        "blurred": [0, 32, 64, 32, 0],
+        "failure": [-215, "inv_scale_x > 0", "resize", True],
+    }
+    assert output[1] == ""
+    assert all("unsafe-eval" in complaint for complaint in complaints)
+    fetched = {path for path in wasm if any(address.endswith(path) for address in asked)}
+    assert len(fetched) == 1
+
+
+def test_the_policy_that_nginx_sends_follows_the_build(app: Path, built_app: Path, tmp_path: Path) -> None:
+    words = {}
+    for name, folder in (("full", app), ("npm", built_app)):
+        place = tmp_path / name
+        place.mkdir()
+        make_certificate(place)
+        worker = json.loads((folder / "pyinfer.json").read_text())["worker"]
+        with nginx_site(folder, place) as (_, url):
+            context = ssl.create_default_context(cafile=str(place / "certificate.pem"))
+            words[name] = ask(url, f"/{worker}", context=context).headers["content-security-policy"]
+    assert "'wasm-unsafe-eval'" in words["full"]
+    assert "'unsafe-eval'" not in words["full"]
+    assert "'wasm-unsafe-eval' 'unsafe-eval'" in words["npm"]
+
+
+PROGRAM = """
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import create from "@pyinfer/opencv-js";
+const wasm = import.meta.resolve("@pyinfer/opencv-js/simd/opencv.wasm");
+const cv = await create({ wasmBinary: readFileSync(fileURLToPath(wasm)) });
+const point = cv.Mat.zeros(5, 5, cv.CV_8UC1);
+point.ucharPtr(2, 2)[0] = 255;
+cv.GaussianBlur(point, point, { width: 3, height: 3 }, 0);
+let failed;
+try {
+  cv.resize(point, point, { width: 0, height: 0 });
+} catch (error) {
+  failed = error.code;
+}
+console.log(JSON.stringify([[...point.data.subarray(10, 15)], failed]));
+"""
+
+
+def test_the_package_works_where_npm_has_put_it(engine: Engine, tmp_path: Path) -> None:
+    tarball = pack_engine(engine, build_folder() / "sources", tmp_path)
+    assert tarball.name == f"pyinfer-opencv-js-{engine.version}.tgz"
+    project = tmp_path / "project"
+    project.mkdir()
+    package = install_package(tarball, project, "@pyinfer/opencv-js")
+    assert {path.name for path in package.iterdir()} == {
+        *engine.variants,
+        *("LICENSE", "LICENSE-3RD-PARTY.txt", "README.md", "index.d.ts", "package.json"),
+    }
+    assert "@VERSION@" not in (package / "README.md").read_text("utf-8")
+    (project / "program.mjs").write_text(PROGRAM)
+    done = subprocess.run(
+        [node(), "program.mjs"], cwd=project, capture_output=True, text=True, timeout=100, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [[0, 32, 64, 32, 0], -215]
