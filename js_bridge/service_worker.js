@@ -36,7 +36,10 @@ const absolute = (/** @type {string} */ url) => new URL(url, worker.location.hre
 const manifestURL = absolute("pyinfer.json");
 const namesWithoutHash = new Set(stored.filter(({ revision }) => revision).map(({ url }) => absolute(url)));
 const onUse = new Set(storedOnUse.map(absolute));
-const onUseFiles = new CacheFirst({ cacheName: onUseCache(registration) });
+const onUseFiles = new CacheFirst({
+  cacheName: onUseCache(registration),
+  matchOptions: { ignoreVary: true }, // who stored a file may have asked for it otherwise than who wants it
+});
 const guestsName = `pyinfer-guests-${registration.scope}`;
 const files = new PrecacheController();
 files.precache(stored);

@@ -10,6 +10,7 @@ import pytest
 
 from pyinfer.host.bundle import Bundle
 from pyinfer.host.compress import compress_folder
+from pyinfer.host.opencv.choice import choosing
 from pyinfer.host.serve import headers_of_app, serving
 from tests.server.app import build
 from tests.server.servers import ORIGINS, WASM, Site, brotli_module, nginx
@@ -81,5 +82,6 @@ def best_encoding(server_kind: str) -> str:
 
 @pytest.fixture(scope="session")
 def built_app(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A real app, as `pyinfer build` writes it."""
-    return build(tmp_path_factory.mktemp("app"))
+    """A real app, as `pyinfer build` writes it with npm's opencv.js; test_own_opencv.py has one with ours."""
+    with choosing("npm"):
+        return build(tmp_path_factory.mktemp("app"))
