@@ -66,6 +66,7 @@ const OWN_SCRIPT = /\/pyinfer(\.classic)?\.js$/;
  * @property {string} version
  * @property {string} module of our own build, that of the variant that this browser gets
  * @property {string} wasm
+ * @property {string} [worker] of the variant with threads, the script of one
  */
 
 /**
@@ -191,8 +192,11 @@ export function enginesOf(bundle) {
  *
  * @param {Bundle} bundle
  */
-export function chosenFiles({ opencv: { build, module, wasm }, start }) {
-  return build === "full" && start.engines.includes("opencv") ? [module, wasm] : [];
+export function chosenFiles({ opencv: { build, module, wasm, worker }, start }) {
+  if (build !== "full" || !start.engines.includes("opencv")) {
+    return [];
+  }
+  return worker ? [module, wasm, worker] : [module, wasm];
 }
 
 /**
@@ -287,7 +291,8 @@ function startParts(raw, absolute) {
  * @returns {OpenCVFiles}
  */
 function opencvFiles({ build, version, variants, ...npm }, absolute) {
-  return engine({ build, version, ...(variants ? pickVariant(variants) : npm) }, absolute);
+  const { worker, ...files } = variants ? pickVariant(variants) : npm;
+  return { ...engine({ build, version, ...files }, absolute), ...(worker && { worker: absolute(worker) }) };
 }
 
 /**

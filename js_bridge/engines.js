@@ -110,7 +110,7 @@ export class Engines {
     const { bundle, numThreads, closed } = this.#options;
     return name === "onnxruntime"
       ? loadOnnxRuntime(bundle.onnxruntime, threadCount(numThreads), closed).then(ahead)
-      : startLibrary(bundle[name]);
+      : startLibrary(bundle[name], closed);
   }
 
   /**
@@ -162,10 +162,11 @@ function ahead(loaded) {
 /**
  * The build made the library export its stack pointer.
  *
- * @param {{ module: string, wasm: string }} urls
+ * @param {import("./opencv_variant.js").EngineFiles} urls
+ * @param {AbortSignal} closed
  * @returns {Promise<Library>}
  */
-async function startLibrary({ module: script, wasm }) {
+async function startLibrary({ module: script, wasm, worker }, closed) {
   const compiling = compileFile(wasm);
   compiling.catch(() => {}); // awaited below, if the script arrives
   const { default: create } = await importScript(script);
@@ -174,6 +175,7 @@ async function startLibrary({ module: script, wasm }) {
   let stackPointer;
   const module = await new Promise((resolve, reject) => {
     create({
+      ...(worker && { mainScriptUrlOrBlob: script, locateFile: () => worker }),
       instantiateWasm(
         /** @type {WebAssembly.Imports} */ imports,
         /** @type {(instance: WebAssembly.Instance, module: WebAssembly.Module) => void} */ receive,
@@ -189,6 +191,7 @@ async function startLibrary({ module: script, wasm }) {
   if (!stackPointer) {
     throw new Error(`${wasm} does not export its stack pointer: it was not made by pyinfer build`);
   }
+  closed.addEventListener("abort", () => module.PThread?.terminateAllThreads());
   return { module, stackPointer };
 }
 

@@ -2,7 +2,7 @@
 
 import { hasSharedMemory } from "./shared_memory.js";
 
-/** @typedef {{ module: string, wasm: string }} EngineFiles */
+/** @typedef {{ module: string, wasm: string, worker?: string }} EngineFiles `worker` is the script of a thread */
 
 /** "\0asm", version 1. */
 const HEADER = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];

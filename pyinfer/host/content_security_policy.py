@@ -100,7 +100,7 @@ STRICT_WORKER = SecurityPolicy(
     {**WORKER.directives, "script-src": ("'self'", "'wasm-unsafe-eval'")},
 )
 THREADS = SecurityPolicy(
-    rf"/pyinfer/(onnxruntime(-accelerated)?-{_HASH}/[^/]+|opencv\.threads\.{_HASH})\.mjs$",
+    rf"/pyinfer/(onnxruntime(-accelerated)?-{_HASH}/[^/]+|opencv\.threads(\.worker)?\.{_HASH})\.m?js$",
     {
         "default-src": _NONE,
         "script-src": ("'self'", "'wasm-unsafe-eval'"),

@@ -1,6 +1,6 @@
 """Our own opencv.js from end to end: nginx with a policy that lets no worker make code, Chromium, npm.
 
-Only where `pyinfer opencv build` has made one: it takes half an hour, so continuous integration does not.
+Only where `pyinfer opencv build` has made one: it takes long, so continuous integration does not.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pyinfer.host.opencv.engine import FILES, describe_engine, engine_folder
+from pyinfer.host.opencv.engine import describe_engine, engine_folder, files_of
+from pyinfer.host.opencv.recipe import VARIANTS
 
 __all__ = ["put_engine"]
 
@@ -14,7 +15,7 @@ def put_engine(*variants: str) -> Path:
     folder = engine_folder()
     for variant in variants:
         (folder / variant).mkdir(parents=True)
-        for name in FILES.values():
+        for name in files_of(VARIANTS[variant]).values():
             (folder / variant / name).write_text(f"{variant} {name}")
     describe_engine(folder, "5.0.0", variants)
     return folder

@@ -15,7 +15,7 @@ from pyinfer.errors import BuildError, SetupError
 from pyinfer.host.cli import main
 from pyinfer.host.opencv import build
 from pyinfer.host.opencv.check import check_engine
-from pyinfer.host.opencv.engine import FILES, build_folder, built_engine, engine_folder
+from pyinfer.host.opencv.engine import build_folder, built_engine, engine_folder, files_of
 from pyinfer.host.opencv.recipe import VARIANTS
 from pyinfer.host.opencv_wasm import split_opencv
 from pyinfer.host.places import node_modules
@@ -36,7 +36,7 @@ class Compiler:
     def link(self, sources: Path, folder: Path, variant: Any, toolchain: Any, progress: Any) -> Path:
         if self.failure is not None:
             raise self.failure
-        for name in FILES.values():
+        for name in files_of(variant).values():
             (folder / name).write_text(f"{self.content} {variant.name}")
         return folder
 

@@ -16,11 +16,11 @@ from pyinfer.host.progress import Progress
 from .check import check_engine
 from .engine import (
     DEFAULT_VARIANT,
-    FILES,
     Engine,
     build_folder,
     describe_engine,
     engine_folder,
+    files_of,
     read_engine,
 )
 from .libraries import compile_libraries
@@ -95,7 +95,7 @@ def build_engine(variants: Collection[str], progress: Progress) -> Engine:
         with _replacing(engine_folder()) as new:
             for name, made in linked.items():
                 (new / name).mkdir()
-                for file in FILES.values():
+                for file in files_of(VARIANTS[name]).values():
                     shutil.copyfile(made / file, new / name / file)
             describe_engine(new, read_pins().opencv_sources.version.rpartition(".")[0], linked)
         return read_engine(engine_folder())

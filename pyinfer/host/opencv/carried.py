@@ -7,7 +7,7 @@ from typing import Any
 
 from pyinfer.host.bundle import Bundle
 
-from .engine import DEFAULT_VARIANT, FILES, Engine
+from .engine import DEFAULT_VARIANT, Engine
 
 __all__ = ["add_engine", "is_own", "later_variants", "variant_files", "words_for"]
 
@@ -27,7 +27,10 @@ def add_engine(bundle: Bundle, folder: str, engine: Engine) -> dict[str, Any]:
         A file is not what was built.
     """
     variants = {
-        variant: {part: bundle.add(_name(folder, variant, part), file.read()) for part, file in files.items()}
+        variant: {
+            part: bundle.add(f"{folder}/{_named(file.path.name, variant)}", file.read())
+            for part, file in files.items()
+        }
         for variant, files in engine.variants.items()
     }
     return {
@@ -51,7 +54,9 @@ def variant_files(manifest: Mapping[str, Any]) -> set[str]:
 
 def later_variants(manifest: Mapping[str, Any]) -> set[str]:
     """The same without the default one."""
-    return variant_files(manifest) - {manifest["opencv"][part] for part in FILES}
+    return variant_files(manifest) - {
+        *manifest["opencv"].get("variants", {}).get(DEFAULT_VARIANT, {}).values()
+    }
 
 
 def words_for(manifest: Mapping[str, Any]) -> str:
@@ -61,6 +66,6 @@ def words_for(manifest: Mapping[str, Any]) -> str:
     return f"{opencv['version']}, {build}"
 
 
-def _name(folder: str, variant: str, part: str) -> str:
-    stem, _, suffix = FILES[part].rpartition(".")
-    return f"{folder}/{stem}.{variant}.{suffix}"
+def _named(file: str, variant: str) -> str:
+    stem, _, rest = file.partition(".")
+    return f"{stem}.{variant}.{rest}"

@@ -8,7 +8,7 @@ from pathlib import Path
 from pyinfer.errors import BuildError
 from pyinfer.host.javascript import node
 
-from .engine import FILES
+from .engine import files_of
 from .recipe import Variant
 
 __all__ = ["check_engine"]
@@ -22,7 +22,7 @@ def check_engine(folder: Path, variant: Variant) -> None:
     Parameters
     ----------
     folder : Path
-        Has the files that `FILES` names.
+        Has the files that `files_of` names.
     variant : Variant
         One with threads is not loaded: its threads are workers, as pages have them.
 
@@ -33,7 +33,7 @@ def check_engine(folder: Path, variant: Variant) -> None:
     SetupError
         Node is missing.
     """
-    files = [folder / name for name in FILES.values()]
+    files = [folder / name for name in files_of(variant).values()]
     for file in files:
         if not file.is_file():
             raise BuildError(f"linking made no {file}")

@@ -13,25 +13,25 @@ from pyinfer.errors import SetupError
 from pyinfer.host.pins import read_pins
 from pyinfer.host.places import cache_dir
 
-from .recipe import VARIANTS
+from .recipe import VARIANTS, Variant
 
 __all__ = [
     "DEFAULT_VARIANT",
-    "FILES",
     "Engine",
     "EngineFile",
     "build_folder",
     "built_engine",
     "describe_engine",
     "engine_folder",
+    "files_of",
     "read_engine",
 ]
 
 #: Which an engine always has.
 DEFAULT_VARIANT = next(iter(VARIANTS))
 
-#: What a variant is made of: the part's name, and its file's.
-FILES = {"module": "opencv.mjs", "wasm": "opencv.wasm"}
+_FILES = {"module": "opencv.mjs", "wasm": "opencv.wasm"}
+_THREAD_FILES = {"worker": "opencv.worker.js"}
 
 _DESCRIPTION = "engine.json"
 _REMEDY = "run `pyinfer opencv build` again, or take npm's with `--opencv npm`"
@@ -74,7 +74,7 @@ class Engine:
     version : str
         OpenCV's.
     variants : mapping of str to (mapping of str to EngineFile)
-        By the variant's name, the default one first; the files by their part in `FILES`.
+        By the variant's name, the default one first; the files by their parts, see `files_of`.
     """
 
     version: str
@@ -85,6 +85,14 @@ class Engine:
         """Changes with any of its files."""
         digests = [file.sha256 for files in self.variants.values() for file in files.values()]
         return _sha256("\n".join([*self.variants, *digests]).encode())
+
+
+def files_of(variant: Variant) -> dict[str, str]:
+    """What a variant is made of: each part's name, and its file's.
+
+    With threads there is a third file, the script of the worker that each thread is.
+    """
+    return {**_FILES, **(_THREAD_FILES if variant.threads else {})}
 
 
 def build_folder() -> Path:
@@ -117,7 +125,11 @@ def read_engine(folder: Path) -> Engine:
     try:
         described = json.loads(path.read_bytes())
         version, variants = described["version"], described["variants"]
-        found = {name: _files(folder, variants[name]) for name in VARIANTS if name in variants}
+        found = {
+            name: _files(folder, variant, variants[name])
+            for name, variant in VARIANTS.items()
+            if name in variants
+        }
     except FileNotFoundError:
         raise _broken(path, "is missing") from None
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -132,15 +144,12 @@ def read_engine(folder: Path) -> Engine:
 
 def describe_engine(folder: Path, version: str, variants: Iterable[str]) -> None:
     """Write ``engine.json`` for the variants below a folder."""
-    described = {
-        name: {
-            **{part: f"{name}/{file}" for part, file in FILES.items()},
-            "sha256": {part: _sha256((folder / name / file).read_bytes()) for part, file in FILES.items()},
-        }
-        for name in VARIANTS
-        if name in set(variants)
-    }
-    text = json.dumps({"version": version, "variants": described}, indent=2)
+    described = {}
+    for name in set(variants):
+        files = {part: f"{name}/{file}" for part, file in files_of(VARIANTS[name]).items()}
+        digests = {part: _sha256((folder / file).read_bytes()) for part, file in files.items()}
+        described[name] = {**files, "sha256": digests}
+    text = json.dumps({"version": version, "variants": described}, indent=2, sort_keys=True)
     (folder / _DESCRIPTION).write_text(f"{text}\n", "utf-8")
 
 
@@ -148,8 +157,11 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _files(folder: Path, described: Mapping[str, Any]) -> dict[str, EngineFile]:
-    return {part: EngineFile(folder / described[part], str(described["sha256"][part])) for part in FILES}
+def _files(folder: Path, variant: Variant, described: Mapping[str, Any]) -> dict[str, EngineFile]:
+    return {
+        part: EngineFile(folder / described[part], str(described["sha256"][part]))
+        for part in files_of(variant)
+    }
 
 
 def _broken(path: Path, what: str) -> SetupError:

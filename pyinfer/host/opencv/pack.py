@@ -12,7 +12,7 @@ import click
 
 from pyinfer.errors import BuildError, SetupError
 
-from .engine import DEFAULT_VARIANT, FILES, Engine, build_folder, built_engine
+from .engine import DEFAULT_VARIANT, Engine, build_folder, built_engine
 
 __all__ = ["command", "pack_engine"]
 
@@ -88,8 +88,8 @@ def pack_engine(engine: Engine, sources: Path, output: Path) -> Path:
 def _write(engine: Engine, sources: Path, folder: Path) -> None:
     for variant, files in engine.variants.items():
         (folder / variant).mkdir()
-        for part, file in files.items():
-            (folder / variant / FILES[part]).write_bytes(file.read())
+        for file in files.values():
+            (folder / variant / file.path.name).write_bytes(file.read())
     for name, source in _LICENCES.items():
         if not (sources / source).is_file():
             raise SetupError(f"{sources / source} is missing: run `pyinfer opencv build` again")
@@ -104,7 +104,8 @@ def _write(engine: Engine, sources: Path, folder: Path) -> None:
 
 def _description(engine: Engine) -> dict[str, object]:
     def entry(variant: str) -> dict[str, str]:
-        return {"types": "./index.d.ts", "default": f"./{variant}/{FILES['module']}"}
+        module = engine.variants[variant]["module"].path.name
+        return {"types": "./index.d.ts", "default": f"./{variant}/{module}"}
 
     return {
         "name": _NAME,
