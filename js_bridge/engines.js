@@ -191,7 +191,11 @@ async function startLibrary({ module: script, wasm, worker }, closed) {
   if (!stackPointer) {
     throw new Error(`${wasm} does not export its stack pointer: it was not made by pyinfer build`);
   }
-  closed.addEventListener("abort", () => module.PThread?.terminateAllThreads());
+  if (worker) {
+    // As many as have started: OpenCV would wait for ever for one that starts when this thread is free.
+    module.setNumThreads(module.PThread.unusedWorkers.length + 1);
+    closed.addEventListener("abort", () => module.PThread.terminateAllThreads());
+  }
   return { module, stackPointer };
 }
 
