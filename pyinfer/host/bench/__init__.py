@@ -42,8 +42,8 @@ Examples:
   pyinfer bench --arguments '["heart", 3]' my-app
 
 \b
-The parts of the whole: resize, small-call, pipelines, inference, preprocessing, heart, start,
-memory.
+The parts of the whole: resize, small-call, pipelines, opencv-engines, inference, preprocessing,
+heart, start, memory.
 """
 
 
@@ -121,10 +121,10 @@ def _measure(chromium_type: BrowserType, browser: Browser, names: tuple[str, ...
         from .benches import BENCHES
         from .models import detector_640, folded_640, segmenter_64
     except ModuleNotFoundError as error:
-        if error.name != "onnx":
+        if error.name not in ("onnx", "cv2"):
             raise
         raise SetupError(
-            "the networks to measure are made with onnx: `pip install 'pyinfer-web[bench]'` brings it"
+            f"the benches need {error.name}: `pip install 'pyinfer-web[bench]'` brings it"
         ) from None
     unknown = [name for name in names if name not in BENCHES]
     if unknown:

@@ -7,6 +7,7 @@ from .inference import measure_inference
 from .measurement import Bench
 from .memory import measure_memory
 from .opencv import measure_pipelines, measure_resize, measure_small_call
+from .opencv_engines import measure_opencv_engines
 from .preprocessing import measure_preprocessing
 from .start import measure_start
 
@@ -16,6 +17,7 @@ BENCHES = {
     "resize": Bench("cv2.resize, the tutorials' recipe, and JavaScript", measure_resize),
     "small-call": Bench("what a call costs that has nothing to do", measure_small_call),
     "pipelines": Bench("what inference scripts are made of, and the same by hand", measure_pipelines),
+    "opencv-engines": Bench("forty functions in each build of OpenCV", measure_opencv_engines),
     "inference": Bench("session.run in Python and in JavaScript", measure_inference),
     "preprocessing": Bench("a picture's preprocessing in NumPy and in the network", measure_preprocessing),
     "heart": Bench("a network beside native onnxruntime, where its folder is there", measure_heart),

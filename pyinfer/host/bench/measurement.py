@@ -33,6 +33,8 @@ class Measurement:
     ratios : sequence of Ratio
     spans : mapping of str to (float, float)
         Phases in the order in which they began, if it is a course of time: from and to, in the unit.
+    table : mapping of str to mapping of str to float
+        Values and ratios by row and column, where there are too many to name each alone.
     notes : sequence of str
         What else is to be said.
     """
@@ -42,6 +44,7 @@ class Measurement:
     values: Mapping[str, float] = field(default_factory=dict)
     ratios: Sequence[Ratio] = ()
     spans: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    table: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     notes: Sequence[str] = ()
 
 

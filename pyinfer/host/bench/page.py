@@ -48,6 +48,8 @@ def _inner(measurement: Measurement) -> Iterator[str]:
     if measurement.values:
         spans = {name: (0.0, value) for name, value in measurement.values.items()}
         yield _bars(spans, measurement.unit)
+    if measurement.table:
+        yield _table(measurement.table)
     if measurement.ratios:
         yield _ratios(measurement)
     for note in measurement.notes:
@@ -61,6 +63,18 @@ def _ratios(measurement: Measurement) -> str:
         for words, value, goal in measurement.ratios
     )
     return f'<div class="scrolls"><table><tbody>{rows}</tbody></table></div>'
+
+
+def _table(table: Mapping[str, Mapping[str, float]]) -> str:
+    columns = list(dict.fromkeys(column for row in table.values() for column in row))
+    head = "".join(f'<th scope="col" class="number">{escape(column)}</th>' for column in columns)
+    rows = "".join(
+        f'<tr><th scope="row">{escape(name)}</th>'
+        + "".join(f'<td class="number">{_number(row[column])}</td>' for column in columns)
+        + "</tr>"
+        for name, row in table.items()
+    )
+    return f'<div class="scrolls"><table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
 def _bars(spans: Mapping[str, tuple[float, float]], unit: str, *, is_course: bool = False) -> str:

@@ -27,10 +27,19 @@ def _lines(measurement: Measurement) -> Iterator[str]:
         yield f"  {begin:7.0f} .. {end:7.0f} {measurement.unit}  {name}"
     for name, value in measurement.values.items():
         yield f"  {name:<28} {value:10.3f} {measurement.unit}"
+    yield from _table(measurement.table)
     for words, value, goal in measurement.ratios:
         yield f"  {words}: {value:.2f}" + (f" (goal: {goal})" if goal else "")
     for note in measurement.notes:
         yield f"  {note}"
+
+
+def _table(table: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
+    columns = list(dict.fromkeys(column for row in table.values() for column in row))
+    if columns:
+        yield " " * 30 + "".join(f" {column:>14}" for column in columns)
+    for name, row in table.items():
+        yield f"  {name:<28}" + "".join(f" {row[column]:14.3f}" for column in columns)
 
 
 def render_json(machine: Mapping[str, str], found: Iterable[Measurement]) -> str:
@@ -41,7 +50,8 @@ def render_json(machine: Mapping[str, str], found: Iterable[Measurement]) -> str
     str
         An object: ``schema`` (1), ``machine`` (texts by name) and ``measurements``, each with ``title``,
         ``unit``, ``values`` (by name), ``ratios`` (each with ``words``, ``value`` and ``goal``, an empty text
-        if there is none), ``spans`` (phases by name, each ``[from, to]``) and ``notes``.
+        if there is none), ``spans`` (phases by name, each ``[from, to]``), ``table`` (rows
+        by name, each with values by column) and ``notes``.
     """
     content = {
         "schema": SCHEMA,
@@ -58,5 +68,6 @@ def _measurement(measurement: Measurement) -> dict[str, Any]:
         "values": dict(measurement.values),
         "ratios": [ratio._asdict() for ratio in measurement.ratios],
         "spans": {name: list(span) for name, span in measurement.spans.items()},
+        "table": {name: dict(row) for name, row in measurement.table.items()},
         "notes": list(measurement.notes),
     }
