@@ -145,35 +145,38 @@ function differenceOf(results, expected) {
     offset += numbers.byteLength;
     const Type = /** @type {any} */ (numbers.constructor);
     const difference = distance(numbers, new Type(bytes.buffer));
-    if (difference > 1) {
-      return `result ${index} by ${difference.toPrecision(3)} times what is allowed`;
+    if (difference) {
+      return `result ${index}, ${difference}`;
     }
   }
   return "";
 }
 
 /**
- * How far two results are apart, in what is allowed.
- *
  * @param {Numbers} found
  * @param {Numbers} expected
+ * @returns {string} nothing if they agree
  */
 function distance(found, expected) {
-  const isFloat = found instanceof Float32Array || found instanceof Float64Array;
-  let largest = 0;
-  let magnitude = 0;
+  const allowed = toleranceOf(expected);
+  let [count, largest] = [0, 0];
   for (let i = 0; i < expected.length; i += 1) {
     const apart = Math.abs(found[i] - expected[i]);
-    if (!(apart <= largest)) {
-      largest = Number.isNaN(apart) ? Number.POSITIVE_INFINITY : apart;
+    if (!(apart <= allowed)) {
+      count += 1;
+      largest = Math.max(largest, apart);
     }
-    magnitude = Math.max(magnitude, Math.abs(expected[i]));
   }
-  if (isFloat) {
-    return largest && largest / (TOLERANCE.float * magnitude);
+  return count ? `${count} of ${expected.length} numbers by up to ${largest}, allowed is ${allowed}` : "";
+}
+
+/** @param {Numbers} expected */
+function toleranceOf(expected) {
+  if (expected instanceof Float32Array || expected instanceof Float64Array) {
+    return TOLERANCE.float * expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   }
   // Of 32 bits are labels, indices and coordinates.
-  return found.BYTES_PER_ELEMENT === 4 ? largest && Number.POSITIVE_INFINITY : largest / TOLERANCE.grey;
+  return expected.BYTES_PER_ELEMENT === 4 ? 0 : TOLERANCE.grey;
 }
 
 /**

@@ -157,7 +157,7 @@ export function makeCalls(cv, inputs) {
     inRange: fill((out) => cv.inRange(image, lower, upper, out)),
     threshold: fill((out) => cv.threshold(grey, out, 127, 255, cv.THRESH_BINARY)),
     adaptiveThreshold: fill((out) =>
-      cv.adaptiveThreshold(grey, out, 255, cv.ADAPTIVE_THRESH_GAUSSIAN_C, cv.THRESH_BINARY, 11, 2),
+      cv.adaptiveThreshold(grey, out, 255, cv.ADAPTIVE_THRESH_MEAN_C, cv.THRESH_BINARY, 11, 2),
     ),
     GaussianBlur: fill((out) => cv.GaussianBlur(image, out, five, 0)),
     blur: fill((out) => cv.blur(image, out, five)),

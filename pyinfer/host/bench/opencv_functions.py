@@ -70,7 +70,7 @@ def make_calls(inputs: Mapping[str, Array]) -> dict[str, Call]:
     planes = cv2.split(image)
     clahe = cv2.createCLAHE(2, (8, 8))
     border = {"borderType": cv2.BORDER_CONSTANT, "value": (114, 114, 114, 0)}
-    adaptive = (255, cv2.ADAPTIVE_THRESH_GAUSSIAN_C, cv2.THRESH_BINARY, 11, 2)
+    adaptive = (255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, 11, 2)
     return {
         "resize, bilinear": _filling(lambda out: cv2.resize(image, small, out)),
         "resize, area": _filling(lambda out: cv2.resize(image, small, out, interpolation=cv2.INTER_AREA)),
