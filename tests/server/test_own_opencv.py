@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from pyinfer.host.cli import main
 from pyinfer.host.javascript import node
 from pyinfer.host.opencv.choice import choosing
 from pyinfer.host.opencv.engine import Engine, build_folder, built_engine
@@ -21,7 +22,7 @@ from pyinfer.host.opencv.pack import pack_engine
 from tests.npm_package import install_package
 from tests.server.app import build
 from tests.server.chromium import trusting, visit
-from tests.server.servers import ask, make_certificate, nginx_site
+from tests.server.servers import Edit, ask, make_certificate, nginx, nginx_site
 from tests.server.test_deployed_app import read
 
 pytestmark = pytest.mark.skipif(
@@ -122,6 +123,26 @@ def test_the_policy_that_nginx_sends_follows_the_build(app: Path, built_app: Pat
     assert "'wasm-unsafe-eval'" in words["full"]
     assert "'unsafe-eval'" not in words["full"]
     assert "'wasm-unsafe-eval' 'unsafe-eval'" in words["npm"]
+
+
+def test_doctor_knows_which_worker_needs_no_eval(
+    app: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    strict = (
+        r"strict-worker\.[0-9a-f]{16}\.js$" + "\" \"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'"
+    )
+    loose = Edit("pyinfer-http.conf", strict, f"{strict} 'unsafe-eval'")
+    said = []
+    for edits in ([], [loose]):
+        place = tmp_path / str(len(edits))
+        place.mkdir()
+        with nginx(app, place, *edits) as url:
+            assert main(["doctor", "--no-browser", f"{url}/"]) == 0
+        said.append(" ".join(capsys.readouterr().out.split()))
+    assert "5.0.0, our own build (simd" in said[0]
+    assert "which no engine of this build needs" not in said[0]
+    assert "'unsafe-eval', which no engine of this build needs" in said[1]
+    assert "others: send with the worker's script" in said[1]
 
 
 PROGRAM = """
