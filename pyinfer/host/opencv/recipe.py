@@ -27,6 +27,7 @@ APT_PACKAGES = (
     "cmake",
     "ninja-build",
     "ccache",
+    "patch",
     f"clang-{CLANG}",
     f"lld-{LLVM}",
     f"llvm-{LLVM}",

@@ -1,4 +1,4 @@
-"""OpenCV's whole sources, unpacked out of the pinned source distribution of opencv-python-headless."""
+"""OpenCV's whole sources, out of the source distribution of opencv-python-headless, with our patches."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pyinfer.host.package_index import fetch_release
 from pyinfer.host.pins import read_pins
 from pyinfer.host.places import cache_dir
 from pyinfer.host.progress import Progress
+
+from .patches import apply_patches, has_patches
 
 __all__ = ["unpack_sources"]
 
@@ -34,9 +36,11 @@ def unpack_sources(folder: Path, progress: Progress) -> Path:
         The package index cannot be reached or does not have it.
     HashMismatchError
         It arrived with other bytes.
+    BuildError
+        A patch does not fit it.
     """
     target = folder / "sources"
-    if target.is_dir():
+    if has_patches(target):
         return target
     pin = read_pins().opencv_sources
     with cache_lock(progress):
@@ -51,6 +55,8 @@ def unpack_sources(folder: Path, progress: Progress) -> Path:
             member.name = member.name.partition("/")[2]  # every name begins with the release's own folder
             if member.name:
                 tar.extract(member, unfinished, filter="data")
+    apply_patches(unfinished)
+    shutil.rmtree(target, ignore_errors=True)  # with other patches
     unfinished.rename(target)
     archive.unlink()
     return target

@@ -22,6 +22,7 @@ _TOOLS = (
     "cmake",
     "ninja",
     "ccache",
+    "patch",
     f"clang++-{CLANG}",
     f"wasm-ld-{LLVM}",
     f"llvm-ar-{LLVM}",

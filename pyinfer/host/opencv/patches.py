@@ -1,0 +1,70 @@
+"""Our own changes to OpenCV's sources: unified diffs, applied in the order of their names.
+
+- ``color_loops``: the loops of the commonest colour conversions have no conditions in them.
+- ``simd_intrinsics``: OpenCV's vector operations use WebAssembly's instructions of today. Half of them took
+  many others, or an array in memory; rounding of negative numbers and of halves was wrong, and so was the
+  saturation of ``v_rshr_pack`` from 32 to 16 bits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from pathlib import Path
+
+from pyinfer.errors import BuildError
+
+__all__ = ["PATCHES", "apply_patches", "has_patches"]
+
+#: Where the diffs are.
+PATCHES = Path(__file__).parent / "patches"
+
+_RECORD = "patches.sha256"
+
+
+def apply_patches(sources: Path, patches: Path = PATCHES) -> None:
+    """Change the sources, and record by which patches. They are no longer of use if this fails.
+
+    Parameters
+    ----------
+    sources : Path
+        The folder that has ``opencv``, unchanged.
+    patches : Path
+        A folder of ``*.patch``.
+
+    Raises
+    ------
+    BuildError
+        A patch does not fit the sources.
+    """
+    for path in _files(patches):
+        command = ["patch", "--strip=1", "--batch", "--forward", "--fuzz=0", f"--input={path}"]
+        done = subprocess.run(command, cwd=sources, capture_output=True, text=True)
+        if done.returncode:
+            raise BuildError(
+                f"{path.name} does not fit OpenCV's sources: {(done.stdout + done.stderr).strip()}"
+            )
+    (sources / _RECORD).write_text(_digest(patches), "utf-8")
+
+
+def has_patches(sources: Path, patches: Path = PATCHES) -> bool:
+    """Whether the sources are there with just these patches.
+
+    Parameters
+    ----------
+    sources, patches
+        As in `apply_patches`.
+    """
+    record = sources / _RECORD
+    return record.is_file() and record.read_text("utf-8") == _digest(patches)
+
+
+def _files(patches: Path) -> list[Path]:
+    return sorted(patches.glob("*.patch"))
+
+
+def _digest(patches: Path) -> str:
+    digest = hashlib.sha256()
+    for path in _files(patches):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
