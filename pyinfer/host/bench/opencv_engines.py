@@ -28,8 +28,9 @@ from .pages import bench_server, blank_page, evaluate, open_worker
 __all__ = ["Times", "engine_measurement", "measure_opencv_engines", "speed_ratios"]
 
 _SIZES = ((640, 480), (1920, 1080))
-_ROUNDS = 15
-_LEAST_SECONDS = 0.006
+_ROUNDS = 21
+_LEAST_MILLISECONDS = 4
+_WARM_UP_CALLS = 10
 
 #: OpenCV's names of NumPy's types.
 _TYPES = {"uint8": "CV_8U", "int16": "CV_16S", "float32": "CV_32F", "float64": "CV_64F"}
@@ -123,11 +124,12 @@ def _medians(worker: Worker, calls: Mapping[str, Call]) -> Times:
 
 
 def _repetitions(call: Call) -> int:
-    _milliseconds(call, 3)
-    return math.ceil(_LEAST_SECONDS * 1000 / _milliseconds(call, 1))
+    shortest = min(_milliseconds(call, 1) for _ in range(_WARM_UP_CALLS))
+    return math.ceil(_LEAST_MILLISECONDS / shortest)
 
 
 def _milliseconds(call: Call, repetitions: int) -> float:
+    call()  # what ran in between has filled the caches
     start = time.perf_counter()
     for _ in range(repetitions):
         call()
@@ -175,8 +177,7 @@ def _open_engines(worker: Worker, folder: Path, inputs: Mapping[str, Array]) -> 
         if name in variants
     }
     described = {
-        name: {"shape": array.shape, "type": _TYPES[array.dtype.name]}
-        for name, array in inputs.items()
+        name: {"shape": array.shape, "type": _TYPES[array.dtype.name]} for name, array in inputs.items()
     }
     names: list[str] = _call(worker, "openEngines", {"engines": engines, "inputs": described})
     return names

@@ -50,7 +50,8 @@ def _picture(random: np.random.Generator, width: int, height: int) -> Array:
     coarse = random.integers(0, 256, (height // 24, width // 24, 3), np.uint8)
     smooth = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
     speckle = random.integers(-_SPECKLE, _SPECKLE, smooth.shape, np.int16)
-    return np.clip(smooth + speckle, 0, 255).astype(np.uint8)
+    picture: Array = np.clip(smooth + speckle, 0, 255).astype(np.uint8)
+    return picture
 
 
 def make_calls(inputs: Mapping[str, Array]) -> dict[str, Call]:
@@ -69,7 +70,7 @@ def make_calls(inputs: Mapping[str, Array]) -> dict[str, Call]:
     size, small = (width, height), (int(0.4 * width), int(0.4 * height))
     planes = cv2.split(image)
     clahe = cv2.createCLAHE(2, (8, 8))
-    border = {"borderType": cv2.BORDER_CONSTANT, "value": (114, 114, 114, 0)}
+    padding = (114, 114, 114, 0)
     adaptive = (255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, 11, 2)
     return {
         "resize, bilinear": _filling(lambda out: cv2.resize(image, small, out)),
@@ -83,7 +84,9 @@ def make_calls(inputs: Mapping[str, Array]) -> dict[str, Call]:
         "warpAffine": _filling(lambda out: cv2.warpAffine(image, inputs["turn"], size, out)),
         "warpPerspective": _filling(lambda out: cv2.warpPerspective(image, inputs["view"], size, out)),
         "remap": _filling(lambda out: cv2.remap(image, map_x, map_y, cv2.INTER_LINEAR, out)),
-        "copyMakeBorder": _filling(lambda out: cv2.copyMakeBorder(image, 40, 40, 20, 20, dst=out, **border)),
+        "copyMakeBorder": _filling(
+            lambda out: cv2.copyMakeBorder(image, 40, 40, 20, 20, cv2.BORDER_CONSTANT, out, padding)
+        ),
         "flip": _filling(lambda out: cv2.flip(image, 1, out)),
         "rotate": _filling(lambda out: cv2.rotate(image, cv2.ROTATE_90_CLOCKWISE, out)),
         "split": lambda: cv2.split(image, planes),
@@ -95,7 +98,7 @@ def make_calls(inputs: Mapping[str, Array]) -> dict[str, Call]:
         "bitwise_and": _filling(lambda out: cv2.bitwise_and(image, other, out)),
         "convertScaleAbs": _filling(lambda out: cv2.convertScaleAbs(inputs["gradient"], out, 0.5)),
         "normalize": _filling(
-            lambda out: cv2.normalize(image, out, 0, 1, cv2.NORM_MINMAX, cv2.CV_32F)  # type: ignore[call-overload]
+            lambda out: cv2.normalize(image, out, 0, 1, cv2.NORM_MINMAX, cv2.CV_32F)  # type: ignore[arg-type]
         ),
         "LUT": _filling(lambda out: cv2.LUT(image, table, out)),
         "inRange": _filling(lambda out: cv2.inRange(image, lower, upper, out)),

@@ -74,7 +74,8 @@ def _table(table: Mapping[str, Mapping[str, float]]) -> str:
         + "</tr>"
         for name, row in table.items()
     )
-    return f'<div class="scrolls"><table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    head = f"<thead><tr><td></td>{head}</tr></thead>"
+    return f'<div class="scrolls"><table>{head}<tbody>{rows}</tbody></table></div>'
 
 
 def _bars(spans: Mapping[str, tuple[float, float]], unit: str, *, is_course: bool = False) -> str:
