@@ -1175,9 +1175,9 @@ CLASSES: dict[str, tuple[str, ...]] = {
         "def run dnn_Layer_run(Mat[] inputs, out Mat[] outputs, inout Mat[] internals)",
         "def outputNameToIndex dnn_Layer_outputNameToIndex(String outputName) -> int",
         "property Mat[] blobs",
-        "readonly property String name",
-        "readonly property String type",
-        "readonly property int preferableTarget",
+        "property readonly String name",
+        "property readonly String type",
+        "property readonly int preferableTarget",
     ),
     "dnn.Model": (
         "class dnn.Model",

@@ -231,7 +231,7 @@ def _lines(
         lacks = each.name not in engine.properties and ours_kind is None
         words = ("lacks ",) * lacks, ("readonly ",) * each.readonly
         kind = ours_kind or (types.kind(each.type) or ("int", ""))[0]
-        yield "".join((*words[0], *words[1], f"property {kind} {each.name}"))
+        yield "".join((*words[0], "property ", *words[1], f"{kind} {each.name}"))
 
 
 def _with_inherited(engine: EngineClass, inventory: EngineInventory) -> dict[str, list[list[str]]]:

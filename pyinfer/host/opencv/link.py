@@ -38,6 +38,11 @@ _SETTINGS = {
     "EXPORTED_FUNCTIONS": "_malloc,_free",
 }
 
+_THREAD_SETTINGS = {
+    # A thread starts when the one that wants it is free, and OpenCV waits for its threads: they must be there.
+    "PTHREAD_POOL_SIZE": "'Math.max(1, Math.min(4, navigator.hardwareConcurrency || 2) - 1)'",
+}
+
 
 def link_engine(
     sources: Path, folder: Path, variant: Variant, toolchain: Toolchain, progress: Progress
@@ -78,7 +83,8 @@ def link_engine(
     made = [target / "opencv.mjs", target / "opencv.wasm"]
     if _is_up_to_date(made, [*objects, *map(Path, libraries), Path(__file__)]):
         return target
-    settings = [word for name, value in _SETTINGS.items() for word in ("-s", f"{name}={value}")]
+    chosen = _SETTINGS | (_THREAD_SETTINGS if variant.threads else {})
+    settings = [word for name, value in chosen.items() for word in ("-s", f"{name}={value}")]
     inputs = [*map(str, objects), "-Wl,--start-group", *libraries, "-Wl,--end-group"]
     outputs = ["--post-js", str(helpers), "-o", str(target / "opencv.mjs")]
     _run(["em++", "-O3", *variant.flags(), *inputs, "--bind", *settings, *outputs], toolchain)

@@ -49,7 +49,6 @@ _OFF = (
         "WITH_ADE",
         "WITH_EIGEN",
         "WITH_FFMPEG",
-        "WITH_FLATBUFFERS",
         "WITH_GPHOTO2",
         "WITH_GSTREAMER",
     ),
@@ -72,7 +71,7 @@ _OFF = (
 )
 _ON = (
     *("BUILD_JPEG", "BUILD_PNG", "BUILD_PROTOBUF", "BUILD_TIFF", "BUILD_WEBP", "BUILD_ZLIB"),
-    *("WITH_GIF", "WITH_JPEG", "WITH_PNG", "WITH_PROTOBUF", "WITH_TIFF", "WITH_WEBP"),
+    *("WITH_FLATBUFFERS", "WITH_GIF", "WITH_JPEG", "WITH_PNG", "WITH_PROTOBUF", "WITH_TIFF", "WITH_WEBP"),
     "BUILD_opencv_js",  # for its bindings' source alone
 )
 
