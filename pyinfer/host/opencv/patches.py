@@ -1,6 +1,7 @@
 """Our own changes to OpenCV's sources: unified diffs, applied in the order of their names.
 
 - ``color_loops``: the loops of the commonest colour conversions have no conditions in them.
+- ``rounding``: to round a number is one instruction, not a call of the C library.
 - ``simd_intrinsics``: OpenCV's vector operations use WebAssembly's instructions of today. Half of them took
   many others, or an array in memory; rounding of negative numbers and of halves was wrong, and so was the
   saturation of ``v_rshr_pack`` from 32 to 16 bits.
