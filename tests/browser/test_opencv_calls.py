@@ -12,7 +12,7 @@ from pyinfer.browser.bridge import get_bridge
 
 engine = get_bridge().opencv
 large = np.zeros((13_000, 13_000), np.uint8)
-too_large = np.broadcast_to(np.uint8(0), (46_000, 46_000))
+too_large = np.broadcast_to(np.uint8(0), (46_340, 46_340))  # as much as NumPy has here
 
 def attempts(call):
     kinds = set()

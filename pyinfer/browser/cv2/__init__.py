@@ -18,13 +18,13 @@ from typing import Any
 from . import _macros, _special, _system
 from ._call import call_function
 from ._classes import find_class, static_method, static_method_names
-from ._engine_tables import engine_functions, function_rows
+from ._engine_tables import engine_functions, function_rows, is_full
 from ._errors import error
 from ._errors import redirectError as redirectError
 from ._mat import Mat as Mat
 from ._spec import FunctionSpec, parse_row
 from ._substitute import substitute
-from ._substitutes import CLASSES, MODULES, REPLACED
+from ._substitutes import CLASSES, KEPT, MODULES, REPLACED
 from ._table import CONSTANTS, FUNCTIONS, MISSING, NAMESPACES, SIGNATURES, VERSION
 from ._umat import UMat as UMat
 from ._umat import UMat_context as UMat_context
@@ -71,7 +71,7 @@ def _function(name: str) -> Callable[..., Any]:
     short = name.rpartition(".")[2]
     rows = (parse_row(row) for row in function_rows(name))
     overloads = tuple(row for row in rows if row.engine_name.removeprefix("new ") in engine_functions())
-    if name in MODULES and (name in REPLACED or not overloads):
+    if name in MODULES and (name in REPLACED or not overloads or (name in KEPT and is_full())):
         spec, function = substitute(name)
     elif overloads:
         spec = FunctionSpec.of(short, overloads)

@@ -392,6 +392,16 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "imdecodeWithMetadata(Mat buf, out int[] metadataTypes, out Mat[] metadata, int flags) -> Mat",
     ),
     "imdecodemulti": ("imdecodemulti(Mat buf, int flags, out Mat[] mats, filled Range range=None) -> bool",),
+    "imencode": ("imencode(String ext, Mat img, out uchar[] buf, filled int[] params=None) -> bool",),
+    "imencodeWithMetadata": (
+        "imencodeWithMetadata(String ext, Mat img, int[] metadataTypes, Mat[] metadata, out uchar[] buf, filled int[] params=None) -> bool",
+    ),
+    "imencodeanimation": (
+        "imencodeanimation(String ext, Animation animation, out uchar[] buf, filled int[] params=None) -> bool",
+    ),
+    "imencodemulti": (
+        "imencodemulti(String ext, Mat[] imgs, out uchar[] buf, filled int[] params=None) -> bool",
+    ),
     "imread": (
         "imread(Path filename, filled int flags=1) -> Mat",
         "imread1(Path filename, out Mat dst, filled int flags=1)",

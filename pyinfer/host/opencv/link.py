@@ -33,13 +33,14 @@ _SETTINGS = {
     "DYNAMIC_EXECUTION": "0",
     "ALLOW_MEMORY_GROWTH": "1",
     "INITIAL_MEMORY": "128MB",
-    "MAXIMUM_MEMORY": "4GB",
+    # Above it addresses would be negative numbers to JavaScript.
+    "MAXIMUM_MEMORY": "2GB",
     "FORCE_FILESYSTEM": "1",
     "EXPORTED_FUNCTIONS": "_malloc,_free",
 }
 
 _THREAD_SETTINGS = {
-    # A thread starts when the one that wants it is free, and OpenCV waits for its threads: they must be there.
+    # A thread starts when the one that wants it is free, and OpenCV waits for its threads.
     "PTHREAD_POOL_SIZE": "'Math.max(1, Math.min(4, navigator.hardwareConcurrency || 2) - 1)'",
 }
 

@@ -6,7 +6,7 @@ submodule), takes what :mod:`pyinfer.browser.cv2._substitute` describes, and ret
 
 from __future__ import annotations
 
-__all__ = ["CLASSES", "MODULES", "READ_MATS", "REPLACED"]
+__all__ = ["CLASSES", "KEPT", "MODULES", "READ_MATS", "REPLACED"]
 
 _FAMILIES = {
     "key_points": "KeyPoint_convert KeyPoint_overlap",
@@ -111,6 +111,19 @@ MODULES = {name: family for family, names in _FAMILIES.items() for name in names
 
 #: What opencv.js has, but wrong or in part: the function here is taken all the same.
 REPLACED: frozenset[str] = frozenset({"boxPoints", "cartToPolar"})
+
+#: What our own build has, and the functions here are taken all the same, since their numbers are native's:
+#: libc++ sorts what is equal otherwise than native's libstdc++; ...
+KEPT: frozenset[str] = frozenset(
+    {
+        *("sort", "sortIdx"),
+        *("colorChange", "illuminationChange", "seamlessClone", "textureFlattening"),
+        *("dnn.blobFromImageWithParams", "dnn.blobFromImagesWithParams"),
+        *("readOpticalFlow", "writeOpticalFlow"),
+        *("dct", "idct"),
+        *("dnn.softNMSBoxes",),
+    }
+)
 
 #: Families that ask each array where its channels are, so that it may be a cv2.Mat.
 READ_MATS = frozenset({"dumps"})

@@ -120,6 +120,8 @@ class FullTypeNames(TypeNames):
                 return _WRITTEN[plain], "val"
             if cpp_type.endswith("*"):
                 return None
+            if plain == "vector_uchar":
+                return "uchar[]", "Mat"
         if plain in _MORE:
             return _MORE[plain]
         if direction == "returned" and plain in _RETURNED:

@@ -106,6 +106,11 @@ void give_back(val& holder, const T& value) {
   holder.set("value", Given<T>::of(value));
 }
 
+/// Bytes that OpenCV wrote to a vector, as a Mat of one row.
+inline void give_bytes(cv::Mat& target, const std::vector<uchar>& bytes) {
+  cv::Mat(1, static_cast<int>(bytes.size()), CV_8U, const_cast<uchar*>(bytes.data())).copyTo(target);
+}
+
 /// A function, guarded.
 template <class Signature, Signature* Function>
 struct Guarded;

@@ -108,6 +108,9 @@ class Types:
             return Passed("const std::string&", "{}.c_str()")
         if plain in _STRUCTURES:
             return Passed(f"cv::{plain}")
+        if plain == "vector_uchar" and parameter.direction == "out":
+            bytes_of = "std::vector<uchar> {0}_;", "pyinfer::give_bytes({0}, {0}_);"
+            return Passed("cv::Mat&", "{0}_", *bytes_of)
         if plain.startswith("vector_"):
             return self._vector(parameter, plain)
         class_id = self.names.class_id(plain)

@@ -1,0 +1,168 @@
+"""What our own opencv.js binds beside OpenCV's generator: every row finds its function."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+from pyinfer.browser.cv2._spec import parse_row
+from pyinfer.browser.cv2._table import FUNCTIONS
+from pyinfer.errors import BuildError
+from pyinfer.host.generate.classes import TypeNames
+from pyinfer.host.generate.engine import EngineInventory, probe_engine
+from pyinfer.host.generate.prototypes import Bindings, Parameter, Prototype, read_bindings
+from pyinfer.host.opencv.bindings.guards import guard
+from pyinfer.host.opencv.bindings.offered import FullTypeNames, Offers, offers
+from pyinfer.host.opencv.bindings.source import Binding, function_source, unit_source
+from pyinfer.host.opencv.bindings.types import Types
+from pyinfer.host.opencv_sources import opencv_sources
+from pyinfer.host.places import node_modules
+
+
+def _full(module: str, name: str) -> dict[str, tuple[str, ...]]:
+    table = importlib.import_module(f"pyinfer.browser.cv2.{module}")
+    rows: dict[str, tuple[str, ...]] = getattr(table, name)
+    return rows
+
+
+@pytest.fixture(scope="module")
+def npm() -> EngineInventory:
+    return probe_engine(node_modules())
+
+
+@pytest.fixture(scope="module")
+def offered(npm: EngineInventory) -> Offers:
+    return offers(read_bindings(opencv_sources() / "opencv"), npm)
+
+
+def test_every_row_of_the_full_table_has_its_function(offered: Offers, npm: EngineInventory) -> None:
+    known = {*offered.bindings, *npm.functions}
+    lost = []
+    for name, rows in _full("_full_table", "FUNCTIONS").items():
+        for row in rows:
+            engine_name = parse_row(row).engine_name
+            if (
+                not engine_name.startswith("new ")
+                and engine_name not in known
+                and row not in FUNCTIONS.get(name, ())
+            ):
+                lost.append(engine_name)
+    assert lost == []
+
+
+def test_every_method_of_the_full_table_has_its_function(offered: Offers, npm: EngineInventory) -> None:
+    known = {*offered.bindings, *npm.functions}
+    lost = []
+    for lines in _full("_full_class_table", "CLASSES").values():
+        for line in lines[1:]:
+            word, _, rest = line.partition(" ")
+            if word in ("lacks", "property"):
+                continue
+            name = parse_row(rest if word == "init" else rest.partition(" ")[2]).engine_name
+            if not re.search(r"[#. ]", name) and name not in known:
+                lost.append(name)
+    assert lost == []
+
+
+def test_what_people_miss_most_in_npms_build_is_offered(offered: Offers) -> None:
+    wanted = {
+        "imdecode",
+        "imencode",
+        "SIFT_create",
+        "StereoSGBM_create",
+        "findChessboardCorners",
+        "goodFeaturesToTrack",
+    }
+    assert wanted <= offered.bindings.keys()
+
+
+def test_nothing_of_a_computers_own_is_offered(offered: Offers) -> None:
+    assert not [
+        name for name in offered.bindings if name.startswith(("cuda", "VideoCapture", "imshow", "ocl"))
+    ]
+
+
+@pytest.fixture
+def types() -> Types:
+    inventory = EngineInventory({}, {}, {})
+    return Types(FullTypeNames({}, inventory, "", frozenset({"NormTypes"})), Bindings({}, {}, frozenset()))
+
+
+def _prototype(*parameters: Parameter, returns: str = "") -> Prototype:
+    return Prototype("f", parameters, returns, "f() -> None", "cv::f", "cv", True)
+
+
+def _parameter(kind: str, direction: str = "in") -> Parameter:
+    return Parameter(kind, "x", "", direction, (), False)
+
+
+def test_what_is_written_through_a_pointer_is_given_back(types: Types) -> None:
+    source = function_source(Binding("f", _prototype(_parameter("double*", "out")), types), 0)
+    assert "emscripten::val x_a" in source
+    assert "double x_a_" in source
+    assert "cv::f(&x_a_)" in source
+    assert "pyinfer::give_back(x_a, x_a_)" in source
+
+
+def test_number_stands_for_an_enumeration(types: Types) -> None:
+    source = function_source(Binding("f", _prototype(_parameter("NormTypes")), types), 0)
+    assert "int x_a" in source
+    assert "static_cast<NormTypes>(x_a)" in source
+
+
+def test_every_call_is_guarded(types: Types) -> None:
+    void = function_source(Binding("f", _prototype(), types), 0)
+    valued = function_source(Binding("f", _prototype(returns="int"), types), 0)
+    assert "pyinfer::guarded([&] { cv::f(); });" in void
+    assert "pyinfer::result_of([&]() -> decltype(auto) { return cv::f(); })" in valued
+
+
+def test_unknown_type_is_not_offered(types: Types) -> None:
+    assert not types.is_offered(_prototype(_parameter("Unheard")))
+
+
+def test_unit_registers_each_function_once(types: Types) -> None:
+    text = unit_source("some", ["opencv2/core.hpp"], [Binding("f", _prototype(), types)])
+    assert text.count('emscripten::function("f", &binding_0') == 1
+    assert '#include "opencv2/core.hpp"' in text
+
+
+GENERATED = """\
+#include "../../../modules/core/src/parallel_impl.hpp"
+using namespace emscripten;
+namespace Wrappers {
+    void blur_wrapper(const cv::Mat& arg1, cv::Mat& arg2) {
+        return cv::blur(arg1, arg2);
+    }
+}
+EMSCRIPTEN_BINDINGS(testBinding) {
+    EMSCRIPTEN_CV_POINT(Point3f)
+    function("minMaxLoc", select_overload<MinMaxLoc(const cv::Mat&)>(&binding_utils::minMaxLoc));
+    emscripten::class_<cv::Mat>("Mat")
+        .constructor<>()
+        .constructor<int, int, int>();
+}
+"""
+
+
+def test_what_opencvs_generator_wrote_is_guarded() -> None:
+    text = guard(GENERATED, Path("/sources"))
+    assert "return pyinfer::guarded([&]() -> decltype(auto) { return cv::blur(arg1, arg2); });" in text
+    assert "&pyinfer::Guarded<MinMaxLoc(const cv::Mat&), &binding_utils::minMaxLoc>::call" in text
+    assert ".constructor(&pyinfer::constructed<cv::Mat, int, int, int>, allow_raw_pointers())" in text
+    assert '.field("z", &Point3f::z)' in text
+
+
+def test_other_code_than_is_known_is_refused() -> None:
+    with pytest.raises(BuildError, match="parallel_impl"):
+        guard("int main() {}", Path("/sources"))
+
+
+def test_types_that_npm_has_keep_their_names(npm: EngineInventory) -> None:
+    names = FullTypeNames({}, npm, "", frozenset())
+    plain = TypeNames({}, npm, "")
+    for cpp_type in ("Mat", "vector_Mat", "int", "Size", "Scalar", "String", "vector_float"):
+        assert names.kind(cpp_type) == plain.kind(cpp_type)
