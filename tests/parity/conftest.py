@@ -8,6 +8,7 @@ why; floats to 1e-5, relative. Without either option there is nothing to compare
 from __future__ import annotations
 
 import gc
+import importlib
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -90,11 +91,10 @@ def _told(value: Any, where: str) -> Any:
 @cache
 def _is_full() -> bool:
     try:
-        from pyinfer.browser.cv2._engine_tables import is_full
-
-        return is_full()
+        tables: Any = importlib.import_module("cv2._engine_tables")
     except ImportError:  # natively
         return False
+    return bool(tables.is_full())
 
 
 class Parity:

@@ -71,7 +71,16 @@ _OFF = (
 )
 _ON = (
     *("BUILD_JPEG", "BUILD_PNG", "BUILD_PROTOBUF", "BUILD_TIFF", "BUILD_WEBP", "BUILD_ZLIB"),
-    *("WITH_FLATBUFFERS", "WITH_GIF", "WITH_JPEG", "WITH_PNG", "WITH_PROTOBUF", "WITH_TIFF", "WITH_WEBP"),
+    *(
+        "OPENCV_DNN_TFLITE",
+        "WITH_FLATBUFFERS",
+        "WITH_GIF",
+        "WITH_JPEG",
+        "WITH_PNG",
+        "WITH_PROTOBUF",
+        "WITH_TIFF",
+        "WITH_WEBP",
+    ),
     "BUILD_opencv_js",  # for its bindings' source alone
 )
 
