@@ -112,16 +112,18 @@ MODULES = {name: family for family, names in _FAMILIES.items() for name in names
 #: What opencv.js has, but wrong or in part: the function here is taken all the same.
 REPLACED: frozenset[str] = frozenset({"boxPoints", "cartToPolar"})
 
-#: What our own build has, and the functions here are taken all the same, since their results are native's:
-#: libc++ sorts what is equal otherwise than libstdc++; native's SIMD and its libraries round otherwise, or take
-#: sizes that C++ refuses; files are read where Python has them.
+#: What our own build has, and the functions here are taken all the same, since their results and errors
+#: are native's: libc++ sorts what is equal otherwise than libstdc++; native's SIMD and its libraries round
+#: otherwise, or take what C++ refuses; files are read where Python has them.
 KEPT = frozenset(
     {
         *("sort", "sortIdx", "dnn.softNMSBoxes"),
         *("colorChange", "illuminationChange", "seamlessClone", "textureFlattening"),
         *("dct", "idct", "fastAtan2", "phase", "getGaborKernel", "reprojectImageTo3D", "cornerSubPix"),
         *("accumulate", "accumulateProduct", "accumulateSquare", "accumulateWeighted"),
-        *("computeCorrespondEpilines", "convertPointsToHomogeneous"),
+        *("computeCorrespondEpilines", "convertPointsFromHomogeneous", "convertPointsToHomogeneous"),
+        *("estimateAffinePartial2D", "estimateTranslation2D", "estimateTranslation3D", "solvePnPGeneric"),
+        *("filterSpeckles", "mulTransposed", "transposeND", "undistortPoints"),
         *("dnn.blobFromImageWithParams", "dnn.blobFromImagesWithParams"),
         *("readOpticalFlow", "writeOpticalFlow"),
     }
