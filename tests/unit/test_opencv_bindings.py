@@ -13,7 +13,7 @@ from pyinfer.browser.cv2._table import FUNCTIONS
 from pyinfer.errors import BuildError
 from pyinfer.host.generate.classes import TypeNames
 from pyinfer.host.generate.engine import EngineInventory, probe_engine
-from pyinfer.host.generate.prototypes import Bindings, Parameter, Prototype, read_bindings
+from pyinfer.host.generate.prototypes import Bindings, ClassPrototype, Parameter, Prototype, read_bindings
 from pyinfer.host.opencv.bindings.guards import guard
 from pyinfer.host.opencv.bindings.offered import FullTypeNames, Offers, offers
 from pyinfer.host.opencv.bindings.source import Binding, function_source, unit_source
@@ -118,6 +118,15 @@ def test_every_call_is_guarded(types: Types) -> None:
     valued = function_source(Binding("f", _prototype(returns="int"), types), 0)
     assert "pyinfer::guarded([&] { cv::f(); });" in void
     assert "pyinfer::result_of([&]() -> decltype(auto) { return cv::f(); })" in valued
+
+
+def test_objects_of_simple_classes_are_copied_and_others_shared(types: Types) -> None:
+    def made(is_simple: bool) -> str:
+        owner = ClassPrototype("Some", "Some", "cv::Some", is_simple, "", [], {}, {}, [])
+        return function_source(Binding("Some_new", _prototype(), types, owner, True), 0)
+
+    assert "return cv::Some();" in made(is_simple=True)
+    assert "return cv::makePtr<cv::Some>();" in made(is_simple=False)
 
 
 def test_unknown_type_is_not_offered(types: Types) -> None:

@@ -10,7 +10,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "ALIKED.Params": (
         "class ALIKED.Params",
-        "init ALIKED_Params_new()",
+        "init ALIKED_Params_new() -> ALIKED.Params",
         "property Size inputSize",
         "property bool normalizeDescriptors",
         "property int engine",
@@ -49,7 +49,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "Animation": (
         "class Animation",
-        "init Animation_new(filled int loopCount=0, filled Scalar bgColor=(0, 0, 0, 0))",
+        "init Animation_new(filled int loopCount=0, filled Scalar bgColor=(0, 0, 0, 0)) -> Animation",
         "property int loop_count",
         "property Scalar bgcolor",
         "property int[] durations",
@@ -115,7 +115,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "CirclesGridFinderParameters": (
         "class CirclesGridFinderParameters",
-        "init CirclesGridFinderParameters_new()",
+        "init CirclesGridFinderParameters_new() -> CirclesGridFinderParameters",
         "property Size2f densityNeighborhoodSize",
         "property float minDensity",
         "property int kmeansAttempts",
@@ -190,7 +190,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "ECCParameters": (
         "class ECCParameters",
-        "init ECCParameters_new()",
+        "init ECCParameters_new() -> ECCParameters",
         "property int motionType",
         "property TermCriteria criteria",
         "property int[] itersPerLevel",
@@ -245,8 +245,8 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "FontFace": (
         "class FontFace",
-        "init FontFace_new()",
-        "init FontFace_new1(String fontPathOrName)",
+        "init FontFace_new() -> FontFace",
+        "init FontFace_new1(String fontPathOrName) -> FontFace",
         "def set FontFace#set(String fontPathOrName) -> bool",
         "def getName FontFace#getName() -> String",
         "def setInstance FontFace#setInstance(int[] params) -> bool",
@@ -325,8 +325,8 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "KalmanFilter": (
         "class KalmanFilter",
-        "init KalmanFilter_new()",
-        "init KalmanFilter_new1(int dynamParams, int measureParams, filled int controlParams=0, filled int type=5)",
+        "init KalmanFilter_new() -> KalmanFilter",
+        "init KalmanFilter_new1(int dynamParams, int measureParams, filled int controlParams=0, filled int type=5) -> KalmanFilter",
         "def predict KalmanFilter_predict(filled Mat control=None) -> Mat",
         "def correct KalmanFilter_correct(Mat measurement) -> Mat",
         "property Mat statePre",
@@ -403,9 +403,9 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "Odometry": (
         "class Odometry",
-        "init Odometry_new()",
-        "init Odometry_new1(int otype)",
-        "init Odometry_new2(int otype, OdometrySettings settings, int algtype)",
+        "init Odometry_new() -> Odometry",
+        "init Odometry_new1(int otype) -> Odometry",
+        "init Odometry_new2(int otype, OdometrySettings settings, int algtype) -> Odometry",
         "def prepareFrame Odometry_prepareFrame(OdometryFrame frame)",
         "def prepareFrames Odometry_prepareFrames(OdometryFrame srcFrame, OdometryFrame dstFrame)",
         "def compute Odometry_compute(OdometryFrame srcFrame, OdometryFrame dstFrame, out Mat Rt) -> bool",
@@ -415,7 +415,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "OdometryFrame": (
         "class OdometryFrame",
-        "init OdometryFrame_new(filled Mat depth=None, filled Mat image=None, filled Mat mask=None, filled Mat normals=None)",
+        "init OdometryFrame_new(filled Mat depth=None, filled Mat image=None, filled Mat mask=None, filled Mat normals=None) -> OdometryFrame",
         "def getImage OdometryFrame_getImage(out Mat image)",
         "def getGrayImage OdometryFrame_getGrayImage(out Mat image)",
         "def getDepth OdometryFrame_getDepth(out Mat depth)",
@@ -427,7 +427,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "OdometrySettings": (
         "class OdometrySettings",
-        "init OdometrySettings_new()",
+        "init OdometrySettings_new() -> OdometrySettings",
         "def setCameraMatrix OdometrySettings_setCameraMatrix(Mat val)",
         "def getCameraMatrix OdometrySettings_getCameraMatrix(out Mat val)",
         "def setIterCounts OdometrySettings_setIterCounts(Mat val)",
@@ -463,8 +463,8 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "PyRotationWarper": (
         "class PyRotationWarper",
-        "init PyRotationWarper_new(String type, float scale)",
-        "init PyRotationWarper_new1()",
+        "init PyRotationWarper_new(String type, float scale) -> PyRotationWarper",
+        "init PyRotationWarper_new1() -> PyRotationWarper",
         "def warpPoint PyRotationWarper_warpPoint(Point2f pt, Mat K, Mat R) -> Point2f",
         "def warpPointBackward PyRotationWarper_warpPointBackward(Point2f pt, Mat K, Mat R) -> Point2f",
         "def buildMaps PyRotationWarper_buildMaps(Size src_size, Mat K, Mat R, out Mat xmap, out Mat ymap) -> Rect",
@@ -501,7 +501,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "QRCodeEncoder.Params": (
         "class QRCodeEncoder.Params",
-        "init QRCodeEncoder_Params_new()",
+        "init QRCodeEncoder_Params_new() -> QRCodeEncoder.Params",
         "property int version",
         "property int correction_level",
         "property int mode",
@@ -641,9 +641,9 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "Subdiv2D": (
         "class Subdiv2D",
-        "init Subdiv2D_new()",
-        "init Subdiv2D_new1(Rect rect)",
-        "init Subdiv2D_new2(Rect2f rect2f)",
+        "init Subdiv2D_new() -> Subdiv2D",
+        "init Subdiv2D_new1(Rect rect) -> Subdiv2D",
+        "init Subdiv2D_new2(Rect2f rect2f) -> Subdiv2D",
         "def initDelaunay Subdiv2D_initDelaunay(Rect rect)",
         "def initDelaunay2f Subdiv2D_initDelaunay2f(Rect2f rect)",
         "def insert Subdiv2D_insert(Point2f pt) -> int",
@@ -674,7 +674,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "TrackerDaSiamRPN.Params": (
         "class TrackerDaSiamRPN.Params",
-        "init TrackerDaSiamRPN_Params_new()",
+        "init TrackerDaSiamRPN_Params_new() -> TrackerDaSiamRPN.Params",
         "property String model",
         "property String kernel_cls1",
         "property String kernel_r1",
@@ -687,7 +687,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "TrackerNano.Params": (
         "class TrackerNano.Params",
-        "init TrackerNano_Params_new()",
+        "init TrackerNano_Params_new() -> TrackerNano.Params",
         "property String backbone",
         "property String neckhead",
         "property int backend",
@@ -699,7 +699,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "TrackerVit.Params": (
         "class TrackerVit.Params",
-        "init TrackerVit_Params_new()",
+        "init TrackerVit_Params_new() -> TrackerVit.Params",
         "property String net",
         "property int backend",
         "property int target",
@@ -734,7 +734,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "Volume": (
         "class Volume",
-        "init Volume_new(filled int vtype=0, filled VolumeSettings settings=None)",
+        "init Volume_new(filled int vtype=0, filled VolumeSettings settings=None) -> Volume",
         "def integrateFrame Volume_integrateFrame(OdometryFrame frame, Mat pose)",
         "def integrate Volume_integrate(Mat depth, Mat pose)",
         "def integrateColor Volume_integrateColor(Mat depth, Mat image, Mat pose)",
@@ -754,7 +754,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "VolumeSettings": (
         "class VolumeSettings",
-        "init VolumeSettings_new(filled int volumeType=0)",
+        "init VolumeSettings_new(filled int volumeType=0) -> VolumeSettings",
         "def setIntegrateWidth VolumeSettings_setIntegrateWidth(int val)",
         "def getIntegrateWidth VolumeSettings_getIntegrateWidth() -> int",
         "def setIntegrateHeight VolumeSettings_setIntegrateHeight(int val)",
@@ -861,10 +861,10 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "ccm.ColorCorrectionModel": (
         "class ccm.ColorCorrectionModel",
-        "init ccm_ColorCorrectionModel_new()",
-        "init ccm_ColorCorrectionModel_new1(Mat src, int constColor)",
-        "init ccm_ColorCorrectionModel_new2(Mat src, Mat colors, int refColorSpace)",
-        "init ccm_ColorCorrectionModel_new3(Mat src, Mat colors, int refColorSpace, Mat coloredPatchesMask)",
+        "init ccm_ColorCorrectionModel_new() -> ccm.ColorCorrectionModel",
+        "init ccm_ColorCorrectionModel_new1(Mat src, int constColor) -> ccm.ColorCorrectionModel",
+        "init ccm_ColorCorrectionModel_new2(Mat src, Mat colors, int refColorSpace) -> ccm.ColorCorrectionModel",
+        "init ccm_ColorCorrectionModel_new3(Mat src, Mat colors, int refColorSpace, Mat coloredPatchesMask) -> ccm.ColorCorrectionModel",
         "def setColorSpace ccm_ColorCorrectionModel_setColorSpace(int cs)",
         "def setCcmType ccm_ColorCorrectionModel_setCcmType(int ccmType)",
         "def setDistance ccm_ColorCorrectionModel_setDistance(int distance)",
@@ -891,21 +891,21 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "detail.AffineBasedEstimator": (
         "class detail.AffineBasedEstimator(detail.Estimator)",
-        "init detail_AffineBasedEstimator_new()",
+        "init detail_AffineBasedEstimator_new() -> detail.AffineBasedEstimator",
     ),
     "detail.AffineBestOf2NearestMatcher": (
         "class detail.AffineBestOf2NearestMatcher(detail.BestOf2NearestMatcher)",
-        "init detail_AffineBestOf2NearestMatcher_new(filled bool full_affine=False, filled bool try_use_gpu=False, filled float match_conf=0.3, filled int num_matches_thresh1=6)",
+        "init detail_AffineBestOf2NearestMatcher_new(filled bool full_affine=False, filled bool try_use_gpu=False, filled float match_conf=0.3, filled int num_matches_thresh1=6) -> detail.AffineBestOf2NearestMatcher",
     ),
     "detail.BestOf2NearestMatcher": (
         "class detail.BestOf2NearestMatcher(detail.FeaturesMatcher)",
-        "init detail_BestOf2NearestMatcher_new(filled bool try_use_gpu=False, filled float match_conf=0.3, filled int num_matches_thresh1=6, filled int num_matches_thresh2=6, filled double matches_confidence_thresh=3.0)",
+        "init detail_BestOf2NearestMatcher_new(filled bool try_use_gpu=False, filled float match_conf=0.3, filled int num_matches_thresh1=6, filled int num_matches_thresh2=6, filled double matches_confidence_thresh=3.0) -> detail.BestOf2NearestMatcher",
         "static create detail_BestOf2NearestMatcher_create(filled bool try_use_gpu=False, filled float match_conf=0.3, filled int num_matches_thresh1=6, filled int num_matches_thresh2=6, filled double matches_confidence_thresh=3.0) -> detail.BestOf2NearestMatcher",
         "def collectGarbage detail_BestOf2NearestMatcher_collectGarbage()",
     ),
     "detail.BestOf2NearestRangeMatcher": (
         "class detail.BestOf2NearestRangeMatcher(detail.BestOf2NearestMatcher)",
-        "init detail_BestOf2NearestRangeMatcher_new(filled int range_width=5, filled bool try_use_gpu=False, filled float match_conf=0.3, filled int num_matches_thresh1=6, filled int num_matches_thresh2=6)",
+        "init detail_BestOf2NearestRangeMatcher_new(filled int range_width=5, filled bool try_use_gpu=False, filled float match_conf=0.3, filled int num_matches_thresh1=6, filled int num_matches_thresh2=6) -> detail.BestOf2NearestRangeMatcher",
     ),
     "detail.Blender": (
         "class detail.Blender",
@@ -917,7 +917,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "detail.BlocksChannelsCompensator": (
         "class detail.BlocksChannelsCompensator(detail.BlocksCompensator)",
-        "init detail_BlocksChannelsCompensator_new(filled int bl_width=32, filled int bl_height=32, filled int nr_feeds=1)",
+        "init detail_BlocksChannelsCompensator_new(filled int bl_width=32, filled int bl_height=32, filled int nr_feeds=1) -> detail.BlocksChannelsCompensator",
     ),
     "detail.BlocksCompensator": (
         "class detail.BlocksCompensator(detail.ExposureCompensator)",
@@ -936,19 +936,19 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "detail.BlocksGainCompensator": (
         "class detail.BlocksGainCompensator(detail.BlocksCompensator)",
-        "init detail_BlocksGainCompensator_new(filled int bl_width=32, filled int bl_height=32)",
-        "init detail_BlocksGainCompensator_new1(int bl_width, int bl_height, int nr_feeds)",
+        "init detail_BlocksGainCompensator_new(filled int bl_width=32, filled int bl_height=32) -> detail.BlocksGainCompensator",
+        "init detail_BlocksGainCompensator_new1(int bl_width, int bl_height, int nr_feeds) -> detail.BlocksGainCompensator",
         "def apply detail_BlocksGainCompensator_apply(int index, Point corner, inout Mat image, Mat mask)",
         "def getMatGains detail_BlocksGainCompensator_getMatGains(out Mat[] umv)",
         "def setMatGains detail_BlocksGainCompensator_setMatGains(Mat[] umv)",
     ),
     "detail.BundleAdjusterAffine": (
         "class detail.BundleAdjusterAffine(detail.BundleAdjusterBase)",
-        "init detail_BundleAdjusterAffine_new()",
+        "init detail_BundleAdjusterAffine_new() -> detail.BundleAdjusterAffine",
     ),
     "detail.BundleAdjusterAffinePartial": (
         "class detail.BundleAdjusterAffinePartial(detail.BundleAdjusterBase)",
-        "init detail_BundleAdjusterAffinePartial_new()",
+        "init detail_BundleAdjusterAffinePartial_new() -> detail.BundleAdjusterAffinePartial",
     ),
     "detail.BundleAdjusterBase": (
         "class detail.BundleAdjusterBase(detail.Estimator)",
@@ -961,11 +961,11 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "detail.BundleAdjusterRay": (
         "class detail.BundleAdjusterRay(detail.BundleAdjusterBase)",
-        "init detail_BundleAdjusterRay_new()",
+        "init detail_BundleAdjusterRay_new() -> detail.BundleAdjusterRay",
     ),
     "detail.BundleAdjusterReproj": (
         "class detail.BundleAdjusterReproj(detail.BundleAdjusterBase)",
-        "init detail_BundleAdjusterReproj_new()",
+        "init detail_BundleAdjusterReproj_new() -> detail.BundleAdjusterReproj",
     ),
     "detail.CameraParams": (
         "class detail.CameraParams",
@@ -979,7 +979,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "detail.ChannelsCompensator": (
         "class detail.ChannelsCompensator(detail.ExposureCompensator)",
-        "init detail_ChannelsCompensator_new(filled int nr_feeds=1)",
+        "init detail_ChannelsCompensator_new(filled int nr_feeds=1) -> detail.ChannelsCompensator",
         "def apply detail_ChannelsCompensator_apply(int index, Point corner, inout Mat image, Mat mask)",
         "def getMatGains detail_ChannelsCompensator_getMatGains(out Mat[] umv)",
         "def setMatGains detail_ChannelsCompensator_setMatGains(Mat[] umv)",
@@ -990,7 +990,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "detail.DpSeamFinder": (
         "class detail.DpSeamFinder(detail.SeamFinder)",
-        "init detail_DpSeamFinder_new(String costFunc)",
+        "init detail_DpSeamFinder_new(String costFunc) -> detail.DpSeamFinder",
         "def setCostFunction detail_DpSeamFinder_setCostFunction(String val)",
     ),
     "detail.Estimator": (
@@ -1009,7 +1009,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "detail.FeatherBlender": (
         "class detail.FeatherBlender(detail.Blender)",
-        "init detail_FeatherBlender_new(filled float sharpness=0.02)",
+        "init detail_FeatherBlender_new(filled float sharpness=0.02) -> detail.FeatherBlender",
         "def sharpness detail_FeatherBlender_sharpness() -> float",
         "def setSharpness detail_FeatherBlender_setSharpness(float val)",
         "def prepare detail_FeatherBlender_prepare(Rect dst_roi)",
@@ -1026,8 +1026,8 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "detail.GainCompensator": (
         "class detail.GainCompensator(detail.ExposureCompensator)",
-        "init detail_GainCompensator_new()",
-        "init detail_GainCompensator_new1(int nr_feeds)",
+        "init detail_GainCompensator_new() -> detail.GainCompensator",
+        "init detail_GainCompensator_new1(int nr_feeds) -> detail.GainCompensator",
         "def apply detail_GainCompensator_apply(int index, Point corner, inout Mat image, Mat mask)",
         "def getMatGains detail_GainCompensator_getMatGains(out Mat[] umv)",
         "def setMatGains detail_GainCompensator_setMatGains(Mat[] umv)",
@@ -1038,12 +1038,12 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "detail.GraphCutSeamFinder": (
         "class detail.GraphCutSeamFinder",
-        "init detail_GraphCutSeamFinder_new(String cost_type, filled float terminal_cost=10000.0, filled float bad_region_penalty=1000.0)",
+        "init detail_GraphCutSeamFinder_new(String cost_type, filled float terminal_cost=10000.0, filled float bad_region_penalty=1000.0) -> detail.GraphCutSeamFinder",
         "lacks def find(UMat[] src, Point[] corners, inout UMat[] masks)",
     ),
     "detail.HomographyBasedEstimator": (
         "class detail.HomographyBasedEstimator(detail.Estimator)",
-        "init detail_HomographyBasedEstimator_new(filled bool is_focals_estimated=False)",
+        "init detail_HomographyBasedEstimator_new(filled bool is_focals_estimated=False) -> detail.HomographyBasedEstimator",
     ),
     "detail.ImageFeatures": (
         "class detail.ImageFeatures",
@@ -1055,7 +1055,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "detail.LightGlueFeaturesMatcher": (
         "class detail.LightGlueFeaturesMatcher(detail.FeaturesMatcher)",
-        "init detail_LightGlueFeaturesMatcher_new(LightGlueMatcher lgMatcher, filled int num_matches_thresh1=6, filled int num_matches_thresh2=6, filled double matches_confidence_thresh=3.0)",
+        "init detail_LightGlueFeaturesMatcher_new(LightGlueMatcher lgMatcher, filled int num_matches_thresh1=6, filled int num_matches_thresh2=6, filled double matches_confidence_thresh=3.0) -> detail.LightGlueFeaturesMatcher",
         "def setScoreThreshold detail_LightGlueFeaturesMatcher_setScoreThreshold(float thresh)",
     ),
     "detail.MatchesInfo": (
@@ -1072,7 +1072,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "detail.MultiBandBlender": (
         "class detail.MultiBandBlender(detail.Blender)",
-        "init detail_MultiBandBlender_new(filled int try_gpu=False, filled int num_bands=5, filled int weight_type=5)",
+        "init detail_MultiBandBlender_new(filled int try_gpu=False, filled int num_bands=5, filled int weight_type=5) -> detail.MultiBandBlender",
         "def numBands detail_MultiBandBlender_numBands() -> int",
         "def setNumBands detail_MultiBandBlender_setNumBands(int val)",
         "def prepare detail_MultiBandBlender_prepare(Rect dst_roi)",
@@ -1081,7 +1081,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "detail.NoBundleAdjuster": (
         "class detail.NoBundleAdjuster(detail.BundleAdjusterBase)",
-        "init detail_NoBundleAdjuster_new()",
+        "init detail_NoBundleAdjuster_new() -> detail.NoBundleAdjuster",
     ),
     "detail.NoExposureCompensator": (
         "class detail.NoExposureCompensator(detail.ExposureCompensator)",
@@ -1122,25 +1122,25 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "dnn.ClassificationModel": (
         "class dnn.ClassificationModel(dnn.Model)",
-        "init dnn_ClassificationModel_new(Path model, filled Path config='')",
-        "init dnn_ClassificationModel_new1(dnn.Net network)",
+        "init dnn_ClassificationModel_new(Path model, filled Path config='') -> dnn.ClassificationModel",
+        "init dnn_ClassificationModel_new1(dnn.Net network) -> dnn.ClassificationModel",
         "def setEnableSoftmaxPostProcessing dnn_ClassificationModel_setEnableSoftmaxPostProcessing(bool enable) -> dnn.ClassificationModel",
         "def getEnableSoftmaxPostProcessing dnn_ClassificationModel_getEnableSoftmaxPostProcessing() -> bool",
         "def classify dnn_ClassificationModel_classify(Mat frame, out int classId, out float conf)",
     ),
     "dnn.DetectionModel": (
         "class dnn.DetectionModel(dnn.Model)",
-        "init dnn_DetectionModel_new(Path model, filled Path config='')",
-        "init dnn_DetectionModel_new1(dnn.Net network)",
+        "init dnn_DetectionModel_new(Path model, filled Path config='') -> dnn.DetectionModel",
+        "init dnn_DetectionModel_new1(dnn.Net network) -> dnn.DetectionModel",
         "def setNmsAcrossClasses dnn_DetectionModel_setNmsAcrossClasses(bool value) -> dnn.DetectionModel",
         "def getNmsAcrossClasses dnn_DetectionModel_getNmsAcrossClasses() -> bool",
         "def detect dnn_DetectionModel_detect(Mat frame, out int[] classIds, out float[] confidences, out Rect[] boxes, filled float confThreshold=0.5, filled float nmsThreshold=0.0)",
     ),
     "dnn.DictValue": (
         "class dnn.DictValue",
-        "init dnn_DictValue_new(int i)",
-        "init dnn_DictValue_new1(double p)",
-        "init dnn_DictValue_new2(String s)",
+        "init dnn_DictValue_new(int i) -> dnn.DictValue",
+        "init dnn_DictValue_new1(double p) -> dnn.DictValue",
+        "init dnn_DictValue_new2(String s) -> dnn.DictValue",
         "def isInt dnn_DictValue_isInt() -> bool",
         "def isString dnn_DictValue_isString() -> bool",
         "def isReal dnn_DictValue_isReal() -> bool",
@@ -1150,8 +1150,8 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "dnn.Image2BlobParams": (
         "class dnn.Image2BlobParams",
-        "init dnn_Image2BlobParams_new()",
-        "init dnn_Image2BlobParams_new1(Scalar scalefactor, filled Size size=(0, 0), filled Scalar mean=(0, 0, 0, 0), filled bool swapRB=False, filled int ddepth=5, filled int datalayout=2, filled int mode=0, filled Scalar borderValue=0.0)",
+        "init dnn_Image2BlobParams_new() -> dnn.Image2BlobParams",
+        "init dnn_Image2BlobParams_new1(Scalar scalefactor, filled Size size=(0, 0), filled Scalar mean=(0, 0, 0, 0), filled bool swapRB=False, filled int ddepth=5, filled int datalayout=2, filled int mode=0, filled Scalar borderValue=0.0) -> dnn.Image2BlobParams",
         "def blobRectToImageRect dnn_Image2BlobParams_blobRectToImageRect(Rect rBlob, Size size) -> Rect",
         "def blobRectsToImageRects dnn_Image2BlobParams_blobRectsToImageRects(Rect[] rBlob, out Rect[] rImg, Size size)",
         "property Scalar scalefactor",
@@ -1165,8 +1165,8 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "dnn.KeypointsModel": (
         "class dnn.KeypointsModel(dnn.Model)",
-        "init dnn_KeypointsModel_new(Path model, filled Path config='')",
-        "init dnn_KeypointsModel_new1(dnn.Net network)",
+        "init dnn_KeypointsModel_new(Path model, filled Path config='') -> dnn.KeypointsModel",
+        "init dnn_KeypointsModel_new1(dnn.Net network) -> dnn.KeypointsModel",
         "def estimate dnn_KeypointsModel_estimate(Mat frame, filled float thresh=0.5) -> Point2f[]",
     ),
     "dnn.Layer": (
@@ -1181,8 +1181,8 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "dnn.Model": (
         "class dnn.Model",
-        "init dnn_Model_new(Path model, filled Path config='')",
-        "init dnn_Model_new1(dnn.Net network)",
+        "init dnn_Model_new(Path model, filled Path config='') -> dnn.Model",
+        "init dnn_Model_new1(dnn.Net network) -> dnn.Model",
         "def setInputSize dnn_Model_setInputSize(Size size) -> dnn.Model",
         "def setInputSize dnn_Model_setInputSize1(int width, int height) -> dnn.Model",
         "def setInputMean dnn_Model_setInputMean(Scalar mean) -> dnn.Model",
@@ -1198,7 +1198,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "dnn.Net": (
         "class dnn.Net",
-        "init dnn_Net_new()",
+        "init dnn_Net_new() -> dnn.Net",
         "static readFromModelOptimizer dnn_Net_readFromModelOptimizer(Path xml, Path bin) -> dnn.Net",
         "static readFromModelOptimizer dnn_Net_readFromModelOptimizer1(uchar[] bufferModelConfig, uchar[] bufferWeights) -> dnn.Net",
         "def empty dnn_Net#empty() -> bool",
@@ -1252,8 +1252,8 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "dnn.SegmentationModel": (
         "class dnn.SegmentationModel(dnn.Model)",
-        "init dnn_SegmentationModel_new(Path model, filled Path config='')",
-        "init dnn_SegmentationModel_new1(dnn.Net network)",
+        "init dnn_SegmentationModel_new(Path model, filled Path config='') -> dnn.SegmentationModel",
+        "init dnn_SegmentationModel_new1(dnn.Net network) -> dnn.SegmentationModel",
         "def segment dnn_SegmentationModel_segment(Mat frame, out Mat mask)",
     ),
     "dnn.TextDetectionModel": (
@@ -1265,8 +1265,8 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "dnn.TextDetectionModel_DB": (
         "class dnn.TextDetectionModel_DB(dnn.TextDetectionModel)",
-        "init dnn_TextDetectionModel_DB_new(dnn.Net network)",
-        "init dnn_TextDetectionModel_DB_new1(Path model, filled Path config='')",
+        "init dnn_TextDetectionModel_DB_new(dnn.Net network) -> dnn.TextDetectionModel_DB",
+        "init dnn_TextDetectionModel_DB_new1(Path model, filled Path config='') -> dnn.TextDetectionModel_DB",
         "def setBinaryThreshold dnn_TextDetectionModel_DB_setBinaryThreshold(float binaryThreshold) -> dnn.TextDetectionModel_DB",
         "def getBinaryThreshold dnn_TextDetectionModel_DB_getBinaryThreshold() -> float",
         "def setPolygonThreshold dnn_TextDetectionModel_DB_setPolygonThreshold(float polygonThreshold) -> dnn.TextDetectionModel_DB",
@@ -1278,8 +1278,8 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "dnn.TextDetectionModel_EAST": (
         "class dnn.TextDetectionModel_EAST(dnn.TextDetectionModel)",
-        "init dnn_TextDetectionModel_EAST_new(dnn.Net network)",
-        "init dnn_TextDetectionModel_EAST_new1(Path model, filled Path config='')",
+        "init dnn_TextDetectionModel_EAST_new(dnn.Net network) -> dnn.TextDetectionModel_EAST",
+        "init dnn_TextDetectionModel_EAST_new1(Path model, filled Path config='') -> dnn.TextDetectionModel_EAST",
         "def setConfidenceThreshold dnn_TextDetectionModel_EAST_setConfidenceThreshold(float confThreshold) -> dnn.TextDetectionModel_EAST",
         "def getConfidenceThreshold dnn_TextDetectionModel_EAST_getConfidenceThreshold() -> float",
         "def setNMSThreshold dnn_TextDetectionModel_EAST_setNMSThreshold(float nmsThreshold) -> dnn.TextDetectionModel_EAST",
@@ -1287,8 +1287,8 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "dnn.TextRecognitionModel": (
         "class dnn.TextRecognitionModel(dnn.Model)",
-        "init dnn_TextRecognitionModel_new(dnn.Net network)",
-        "init dnn_TextRecognitionModel_new1(Path model, filled Path config='')",
+        "init dnn_TextRecognitionModel_new(dnn.Net network) -> dnn.TextRecognitionModel",
+        "init dnn_TextRecognitionModel_new1(Path model, filled Path config='') -> dnn.TextRecognitionModel",
         "def setDecodeType dnn_TextRecognitionModel_setDecodeType(String decodeType) -> dnn.TextRecognitionModel",
         "def getDecodeType dnn_TextRecognitionModel_getDecodeType() -> String",
         "def setDecodeOptsCTCPrefixBeamSearch dnn_TextRecognitionModel_setDecodeOptsCTCPrefixBeamSearch(int beamSize, filled int vocPruneSize=0) -> dnn.TextRecognitionModel",
@@ -1336,7 +1336,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "mcc.DetectorParametersMCC": (
         "class mcc.DetectorParametersMCC",
-        "init mcc_DetectorParametersMCC_new()",
+        "init mcc_DetectorParametersMCC_new() -> mcc.DetectorParametersMCC",
         "property int adaptiveThreshWinSizeMin",
         "property int adaptiveThreshWinSizeMax",
         "property int adaptiveThreshWinSizeStep",

@@ -104,6 +104,8 @@ class ClassPrototype:
         The C++ name with underscores: ``"aruco_Board"``.
     cpp : str
         The C++ name: ``"cv::aruco::Board"``.
+    is_simple : bool
+        Whether objects are copied; others are held by shared pointers.
     base : str
         The base class's id, empty if there is none.
     constructors : list of Prototype
@@ -116,6 +118,7 @@ class ClassPrototype:
     name: str
     id: str
     cpp: str
+    is_simple: bool
     base: str
     constructors: list[Prototype]
     methods: dict[str, list[Prototype]]
@@ -218,6 +221,7 @@ def _class(info: Any) -> ClassPrototype:
         name=info.full_export_name.removeprefix("cv."),
         id=info.class_id,
         cpp=info.cname,
+        is_simple=bool(info.issimple),
         base=info.base or "",
         constructors=_overloads(info.constructor) if info.constructor else [],
         methods=methods,

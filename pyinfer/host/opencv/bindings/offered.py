@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pyinfer.host.generate.classes import TypeNames
 from pyinfer.host.generate.engine import EngineClass, EngineInventory
@@ -161,14 +161,16 @@ class Offers:
     classes: list[ClassPrototype] = field(default_factory=list)
     engine: EngineInventory = field(default_factory=lambda: EngineInventory({}, {}, {}))
     _rows: dict[int, str] = field(default_factory=dict)
-    _names: dict[int, FullTypeNames] = field(default_factory=dict)
 
     def row(self, prototype: Prototype, constants: dict[str, int]) -> str | None:
         """The row of a prototype; None if it is not offered."""
         name = self._rows.get(id(prototype))
         if name is None:
             return None
-        types = self._names[id(prototype)]
+        binding = self.bindings[name]
+        if binding.owner and binding.constructs:
+            prototype = replace(prototype, returns=binding.owner.id)
+        types = binding.types.names
         kinds = [types.kind(parameter.type, parameter.direction) for parameter in prototype.parameters]
         returned = types.kind(prototype.returns, "returned") if prototype.returns else ("", "void")
         assert returned is not None
@@ -215,10 +217,8 @@ def offers(bindings: Bindings, npm: EngineInventory) -> Offers:
         number = 0
         while (engine_name := f"{name}{number or ''}") in taken:
             number += 1
-        cpp = owner.cpp if owner else ""
-        found.bindings[engine_name] = Binding(engine_name, prototype, types, cpp, constructs)
+        found.bindings[engine_name] = Binding(engine_name, prototype, types, owner, constructs)
         found._rows[id(prototype)] = engine_name
-        found._names[id(prototype)] = names
     for each in bindings.classes.values():
         if each.id not in found.engine.classes or _is_elsewhere(each.name) or each.name in _KEPT:
             continue
@@ -238,7 +238,6 @@ def offers(bindings: Bindings, npm: EngineInventory) -> Offers:
             for prototype, twin in zip(prototypes, functions, strict=False):
                 if id(twin) in found._rows:
                     found._rows[id(prototype)] = found._rows[id(twin)]
-                    found._names[id(prototype)] = found._names[id(twin)]
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pyinfer.host.generate.prototypes import Parameter, Property, Prototype
+from pyinfer.host.generate.prototypes import ClassPrototype, Parameter, Property, Prototype
 
 from .types import Passed, Types
 
@@ -23,8 +23,8 @@ class Binding:
     prototype : Prototype
     types : Types
         Those of its scope.
-    owner : str
-        The C++ class whose method it is; empty for a function.
+    owner : ClassPrototype or None
+        The class whose method it is; None for a function.
     constructs : bool
         Whether it makes an object of the owner.
     """
@@ -32,7 +32,7 @@ class Binding:
     name: str
     prototype: Prototype
     types: Types
-    owner: str = ""
+    owner: ClassPrototype | None = None
     constructs: bool = False
 
 
@@ -91,10 +91,11 @@ def function_source(binding: Binding, index: int) -> str:
         for each, name, parameter in zip(passed, names, prototype.parameters, strict=True)
     )
     call = f"{prototype.callee}({arguments})"
-    if binding.constructs:
-        call = f"cv::makePtr<{binding.owner}>({arguments})"
-    elif binding.owner:
-        declarations.insert(0, f"{binding.owner}& self_a")
+    owner = binding.owner
+    if owner and binding.constructs:
+        call = f"{owner.cpp if owner.is_simple else f'cv::makePtr<{owner.cpp}>'}({arguments})"
+    elif owner:
+        declarations.insert(0, f"{owner.cpp}& self_a")
         call = f"self_a.{call}"
     before = _statements(each.before.format(name) for each, name in zip(passed, names, strict=True))
     after = _statements(each.after.format(name) for each, name in zip(passed, names, strict=True))
