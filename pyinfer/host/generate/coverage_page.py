@@ -8,7 +8,8 @@ from pathlib import PurePosixPath
 
 from .coverage import DIFFERS, EXACT, MISSING, UNPROVEN, Coverage, Entry
 from .evidence import Proof
-from .opencv_own_tests import OBSTACLES, PASSING
+from .opencv_own_tests import OBSTACLES, PASSING, PASSING_WITH_OWN_BUILD
+from .own_build import added_by_own_build
 
 __all__ = ["render_coverage"]
 
@@ -42,6 +43,7 @@ def render_coverage(coverage: Coverage, version: str) -> str:
         *_functions(coverage),
         *_classes(coverage),
         _constants(coverage),
+        _own_build(coverage),
         _own_tests(),
     ]
     return "\n".join(filter(None, parts)) + "\n" + _links(coverage)
@@ -196,6 +198,21 @@ def _constants(coverage: Coverage) -> str:
     )
 
 
+def _own_build(coverage: Coverage) -> str:
+    functions, classes = added_by_own_build(coverage)
+    return "\n".join(
+        [
+            "## What our own build of opencv.js adds\n",
+            "All of the above is said of npm's opencv.js. With the one that `pyinfer opencv build` makes, "
+            f"{len(functions)} functions\nand {len(classes)} classes that are missing above are there, and many "
+            "that are computed in Python above are\nOpenCV's own. The same parity tests hold for both; no test "
+            "has compared these with native's yet:\n",
+            " ".join(f"`{name}`" for name in functions),
+            "\n" + " ".join(f"`{name}`" for name in classes) + "\n",
+        ]
+    )
+
+
 def _own_tests() -> str:
     lines = [
         "## OpenCV's own Python tests\n\nThey run unedited in Chromium, as `pyinfer run` runs a script: "
@@ -203,6 +220,8 @@ def _own_tests() -> str:
         "`tests/browser/test_opencv_own_tests.py` runs them all and holds to be true\n"
         "what `pyinfer/host/generate/opencv_own_tests.py` says of each by name.\n\nPass:\n",
         _by_class(PASSING),
+        "\nWith our own build of opencv.js these, too:\n",
+        _by_class(PASSING_WITH_OWN_BUILD),
         "\nThe others can't:\n",
         _table(
             ("tests", "why", "on a desktop"),
