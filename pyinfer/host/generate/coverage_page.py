@@ -198,19 +198,20 @@ def _constants(coverage: Coverage) -> str:
     )
 
 
+_OWN_BUILD = """\
+## What our own build of opencv.js adds
+
+All of the above is said of npm's opencv.js. With the one that `pyinfer opencv build` makes, {functions} functions
+and {classes} classes that are missing above are there, and many that are computed in Python above are
+OpenCV's own. The same parity tests hold for both; no test has compared these with native's yet:
+"""
+
+
 def _own_build(coverage: Coverage) -> str:
     functions, classes = added_by_own_build(coverage)
-    return "\n".join(
-        [
-            "## What our own build of opencv.js adds\n",
-            "All of the above is said of npm's opencv.js. With the one that `pyinfer opencv build` makes, "
-            f"{len(functions)} functions\nand {len(classes)} classes that are missing above are there, and many "
-            "that are computed in Python above are\nOpenCV's own. The same parity tests hold for both; no test "
-            "has compared these with native's yet:\n",
-            " ".join(f"`{name}`" for name in functions),
-            "\n" + " ".join(f"`{name}`" for name in classes) + "\n",
-        ]
-    )
+    parts = [_OWN_BUILD.format(functions=len(functions), classes=len(classes))]
+    parts += [" ".join(f"`{name}`" for name in names) + "\n" for names in (functions, classes)]
+    return "\n".join(parts)
 
 
 def _own_tests() -> str:
