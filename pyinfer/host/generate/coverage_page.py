@@ -201,9 +201,9 @@ def _constants(coverage: Coverage) -> str:
 _OWN_BUILD = """\
 ## What our own build of opencv.js adds
 
-All of the above is said of npm's opencv.js. With the one that `pyinfer opencv build` makes, {functions} functions
-and {classes} classes that are missing above are there, and many that are computed in Python above are
-OpenCV's own. The same parity tests hold for both; no test has compared these with native's yet:
+All of the above is said of npm's opencv.js. With the one that `pyinfer opencv build` makes, {functions}
+functions and {classes} classes that are missing above are there, and many that are computed in Python
+above are OpenCV's own. The same parity tests hold for both; no test has compared these with native's yet:
 """
 
 
