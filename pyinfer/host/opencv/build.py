@@ -35,13 +35,13 @@ _EXAMPLES = """\
 \b
 Examples:
   pyinfer opencv build
-  pyinfer opencv build --variant simd       a third of the time; pages use one thread
+  pyinfer opencv build --variant threads    another quarter of an hour
 
 \b
 The variants, among which each page takes the one that fits its browser:
   simd      for nearly all; it is always built
-  threads   for pages that are cross-origin isolated
-  baseline  for browsers without SIMD
+  threads   for pages that are cross-origin isolated; no test has run on it yet
+  baseline  for browsers without SIMD; no test has run on it yet
 """
 
 
@@ -51,14 +51,14 @@ The variants, among which each page takes the one that fits its browser:
     "variants",
     type=click.Choice(list(VARIANTS)),
     multiple=True,
-    help="Build this variant, and simd; may be given more than once. By default all.",
+    help="Build this variant, and simd; may be given more than once. By default simd alone.",
 )
 def command(*, variants: tuple[str, ...]) -> None:
     """On Debian it installs the compilers that are missing. Interrupted, it goes on where it was.
 
     From then on `pyinfer build`, `run` and all other verbs take it, unless `--opencv npm` says otherwise.
     """
-    engine = build_engine(variants or VARIANTS, Progress())
+    engine = build_engine(variants, Progress())
     for name, files in engine.variants.items():
         print(f"{name:<9} {files['wasm'].path.stat().st_size / 1e6:5.1f} MB")
     print(f"OpenCV {engine.version} is in {engine_folder()}")
