@@ -121,7 +121,8 @@ class Output {
       pane.append(last);
     }
     const before = last.textContent ?? "";
-    last.textContent = overwrite(before, text);
+    // A page that was busy gets much at once.
+    last.textContent = overwrite(before, text.slice(-MOST_CHARACTERS / 2));
     this.length += last.textContent.length - before.length;
     while (this.length > MOST_CHARACTERS && pane.firstElementChild !== last) {
       this.length -= pane.firstElementChild?.textContent?.length ?? 0;
