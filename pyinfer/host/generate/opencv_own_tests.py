@@ -111,6 +111,7 @@ test_umat.UMat: test_umat_construct test_umat_handle test_umat_matching test_uma
 #: Those that pass with our own build of opencv.js; with npm's, OBSTACLES has them.
 PASSING_WITH_OWN_BUILD = _ids("""
 test_calibration.calibration_test: test_calibration
+test_ccm.photo_test: test_masks_weights_1 test_masks_weights_2 test_model
 test_houghcircles.houghcircles_test: test_houghcircles test_houghcircles_alt
 test_misc.Bindings: test_inheritance
 test_objdetect_aruco.aruco_objdetect_test: test_charuco_match_image_points test_charuco_no_segfault_params
