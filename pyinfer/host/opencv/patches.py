@@ -1,5 +1,7 @@
 """Our own changes to OpenCV's sources: unified diffs, applied in the order of their names.
 
+What they show of OpenCV's own lines is under its licence, Apache 2.0.
+
 - ``color_loops``: the loops of the commonest colour conversions have no conditions in them.
 - ``rounding``: to round a number is one instruction, not a call of the C library.
 - ``simd_intrinsics``: OpenCV's vector operations use WebAssembly's instructions of today. Half of them took
