@@ -6,6 +6,8 @@ import hashlib
 import re
 import shutil
 import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pyinfer.errors import SetupError
@@ -15,7 +17,7 @@ from pyinfer.host.pins import read_pins
 from pyinfer.host.places import cache_dir
 from pyinfer.host.progress import Progress
 
-__all__ = ["fetch_opencv_sources", "opencv_sources"]
+__all__ = ["fetch_opencv_sources", "opencv_sources", "release_archive"]
 
 # Headers, the Python and JavaScript binding generators, and each module's own corrections to the two, which
 # the Python tests lie beside; and the pictures that these read.
@@ -70,13 +72,29 @@ def fetch_opencv_sources(progress: Progress) -> Path:
     with cache_lock(progress):
         if folder.is_dir():
             return folder
+        with release_archive(progress) as archive:
+            _extract(archive, folder)
+    return folder
+
+
+@contextmanager
+def release_archive(progress: Progress) -> Iterator[Path]:
+    """The pinned release's archive while the block takes out what it needs; it is not kept if that went well.
+
+    Raises
+    ------
+    DownloadError
+        The package index cannot be reached or does not have it.
+    HashMismatchError
+        It arrived with other bytes.
+    """
+    with cache_lock(progress):
         pin = read_pins().opencv_sources
         archive = cache_dir() / "downloads" / pin.file_name
         if not matches(archive, pin.sha256):
             fetch_release(pin, archive, progress)
-        _extract(archive, folder)
+        yield archive
         archive.unlink()
-    return folder
 
 
 def _folder() -> Path:

@@ -6,10 +6,7 @@ import shutil
 import tarfile
 from pathlib import Path
 
-from pyinfer.host.download import cache_lock, matches
-from pyinfer.host.package_index import fetch_release
-from pyinfer.host.pins import read_pins
-from pyinfer.host.places import cache_dir
+from pyinfer.host.opencv_sources import release_archive
 from pyinfer.host.progress import Progress
 
 from .patches import apply_patches, has_patches
@@ -42,21 +39,16 @@ def unpack_sources(folder: Path, progress: Progress) -> Path:
     target = folder / "sources"
     if has_patches(target):
         return target
-    pin = read_pins().opencv_sources
-    with cache_lock(progress):
-        archive = cache_dir() / "downloads" / pin.file_name
-        if not matches(archive, pin.sha256):
-            fetch_release(pin, archive, progress)
     unfinished = folder / "sources.unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)  # of a run that was killed
-    progress.line("unpacking OpenCV's sources")
-    with tarfile.open(archive) as tar:
-        for member in tar:
-            member.name = member.name.partition("/")[2]  # every name begins with the release's own folder
-            if member.name:
-                tar.extract(member, unfinished, filter="data")
+    with release_archive(progress) as archive:
+        progress.line("unpacking OpenCV's sources")
+        with tarfile.open(archive) as tar:
+            for member in tar:
+                member.name = member.name.partition("/")[2]  # every name begins with the release's own folder
+                if member.name:
+                    tar.extract(member, unfinished, filter="data")
     apply_patches(unfinished)
     shutil.rmtree(target, ignore_errors=True)  # with other patches
     unfinished.rename(target)
-    archive.unlink()
     return target
