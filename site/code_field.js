@@ -29,7 +29,8 @@ const LOOK = EditorView.theme({
   ".cm-content": { padding: "0", caretColor: "var(--ink)" },
   ".cm-line": { padding: "0 1rem 0 0.5rem" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
-  ".cm-gutters": { border: "none", backgroundColor: "transparent", color: "var(--strong-line)" },
+  // Opaque: a long line is scrolled beneath it.
+  ".cm-gutters": { border: "none", backgroundColor: "var(--raised)", color: "var(--strong-line)" },
   ".cm-lineNumbers .cm-gutterElement": { padding: "0 0.25rem 0 1rem" },
   // All but the first, which has no height: it holds the gutter open with its widest number.
   ".cm-lineNumbers .cm-gutterElement + .cm-gutterElement": { height: "1.55em !important" },
