@@ -67,6 +67,7 @@ const OWN_SCRIPT = /\/pyinfer(\.classic)?\.js$/;
  * @property {string} module of our own build, that of the variant that this browser gets
  * @property {string} wasm
  * @property {string} [worker] of the variant with threads, the script of one
+ * @property {import("./opencv_variant.js").EngineFiles} [networks] of our own build, its neural networks
  */
 
 /**
@@ -184,7 +185,18 @@ export function startSize(bundle) {
  * @param {Bundle} bundle
  */
 export function enginesOf(bundle) {
-  return bundle.start.engines.map((name) => bundle[name].wasm);
+  return bundle.start.engines.flatMap((name) => filesOf(bundle, name)?.wasm ?? []);
+}
+
+/**
+ * An engine's files. The neural networks of npm's opencv.js are part of it.
+ *
+ * @param {Bundle} bundle
+ * @param {import("./engines.js").EngineName} name
+ * @returns {import("./opencv_variant.js").EngineFiles | undefined}
+ */
+export function filesOf(bundle, name) {
+  return name === "networks" ? bundle.opencv.networks : bundle[name];
 }
 
 /**
@@ -192,11 +204,12 @@ export function enginesOf(bundle) {
  *
  * @param {Bundle} bundle
  */
-export function chosenFiles({ opencv: { build, module, wasm, worker }, start }) {
+export function chosenFiles({ opencv: { build, module, wasm, worker, networks }, start }) {
   if (build !== "full" || !start.engines.includes("opencv")) {
     return [];
   }
-  return worker ? [module, wasm, worker] : [module, wasm];
+  const later = networks && start.engines.includes("networks") ? [networks.module, networks.wasm] : [];
+  return [module, wasm, ...(worker ? [worker] : []), ...later];
 }
 
 /**
@@ -291,8 +304,16 @@ function startParts(raw, absolute) {
  * @returns {OpenCVFiles}
  */
 function opencvFiles({ build, version, variants, ...npm }, absolute) {
-  const { worker, ...files } = variants ? pickVariant(variants) : npm;
-  return { ...engine({ build, version, ...files }, absolute), ...(worker && { worker: absolute(worker) }) };
+  if (!variants) {
+    return engine({ build, version, ...npm }, absolute);
+  }
+  const { module, wasm, networksModule, networksWasm, worker } = pickVariant(variants);
+  const thread = worker && { worker: absolute(worker) };
+  return {
+    ...engine({ build, version, module, wasm }, absolute),
+    ...thread,
+    networks: { ...engine({ module: networksModule, wasm: networksWasm }, absolute), ...thread },
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
-// What Python computes with: opencv.js, onnxruntime-web, libjpeg-turbo. Each is loaded once, by itself.
+// What Python computes with: opencv.js, in one part or two, onnxruntime-web, libjpeg-turbo. Each is loaded once.
 
 import { withAlteredFile } from "./altered_files.js";
+import { filesOf } from "./bundle.js";
 import { compileFile, importScript } from "./bundle_files.js";
 import { viewFile } from "./file_view.js";
 import { createJpegCalls } from "./jpeg_calls.js";
@@ -8,10 +9,11 @@ import { initialize, loadOnnxRuntime } from "./onnxruntime_module.js";
 import { createExecutionProviders } from "./onnxruntime_providers.js";
 import { createRenewedCalls } from "./onnxruntime_renewal.js";
 import { createOpenCVCalls } from "./opencv_calls.js";
+import { createOpenCVParts, FIRST_OBJECT_OF_NETWORKS } from "./opencv_parts.js";
 import { hasSharedMemory } from "./shared_memory.js";
 import { timed } from "./start_timeline.js";
 
-/** @typedef {"opencv" | "onnxruntime" | "jpeg"} EngineName */
+/** @typedef {"opencv" | "networks" | "onnxruntime" | "jpeg"} EngineName */
 
 /**
  * A C++ library, and where its stack ends: what throws leaves without moving that back.
@@ -30,15 +32,31 @@ import { timed } from "./start_timeline.js";
  */
 
 /** @type {Record<EngineName, string>} */
-const WORDS = { opencv: "OpenCV", onnxruntime: "ONNX Runtime", jpeg: "JPEG codec" };
+const WORDS = {
+  opencv: "OpenCV",
+  networks: "OpenCV's neural networks",
+  onnxruntime: "ONNX Runtime",
+  jpeg: "JPEG codec",
+};
 
 /** Words of source code by which it may want an engine. */
-const SIGNS = { opencv: /\bcv2\b/, onnxruntime: /\bonnxruntime\b/, jpeg: /\bim(read|write|decode|encode)/ };
+const SIGNS = {
+  opencv: /\bcv2\b/,
+  // As in pyinfer/host/start/program.py.
+  networks:
+    /\breadNet|\bdnn[._](Net|\w*Model)|\bFace(DetectorYN|RecognizerSF)|\bTracker(Nano|Vit|DaSiamRPN)|\bALIKED|\bDISK\b|LightGlue|\bBarcodeDetector|\bCChecker/,
+  onnxruntime: /\bonnxruntime\b/,
+  jpeg: /\bim(read|write|decode|encode)/,
+};
 
 /** ONNX Runtime's own default severity of what it logs. */
 const WARNING = 2;
 
-export const ENGINE_NAMES = /** @type {EngineName[]} */ (Object.keys(WORDS));
+/** The order in which they are looked for. */
+const ALL_NAMES = /** @type {EngineName[]} */ (Object.keys(WORDS));
+
+/** Those that come where nothing tells which are wanted. */
+export const ENGINE_NAMES = ALL_NAMES.filter((name) => name !== "networks");
 
 export class Engines {
   #options;
@@ -48,6 +66,8 @@ export class Engines {
   #loaded = new Map();
   /** @type {(name: EngineName, library: any) => void} */
   #hand = () => {};
+  /** @type {ReturnType<typeof createOpenCVParts> | undefined} */
+  #parts;
 
   /** @param {EnginesOptions} options */
   constructor(options) {
@@ -68,7 +88,10 @@ export class Engines {
    * @param {string} source
    */
   missingIn(source) {
-    return ENGINE_NAMES.filter((name) => !this.#loaded.has(name) && SIGNS[name].test(source));
+    const named = ALL_NAMES.filter((name) => SIGNS[name].test(source));
+    return named.filter(
+      (name) => !this.#loaded.has(name) && (name !== "networks" || named.includes("opencv")),
+    );
   }
 
   /**
@@ -88,11 +111,16 @@ export class Engines {
       });
   }
 
-  /** @param {EngineName} name */
+  /**
+   * @param {EngineName} name
+   * @returns {Promise<void>}
+   */
   #load(name) {
     let loading = this.#loading.get(name);
     if (!loading) {
-      loading = timed(this.#options.report, WORDS[name], () => this.#start(name)).then((library) => {
+      const first = name === "networks" ? this.#load("opencv") : undefined;
+      const starting = timed(this.#options.report, WORDS[name], () => this.#start(name));
+      loading = Promise.all([starting, first]).then(([library]) => {
         this.#loaded.set(name, library);
         this.#hand(name, library);
       });
@@ -108,9 +136,11 @@ export class Engines {
    */
   #start(name) {
     const { bundle, numThreads, closed } = this.#options;
-    return name === "onnxruntime"
-      ? loadOnnxRuntime(bundle.onnxruntime, threadCount(numThreads), closed).then(ahead)
-      : startLibrary(bundle[name], closed);
+    if (name === "onnxruntime") {
+      return loadOnnxRuntime(bundle.onnxruntime, threadCount(numThreads), closed).then(ahead);
+    }
+    const files = filesOf(bundle, name);
+    return files ? startLibrary(files, closed) : Promise.resolve();
   }
 
   /**
@@ -120,12 +150,30 @@ export class Engines {
    */
   #calls(name, library, pyodide) {
     if (name === "opencv") {
-      return { opencv: createOpenCVCalls(library.module, library.stackPointer, pyodide) };
+      return { opencv: this.#opencvCalls(library, pyodide) };
+    }
+    if (name === "networks") {
+      const { module, stackPointer } = library ?? {};
+      this.#parts?.add(createOpenCVCalls(module, stackPointer, pyodide, FIRST_OBJECT_OF_NETWORKS));
+      return { networks: true };
     }
     if (name === "jpeg") {
       return { jpeg: createJpegCalls(library) };
     }
     return this.#onnxruntimeCalls(library, pyodide);
+  }
+
+  /**
+   * @param {Library} library
+   * @param {any} pyodide
+   */
+  #opencvCalls({ module, stackPointer }, pyodide) {
+    const calls = createOpenCVCalls(module, stackPointer, pyodide);
+    if (!module.pyinferLater) {
+      return calls; // npm's build, which is one library
+    }
+    this.#parts = createOpenCVParts(calls, JSON.parse(module.pyinferLater()));
+    return this.#parts;
   }
 
   /**

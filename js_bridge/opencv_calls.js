@@ -36,13 +36,14 @@ const WRITTEN = "=";
  * @param {WebAssembly.Global} stackPointer opencv.js's stack pointer. A C++ exception unwinds
  *     without moving it back, so that the 64 KB stack would be used up after some hundred throws.
  * @param {any} pyodide
+ * @param {number} [firstObject] where the numbers of this library's objects begin, see opencv_parts.js
  */
-export function createOpenCVCalls(cv, stackPointer, pyodide) {
+export function createOpenCVCalls(cv, stackPointer, pyodide, firstObject = 0) {
   const arrays = createArrayReader(pyodide);
   const memory = createOpenCVMemory(cv, arrays);
   const { setElementTypes, copyToArray, deleteAfterThrow, shapeOf, describeError } = memory;
   const vectors = createVectorPacker(cv, memory.heap);
-  const objects = createObjectTable(cv, vectors);
+  const objects = createObjectTable(cv, vectors, firstObject);
   const take = createArgumentReader(cv, memory, vectors, objects);
   const regionsOf = createRegionFinder(arrays);
   let reason = "";
@@ -226,6 +227,13 @@ export function createOpenCVCalls(cv, stackPointer, pyodide) {
     },
 
     /**
+     * Whether a function comes with what is not loaded yet: see opencv_parts.js.
+     *
+     * @param {string} _name
+     */
+    isLater: (_name) => false,
+
+    /**
      * Tells what element types there are.
      *
      * @param {string} elementTypes JSON, see opencv_memory.js
@@ -324,8 +332,9 @@ export function createOpenCVCalls(cv, stackPointer, pyodide) {
      *
      * @param {string} path absolute
      * @param {number} content the id of an ndarray of bytes
+     * @param {string} _name of the function that reads it: see opencv_parts.js
      */
-    writeFile(path, content) {
+    writeFile(path, content, _name) {
       return guarded(false, () => {
         cv.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")) || "/");
         cv.FS.writeFile(path, memory.bytesOfArray(content));

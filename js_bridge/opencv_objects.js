@@ -8,8 +8,9 @@ const NAME = /^(?:(new|get|set) )?(\w+)(?:([#.])(\w+))?$/;
 /**
  * @param {any} cv the loaded opencv.js module
  * @param {ReturnType<typeof import("./opencv_vectors.js").createVectorPacker>} vectors
+ * @param {number} firstObject
  */
-export function createObjectTable(cv, vectors) {
+export function createObjectTable(cv, vectors, firstObject) {
   const corrections = createCorrections(cv, vectors);
 
   /** @type {Map<number, any>} */
@@ -17,7 +18,7 @@ export function createObjectTable(cv, vectors) {
 
   /** @type {Map<string, (args: any[]) => any>} */
   const members = new Map();
-  let lastId = 0;
+  let lastId = firstObject;
 
   /**
    * What a name of a constructor, method or property does; a method's first argument is the object.
@@ -83,7 +84,10 @@ export function createObjectTable(cv, vectors) {
     lookUp(id) {
       const thing = table.get(id);
       if (thing === undefined) {
-        throw new Error(`no object ${id}: it was released already`);
+        throw new Error(
+          "it has no such object: what OpenCV's neural networks made can be given to functions and objects " +
+            "of theirs alone, and nothing else to these",
+        );
       }
       return thing;
     },

@@ -2,7 +2,21 @@
 
 import { hasSharedMemory } from "./shared_memory.js";
 
-/** @typedef {{ module: string, wasm: string, worker?: string }} EngineFiles `worker` is the script of a thread */
+/**
+ * @typedef {object} EngineFiles
+ * @property {string} module
+ * @property {string} wasm
+ * @property {string} [worker] the script of a thread
+ */
+
+/**
+ * @typedef {object} VariantFiles
+ * @property {string} module
+ * @property {string} wasm
+ * @property {string} networksModule
+ * @property {string} networksWasm
+ * @property {string} [worker]
+ */
 
 /** "\0asm", version 1. */
 const HEADER = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
@@ -46,9 +60,10 @@ export function features() {
 }
 
 /**
- * @param {Record<string, EngineFiles>} variants those that the bundle has
+ * @template {VariantFiles} V
+ * @param {Record<string, V>} variants those that the bundle has
  * @param {Features} [has]
- * @returns {EngineFiles}
+ * @returns {V}
  */
 export function pickVariant(variants, has = features()) {
   if (!has.exceptions) {

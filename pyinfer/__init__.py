@@ -78,7 +78,8 @@ async def load_engines(*names: str) -> None:
     ----------
     *names : str
         ``"cv2"``, ``"onnxruntime"``, or ``"jpeg"``, which :func:`cv2.imread` and its like need for JPEG
-        files; all of them if none is named.
+        files; these three if none is named. ``"cv2.dnn"`` is what OpenCV's own neural networks are computed
+        with: a second part of our own opencv.js, and nothing where npm's is used, which is one.
 
     Raises
     ------

@@ -8,7 +8,7 @@ from typing import Any
 
 from pyinfer.host.bundle import MANIFEST_NAME
 from pyinfer.host.offline import urls_on_use
-from pyinfer.host.opencv.carried import later_variants, words_for
+from pyinfer.host.opencv.carried import later_files, words_for
 
 __all__ = ["summary", "summary_json"]
 
@@ -41,7 +41,7 @@ def _facts(folder: Path) -> dict[str, Any]:
     files = [path for path in folder.rglob("*") if path.is_file() and path.suffix not in _VARIANTS]
     models = {model["url"] for model in app.get("models", [])}
     rests = {part["archive"] for part in manifest["start"]["onUse"]}
-    later = models | rests | urls_on_use(manifest) | later_variants(manifest)
+    later = models | rests | urls_on_use(manifest) | later_files(manifest)
     sent = {url: _sent(folder / url) for url in manifest["sizes"] if url not in later}
     return {
         "folder": str(folder),

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import pyinfer.browser.cv2 as cv2
+from pyinfer.browser.cv2 import _call
 from tests.parity.images import blobs, noise, photo, polygon
 
 
@@ -144,3 +145,13 @@ def test_an_array_is_given_once_and_as_it_is(fake_bridge):
     cv2.blur(cropped[:, ::-1], (3, 3))
     # A mirrored one is refused: then its copy is given.
     assert fake_bridge.opencv.calls == [("add", "aaoa"), ("blur", "aoz"), ("blur", "aoz")]
+
+
+def test_what_comes_with_the_networks_waits_for_them_once(fake_bridge, monkeypatch):
+    monkeypatch.setattr(_call, "_plans", {})
+    fake_bridge.opencv.later = frozenset({"HuMoments"})
+    moments = cv2.moments(np.eye(3))
+    assert fake_bridge.loaded_engines == []
+    cv2.HuMoments(moments)
+    cv2.HuMoments(moments)
+    assert fake_bridge.loaded_engines == ["networks"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import re
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from pyinfer.host.generate.engine import EngineInventory, probe_engine
 from pyinfer.host.generate.prototypes import Bindings, ClassPrototype, Parameter, Prototype, read_bindings
 from pyinfer.host.opencv.bindings.guards import guard
 from pyinfer.host.opencv.bindings.offered import FullTypeNames, Offers, offers
+from pyinfer.host.opencv.bindings.parts import NETWORKS, OPENCV, is_in, later_source, registrations_of
 from pyinfer.host.opencv.bindings.source import Binding, function_source, unit_source
 from pyinfer.host.opencv.bindings.types import Types
 from pyinfer.host.opencv_sources import opencv_sources
@@ -175,3 +177,71 @@ def test_types_that_npm_has_keep_their_names(npm: EngineInventory) -> None:
     plain = TypeNames({}, npm, "")
     for cpp_type in ("Mat", "vector_Mat", "int", "Size", "Scalar", "String", "vector_float"):
         assert names.kind(cpp_type) == plain.kind(cpp_type)
+
+
+REGISTERED = """\
+namespace Wrappers {
+}
+EMSCRIPTEN_BINDINGS(binding_utils)
+{
+    register_vector<int>("IntVector");
+    emscripten::class_<cv::Mat>("Mat")
+        .constructor<>();
+    function("blur", select_overload<void(const cv::Mat&)>(&Wrappers::blur_wrapper));
+
+    function("readNet", select_overload<Net(const std::string&)>(&Wrappers::readNet_wrapper));
+
+    function("blobFromImage", select_overload<Mat(const cv::Mat&)>(&Wrappers::blobFromImage_wrapper));
+
+    emscripten::class_<cv::barcode::BarcodeDetector ,base<GraphicalCodeDetector>>("barcode_BarcodeDetector")
+        .constructor<>()
+        .function("decodeWithType", select_overload<bool(cv::Mat&)>(&Wrappers::decode_wrapper))
+;
+
+    emscripten::class_<cv::ORB ,base<Feature2D>>("ORB")
+        .smart_ptr<Ptr<cv::ORB>>("Ptr<ORB>")
+;
+}
+"""
+
+
+def test_networks_are_not_in_the_part_that_every_page_gets() -> None:
+    text = registrations_of(REGISTERED, OPENCV)
+    assert re.findall(r'(?m)(?:<int>|    function|class_<.*>)\("(\w+)"', text) == [
+        "IntVector",
+        "Mat",
+        "blur",
+        "blobFromImage",
+        "ORB",
+    ]
+    text = registrations_of(REGISTERED, NETWORKS)
+    assert re.findall(r'(?m)(?:<int>|    function|class_<.*>)\("(\w+)"', text) == [
+        "IntVector",
+        "Mat",
+        "readNet",
+        "barcode_BarcodeDetector",
+    ]
+    with pytest.raises(BuildError, match="no bindings"):
+        registrations_of("int main() {}", OPENCV)
+
+
+def test_the_first_part_names_what_the_second_has() -> None:
+    source = later_source(REGISTERED, ["dnn_Net_dump", "add", "Feature2D_write"], ["dnn_Model", "SIFT"])
+    told = json.loads("".join(re.findall(r'R"\((.*)\)"', source)))
+    assert told["functions"] == ["dnn_Net_dump", "readNet"]
+    assert told["classes"] == {
+        "dnn_Model": {"base": "", "members": []},
+        "barcode_BarcodeDetector": {"base": "GraphicalCodeDetector", "members": ["decodeWithType"]},
+    }
+
+
+@pytest.mark.parametrize("name", ["Feature2D_write", "Algorithm", "DescriptorMatcher_clone", "Tracker"])
+def test_what_networks_derive_from_is_in_both_parts(name: str) -> None:
+    assert is_in(OPENCV, name) and is_in(NETWORKS, name)
+
+
+@pytest.mark.parametrize(
+    "name", ["DescriptorMatcher_create", "TrackerMIL", "dnn_NMSBoxes", "DISOpticalFlow_create"]
+)
+def test_what_networks_have_no_use_for_is_in_one_part(name: str) -> None:
+    assert is_in(OPENCV, name) and not is_in(NETWORKS, name)

@@ -139,8 +139,9 @@ def test_an_engine_that_does_not_work_is_not_taken(tmp_path: Path) -> None:
         check_engine(tmp_path, simd)
     npm = node_modules() / "@techstark/opencv-js/dist/opencv.js"
     split = split_opencv(npm.read_bytes().decode())
-    (tmp_path / "opencv.mjs").write_text(split.module, "utf-8")
-    (tmp_path / "opencv.wasm").write_bytes(split.wasm)
+    for part in ("opencv", "networks"):
+        (tmp_path / f"{part}.mjs").write_text(split.module, "utf-8")
+        (tmp_path / f"{part}.wasm").write_bytes(split.wasm)
     with pytest.raises(BuildError, match=r"does not work: .*a failed call throws no Error"):
         check_engine(tmp_path, simd)
     (tmp_path / "opencv.wasm").write_bytes(split.wasm[:1000])

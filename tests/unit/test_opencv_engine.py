@@ -15,7 +15,7 @@ from pyinfer.errors import SetupError
 from pyinfer.host.bundle import Bundle
 from pyinfer.host.cli import main
 from pyinfer.host.content_security_policy import policy_of
-from pyinfer.host.opencv.carried import add_engine, later_variants, variant_files, words_for
+from pyinfer.host.opencv.carried import add_engine, later_files, variant_files, words_for
 from pyinfer.host.opencv.choice import choosing, chosen_engine, opencv_option
 from pyinfer.host.opencv.engine import built_engine, engine_folder
 from tests.unit.opencv_engine import put_engine
@@ -109,14 +109,20 @@ def test_a_bundle_says_which_it_has(tmp_path: Path) -> None:
     engine = built_engine()
     assert engine is not None
     bundle = Bundle(tmp_path)
-    manifest = {"opencv": add_engine(bundle, "pyinfer", engine)}
+    manifest = {"opencv": add_engine(bundle, "pyinfer", engine), "start": {"engines": ["opencv"]}}
     entry = manifest["opencv"]
-    assert {entry["module"], entry["wasm"]} == set(entry["variants"]["simd"].values())
+    assert entry["variants"]["simd"].items() <= entry.items()
     assert variant_files(manifest) == set(bundle.sizes)
-    assert later_variants(manifest) == set(entry["variants"]["threads"].values())
+    threads = set(entry["variants"]["threads"].values())
+    assert later_files(manifest) == {*threads, entry["networksModule"], entry["networksWasm"]}
+    manifest["start"]["engines"].append("networks")
+    assert later_files(manifest) == threads
     assert words_for(manifest) == "5.0.0, our own build (simd, threads)"
-    npm = {"opencv": {"build": "npm", "version": "5.0.0", "module": "a", "wasm": "b"}}
-    assert (variant_files(npm), later_variants(npm), words_for(npm)) == (set(), set(), "5.0.0, npm's build")
+    npm = {
+        "opencv": {"build": "npm", "version": "5.0.0", "module": "a", "wasm": "b"},
+        "start": {"engines": []},
+    }
+    assert (variant_files(npm), later_files(npm), words_for(npm)) == (set(), set(), "5.0.0, npm's build")
 
 
 def test_serve_refuses_a_folder_with_the_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

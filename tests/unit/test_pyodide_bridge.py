@@ -94,12 +94,18 @@ def test_nothing_that_was_not_loaded_is_renewed(page: Page) -> None:
     assert page.asked == []
 
 
+def _use(engine: str) -> object:
+    bridge = get_bridge()
+    return bridge.wait_for_networks() if engine == "networks" else getattr(bridge, engine)
+
+
 @pytest.mark.parametrize(
     ("engine", "label", "name"),
     [
         ("opencv", "OpenCV", "cv2"),
         ("onnxruntime", "ONNX Runtime", "onnxruntime"),
         ("jpeg", "The JPEG", "jpeg"),
+        ("networks", "OpenCV's neural networks", "cv2.dnn"),
     ],
 )
 def test_where_python_cannot_wait_it_says_what_to_do(page: Page, engine: str, label: str, name: str) -> None:
@@ -107,9 +113,10 @@ def test_where_python_cannot_wait_it_says_what_to_do(page: Page, engine: str, la
     with pytest.raises(
         EngineError, match=rf'^{label} .*not loaded.*`await pyinfer\.load_engines\("{name}"\)`'
     ):
-        getattr(get_bridge(), engine)
+        _use(engine)
     asyncio.run(pyinfer.load_engines(name))
-    assert getattr(get_bridge(), engine) == f"the {engine}"
+    assert _use(engine) in (f"the {engine}", None)
+    assert page.asked == [engine]
 
 
 def test_an_engine_that_does_not_come_can_be_asked_for_again(page: Page) -> None:
@@ -135,6 +142,8 @@ def test_all_engines_are_loaded_if_none_is_named(fake_bridge: FakeBridge) -> Non
 
 
 def test_a_name_that_is_no_engines_is_refused(fake_bridge: FakeBridge) -> None:
-    with pytest.raises(ValueError, match="no engine is called opencv; there are cv2, onnxruntime, jpeg"):
+    with pytest.raises(
+        ValueError, match=r"no engine is called opencv; there are cv2, cv2\.dnn, onnxruntime, jpeg"
+    ):
         asyncio.run(pyinfer.load_engines("opencv"))
     assert fake_bridge.loaded_engines == []

@@ -41,11 +41,17 @@ class OpenCVEngine(Protocol):
     def functions(self) -> str:
         """The names of all functions this build has, separated by spaces."""
 
+    def isLater(self, name: str) -> bool:
+        """Whether a function, or what a class has, comes with the networks, and these are not there yet.
+
+        See :meth:`Bridge.wait_for_networks`.
+        """
+
     def members(self, name: str) -> str:
         """The methods, properties and static methods of a class, separated by spaces."""
 
     def prepare(self, element_types: str, probe: int) -> str:
-        """Tell what element types there are, before the first call.
+        """Tell what element types there are, before the first call and when networks have come.
 
         Parameters
         ----------
@@ -111,8 +117,11 @@ class OpenCVEngine(Protocol):
             False on failure. In any case those Mats are freed.
         """
 
-    def writeFile(self, path: str, content: int) -> bool:
-        """Put a file where OpenCV finds it under that absolute path; ``content`` is the id of bytes."""
+    def writeFile(self, path: str, content: int, name: str) -> bool:
+        """Put a file where the function ``name`` finds it under that absolute path.
+
+        ``content`` is the id of an array of bytes.
+        """
 
     def removeFile(self, path: str) -> None:
         """Remove a file that was put there."""
@@ -370,6 +379,15 @@ class Bridge(Protocol):
     @property
     def windows(self) -> Windows: ...
 
+    def wait_for_networks(self) -> None:
+        """Wait for the part of :attr:`opencv` that has its neural networks: our own build's comes by itself.
+
+        Raises
+        ------
+        EngineError
+            As for the engines.
+        """
+
     def renew_onnxruntime(self) -> None:
         """Wait for the engine that takes the place of :attr:`onnxruntime`, if that has stopped.
 
@@ -389,7 +407,7 @@ class Bridge(Protocol):
         """Run source with top-level ``await``; the value of its last expression."""
 
     async def load_engine(self, name: str) -> None:
-        """Load ``"opencv"``, ``"onnxruntime"`` or ``"jpeg"``, if that is not loaded yet.
+        """Load ``"opencv"``, ``"networks"``, ``"onnxruntime"`` or ``"jpeg"``, if that is not loaded yet.
 
         Raises
         ------

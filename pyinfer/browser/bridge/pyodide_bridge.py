@@ -31,6 +31,7 @@ from .waiting import WaitingEngine
 #: Engine -> what users call it, and its name in :func:`pyinfer.load_engines`.
 _LABELS = {
     "opencv": ("OpenCV", "cv2"),
+    "networks": ("OpenCV's neural networks", "cv2.dnn"),
     "onnxruntime": ("ONNX Runtime", "onnxruntime"),
     "jpeg": ("The JPEG decoder", "jpeg"),
 }
@@ -130,6 +131,10 @@ class PyodideBridge:
     @cached_property
     def jpeg(self) -> JpegCodec:
         return cast(JpegCodec, self._part("jpeg", "jpeg"))
+
+    def wait_for_networks(self) -> None:
+        """Wait for the part of OpenCV that has its neural networks, if it is not loaded yet."""
+        self._part("networks", "networks")
 
     def _part(self, name: str, engine: str) -> Any:
         """What an engine brings, waiting for the engine if need be."""

@@ -69,7 +69,7 @@ def check_arguments(label: str, overload: Overload, args: tuple[Any, ...], kwarg
     Mismatch
         They do not fit.
     """
-    call = Call(careful=True)
+    call = Call(careful=True, name=overload.engine_name)
     values = bind(label, overload, args, kwargs)
     for parameter, value in zip(overload.parameters, values, strict=True):
         convert = CONVERTERS.get(parameter.kind) or ENGINE_CONVERTERS.get(parameter.kind)
@@ -108,6 +108,7 @@ class _Plan:
         self.makes_array = self.outputs == ("Mat",) and not self.returns
         #: By the number of positional arguments, or that and the names of the others.
         self.programs: dict[Any, list[_Step]] = {}
+        Engine.current().bring(overload.engine_name)
 
     def program(self, name: str, positional: int, keywords: Iterable[str]) -> list[_Step]:
         """The steps for arguments that are given in this way.
@@ -161,7 +162,7 @@ def _call_overload(
         program = plan.programs[key] = plan.program(spec.label, len(args), kwargs)
     if kwargs:
         args = (*args, *kwargs.values())
-    call = Call(careful)
+    call = Call(careful, plan.engine_name)
     layout = ""
     if target:
         call.flat.append(target)

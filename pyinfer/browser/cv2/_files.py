@@ -30,21 +30,21 @@ def convert_path(call: Call, parameter: Parameter, value: Any) -> str:
     except TypeError:
         raise Mismatch(f"Expected '{parameter.name}' to be a str or path-like object") from None
     if Path(path).is_file():
-        call.kept.append(_Copy(path))
+        call.kept.append(_Copy(path, call.name))
     call.flat.append(path)
     return "s"
 
 
 class _Copy:
-    """A copy of a file where OpenCV looks for it; removed with this object."""
+    """A copy of a file where a function of OpenCV's looks for it; removed with this object."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, function: str) -> None:
         self._engine = get_bridge().opencv
         # OpenCV's working directory is the root.
         self._path = posixpath.normpath(posixpath.join("/", path))
         self._copied = False
         content = np.frombuffer(Path(path).read_bytes(), np.uint8)
-        if not self._engine.writeFile(self._path, id(content)):
+        if not self._engine.writeFile(self._path, id(content), function):
             raise_engine_failure()
         self._copied = True
 

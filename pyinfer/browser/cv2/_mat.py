@@ -102,8 +102,23 @@ class Engine:
         self.source = source
         self.call = source.call
         self.fetch = source.fetch
+        self._prepare()
+
+    def bring(self, name: str) -> None:
+        """Wait for the part of the engine that a function comes with, if that is not loaded yet.
+
+        Raises
+        ------
+        EngineError
+            It could not be loaded, or Python can't wait for it here.
+        """
+        if self.source.isLater(name):
+            get_bridge().wait_for_networks()
+            self._prepare()
+
+    def _prepare(self) -> None:
         probe = np.zeros((2, 3, 5), np.float32)[:, ::2, 1:4]
-        found = json.loads(source.prepare(_element_types(), id(probe)))
+        found = json.loads(self.source.prepare(_element_types(), id(probe)))
         wanted = {
             "address": probe.__array_interface__["data"][0],
             "number": probe.dtype.num,

@@ -7,9 +7,10 @@ from typing import Any
 
 from pyinfer.host.bundle import Bundle
 
+from .bindings.parts import NETWORKS
 from .engine import DEFAULT_VARIANT, Engine
 
-__all__ = ["add_engine", "is_own", "later_variants", "variant_files", "words_for"]
+__all__ = ["add_engine", "is_own", "later_files", "variant_files", "words_for"]
 
 
 def add_engine(bundle: Bundle, folder: str, engine: Engine) -> dict[str, Any]:
@@ -18,7 +19,7 @@ def add_engine(bundle: Bundle, folder: str, engine: Engine) -> dict[str, Any]:
     Returns
     -------
     dict
-        The entry in pyinfer.json: ``module`` and ``wasm`` of the default variant, and those of each below
+        The entry in pyinfer.json: the files of the default variant by their parts, and those of each below
         ``variants``.
 
     Raises
@@ -52,10 +53,12 @@ def variant_files(manifest: Mapping[str, Any]) -> set[str]:
     return {url for files in variants.values() for url in files.values()}
 
 
-def later_variants(manifest: Mapping[str, Any]) -> set[str]:
-    """The same without the default one."""
+def later_files(manifest: Mapping[str, Any]) -> set[str]:
+    """The same without those of the default variant that a start loads."""
+    networks = NETWORKS in manifest["start"]["engines"]
+    default = manifest["opencv"].get("variants", {}).get(DEFAULT_VARIANT, {})
     return variant_files(manifest) - {
-        *manifest["opencv"].get("variants", {}).get(DEFAULT_VARIANT, {}).values()
+        url for part, url in default.items() if networks or not part.startswith(NETWORKS)
     }
 
 

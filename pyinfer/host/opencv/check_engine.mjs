@@ -1,21 +1,26 @@
-// Whether an opencv.js that was just linked works: node check_engine.mjs opencv.mjs opencv.wasm
+// Whether an opencv.js that was just linked works: node check_engine.mjs opencv.mjs opencv.wasm networks.mjs networks.wasm
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
-const [script, wasm] = process.argv.slice(2);
-const { default: create } = await import(pathToFileURL(script).href);
-let instance;
-const cv = await create({
-  instantiateWasm(imports, receive) {
-    const module = new WebAssembly.Module(readFileSync(wasm));
-    instance = new WebAssembly.Instance(module, imports);
-    receive(instance, module);
-    return instance.exports;
-  },
-});
-assert(instance.exports.__stack_pointer instanceof WebAssembly.Global, "its stack pointer is not exported");
+const [script, wasm, networksScript, networksWasm] = process.argv.slice(2);
+const cv = await load(script, wasm);
+
+async function load(script, wasm) {
+  const { default: create } = await import(pathToFileURL(script).href);
+  let instance;
+  const cv = await create({
+    instantiateWasm(imports, receive) {
+      const module = new WebAssembly.Module(readFileSync(wasm));
+      instance = new WebAssembly.Instance(module, imports);
+      receive(instance, module);
+      return instance.exports;
+    },
+  });
+  assert(instance.exports.__stack_pointer instanceof WebAssembly.Global, `${wasm} exports no stack pointer`);
+  return cv;
+}
 
 const point = cv.Mat.zeros(5, 5, cv.CV_8UC1);
 point.ucharPtr(2, 2)[0] = 255;
@@ -36,3 +41,15 @@ assert.throws(
 );
 point.delete();
 blurred.delete();
+
+const networks = await load(networksScript, networksWasm);
+const later = JSON.parse(cv.pyinferLater());
+const names = [...later.functions, ...Object.keys(later.classes)];
+const missing = names.filter((name) => typeof networks[name] !== "function");
+assert.deepEqual(missing, [], "functions and classes are missing in the networks");
+const twice = names.filter((name) => name in cv);
+assert.deepEqual(twice, [], "functions and classes of the networks are in both parts");
+for (const [name, { members }] of Object.entries(later.classes)) {
+  const lost = members.filter((member) => !(member in networks[name] || member in networks[name].prototype));
+  assert.deepEqual(lost, [], `${name} lacks members`);
+}

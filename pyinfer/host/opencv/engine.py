@@ -30,7 +30,12 @@ __all__ = [
 #: Which an engine always has.
 DEFAULT_VARIANT = next(iter(VARIANTS))
 
-_FILES = {"module": "opencv.mjs", "wasm": "opencv.wasm"}
+_FILES = {
+    "module": "opencv.mjs",
+    "wasm": "opencv.wasm",
+    "networksModule": "networks.mjs",
+    "networksWasm": "networks.wasm",
+}
 _THREAD_FILES = {"worker": "opencv.worker.js"}
 
 _DESCRIPTION = "engine.json"
@@ -90,7 +95,7 @@ class Engine:
 def files_of(variant: Variant) -> dict[str, str]:
     """What a variant is made of: each part's name, and its file's.
 
-    With threads there is a third file, the script of the worker that each thread is.
+    With threads there is one file more, the script of the worker that each thread is: of both parts the same.
     """
     return {**_FILES, **(_THREAD_FILES if variant.threads else {})}
 

@@ -13,6 +13,7 @@ from pyinfer.errors import BuildError
 from pyinfer.host.progress import Progress
 from pyinfer.host.stack_pointer import export_stack_pointer
 
+from .bindings.parts import PARTS
 from .bindings.units import translation_units
 from .recipe import MODULES, Variant
 from .toolchain import Toolchain
@@ -48,7 +49,7 @@ _THREAD_SETTINGS = {
 def link_engine(
     sources: Path, folder: Path, variant: Variant, toolchain: Toolchain, progress: Progress
 ) -> Path:
-    """Write the bindings, compile what of them has changed, and link.
+    """Write the bindings, compile what of them has changed, and link: each of the two parts by itself.
 
     Parameters
     ----------
@@ -60,38 +61,55 @@ def link_engine(
     Returns
     -------
     Path
-        The folder that has ``opencv.mjs`` and ``opencv.wasm``.
+        The folder that has an ``.mjs`` and a ``.wasm`` of each of `PARTS`.
 
     Raises
     ------
     BuildError
         It did not compile or link.
     """
-    progress.line(f"linking opencv.js ({variant.name})")
     target = folder / "linked"
-    target.mkdir(exist_ok=True)
-    units = [target / name for name in _OWN_FILES if name != "support.hpp"]
-    for name in _OWN_FILES:
-        _write(target / name, (_OWN / name).read_text("utf-8"))
-    for name, text in translation_units(sources, folder / _GENERATED).items():
-        _write(target / name, text)
-        units.append(target / name)
     flags = [*_includes(sources, folder), *variant.flags()]
-    with ThreadPoolExecutor(cpu_count()) as pool:
-        objects = list(pool.map(lambda unit: _compile(unit, flags, toolchain), units))
-    libraries = sorted(map(str, [*folder.glob("lib/*.a"), *folder.glob("3rdparty/lib/*.a")]))
-    helpers = sources / "opencv" / "modules" / "js" / "src" / "helpers.js"
-    made = [target / "opencv.mjs", target / "opencv.wasm"]
-    if _is_up_to_date(made, [*objects, *map(Path, libraries), Path(__file__)]):
-        return target
+    libraries = sorted([*folder.glob("lib/*.a"), *folder.glob("3rdparty/lib/*.a")])
     chosen = _SETTINGS | (_THREAD_SETTINGS if variant.threads else {})
     settings = [word for name, value in chosen.items() for word in ("-s", f"{name}={value}")]
-    inputs = [*map(str, objects), "-Wl,--start-group", *libraries, "-Wl,--end-group"]
-    outputs = ["--post-js", str(helpers), "-o", str(target / "opencv.mjs")]
-    _run(["em++", "-O3", *variant.flags(), *inputs, "--bind", *settings, *outputs], toolchain)
-    wasm = target / "opencv.wasm"
-    wasm.write_bytes(export_stack_pointer(wasm.read_bytes(), "opencv.js"))
+    settings += ["--post-js", str(sources / "opencv" / "modules" / "js" / "src" / "helpers.js")]
+    for part in PARTS:
+        progress.line(f"linking {part}.mjs ({variant.name})")
+        objects = _compile_bindings(sources, folder, part, flags, toolchain)
+        made = [target / f"{part}.mjs", target / f"{part}.wasm"]
+        if _is_up_to_date(made, [*objects, *libraries, Path(__file__)]):
+            continue
+        inputs = [*map(str, objects), "-Wl,--start-group", *map(str, libraries), "-Wl,--end-group"]
+        command = ["em++", "-O3", *variant.flags(), *inputs, "--bind", *settings, "-o", str(made[0])]
+        _run(command, toolchain)
+        _only_worker(target, part)
+        made[1].write_bytes(export_stack_pointer(made[1].read_bytes(), made[1].name))
     return target
+
+
+def _only_worker(target: Path, part: str) -> None:
+    """Keep one script of a thread: it is told of which part it is."""
+    first, own = target / f"{PARTS[0]}.worker.js", target / f"{part}.worker.js"
+    if own == first or not own.exists():
+        return
+    if own.read_bytes() != first.read_bytes():
+        raise BuildError(f"{own.name} is not what {first.name} is")
+    own.unlink()
+
+
+def _compile_bindings(
+    sources: Path, folder: Path, part: str, flags: Sequence[str], toolchain: Toolchain
+) -> list[Path]:
+    place = folder / "linked" / part
+    place.mkdir(parents=True, exist_ok=True)
+    texts = {name: (_OWN / name).read_text("utf-8") for name in _OWN_FILES}
+    texts |= translation_units(sources, folder / _GENERATED, part)
+    for name, text in texts.items():
+        _write(place / name, text)
+    units = [place / name for name in texts if not name.endswith(".hpp")]
+    with ThreadPoolExecutor(cpu_count()) as pool:
+        return list(pool.map(lambda unit: _compile(unit, flags, toolchain), units))
 
 
 def _is_up_to_date(made: Sequence[Path], inputs: Sequence[Path]) -> bool:

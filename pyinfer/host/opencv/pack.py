@@ -103,9 +103,12 @@ def _write(engine: Engine, sources: Path, folder: Path) -> None:
 
 
 def _description(engine: Engine) -> dict[str, object]:
-    def entry(variant: str) -> dict[str, str]:
-        module = engine.variants[variant]["module"].path.name
+    def entry(variant: str, part: str) -> dict[str, str]:
+        module = engine.variants[variant][part].path.name
         return {"types": "./index.d.ts", "default": f"./{variant}/{module}"}
+
+    def entries(name: str, variant: str) -> dict[str, dict[str, str]]:
+        return {name: entry(variant, "module"), f"{name}/networks": entry(variant, "networksModule")}
 
     return {
         "name": _NAME,
@@ -115,8 +118,13 @@ def _description(engine: Engine) -> dict[str, object]:
         "type": "module",
         "keywords": ["opencv", "webassembly", "computer-vision", "simd"],
         "exports": {
-            ".": entry(DEFAULT_VARIANT),
-            **{f"./{variant}": entry(variant) for variant in engine.variants},
+            ".": entry(DEFAULT_VARIANT, "module"),
+            "./networks": entry(DEFAULT_VARIANT, "networksModule"),
+            **{
+                name: each
+                for variant in engine.variants
+                for name, each in entries(f"./{variant}", variant).items()
+            },
             "./*.wasm": "./*.wasm",
             "./package.json": "./package.json",
         },

@@ -7,13 +7,28 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["ENGINES", "Imports", "Program", "handles_image_files", "wanted_engines", "wanted_imports"]
+__all__ = [
+    "ENGINES",
+    "NETWORKS",
+    "Imports",
+    "Program",
+    "handles_image_files",
+    "wanted_engines",
+    "wanted_imports",
+]
 
 ENGINES = ("opencv", "onnxruntime", "jpeg")
+
+#: The part of our own opencv.js that few want: it is never among what anything may want.
+NETWORKS = "networks"
 
 #: Words that tell of an engine, wherever they stand.
 _WORDS = {
     "opencv": re.compile(r"\bcv2\b"),
+    NETWORKS: re.compile(
+        r"\breadNet|\bdnn[._](Net|\w*Model)|\bFace(DetectorYN|RecognizerSF)|\bTracker(Nano|Vit|DaSiamRPN)"
+        r"|\bALIKED|\bDISK\b|LightGlue|\bBarcodeDetector|\bCChecker"
+    ),
     "onnxruntime": re.compile(r"\bonnxruntime\b"),
     # Which decodes only: cv2 encodes JPEG itself. What is chosen by a name in a variable can be imread, too.
     "jpeg": re.compile(r"\bim(?:read|decode|count)|\bhaveImageReader\b|\bgetattr\(\s*cv2?\s*,\s*[^\"']"),
@@ -65,7 +80,7 @@ class Imports:
 
 
 def wanted_engines(program: Program | None, others: Iterable[str] = ()) -> list[str]:
-    """Which of `ENGINES` can be wanted.
+    """Which of `ENGINES` can be wanted, and `NETWORKS`.
 
     Parameters
     ----------
@@ -84,8 +99,8 @@ def wanted_engines(program: Program | None, others: Iterable[str] = ()) -> list[
     found = {engine for engine, word in _WORDS.items() if any(map(word.search, texts))}
     found |= {"onnxruntime"} if program.has_models else set()
     if "opencv" not in found:
-        found.discard("jpeg")
-    return [engine for engine in ENGINES if engine in found]
+        found -= {"jpeg", NETWORKS}
+    return [engine for engine in (*ENGINES, NETWORKS) if engine in found]
 
 
 def handles_image_files(program: Program) -> bool:

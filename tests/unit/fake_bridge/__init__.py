@@ -53,6 +53,10 @@ class FakeBridge:
         value = eval(compile(ast.Expression(last.value), filename, "eval", flags=flags), namespace)
         return await value if inspect.isawaitable(value) else value
 
+    def wait_for_networks(self) -> None:
+        self.loaded_engines.append("networks")
+        self.opencv.later = frozenset()
+
     def renew_onnxruntime(self) -> None:
         """Native onnxruntime stops together with Python."""
 

@@ -101,9 +101,14 @@ class FakeOpenCV:
         self.calls: list[tuple[str, str]] = []
         #: Raised instead of making the next call, once.
         self.next_failure: dict[str, Any] | None = None
+        #: Functions that come with the networks, until these are there.
+        self.later: frozenset[str] = frozenset()
 
     def functions(self) -> str:
         return self._functions
+
+    def isLater(self, name: str) -> bool:
+        return name in self.later
 
     def prepare(self, element_types: str, probe: int) -> str:
         self._types = json.loads(element_types)

@@ -2,12 +2,20 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chosenFiles, parseBundle } from "../../../js_bridge/bundle.js";
+import { chosenFiles, enginesOf, parseBundle } from "../../../js_bridge/bundle.js";
 import { features, pickVariant } from "../../../js_bridge/opencv_variant.js";
 
 /** @param {string[]} names */
 const variants = (...names) =>
-  Object.fromEntries(names.map((name) => [name, { module: `${name}.mjs`, wasm: `${name}.wasm` }]));
+  Object.fromEntries(
+    names.map((name) => [
+      name,
+      {
+        ...{ module: `${name}.mjs`, wasm: `${name}.wasm` },
+        ...{ networksModule: `${name}-networks.mjs`, networksWasm: `${name}-networks.wasm` },
+      },
+    ]),
+  );
 const ALL = variants("simd", "threads", "baseline");
 const MODERN = { simd: true, exceptions: true, threads: false };
 const SITE = "https://app.example/pyinfer.json";
@@ -69,9 +77,24 @@ test("one variant is the engine that a start fetches and that is kept for offlin
     version: "5.0.0",
     module: "https://app.example/simd.mjs",
     wasm: "https://app.example/simd.wasm",
+    networks: {
+      module: "https://app.example/simd-networks.mjs",
+      wasm: "https://app.example/simd-networks.wasm",
+    },
   });
   assert.deepEqual(chosenFiles(bundle(own, ["opencv"])), [opencv.module, opencv.wasm]);
+  assert.deepEqual(enginesOf(bundle(own, ["opencv"])), [opencv.wasm]);
   assert.deepEqual(chosenFiles(bundle(own, ["onnxruntime"])), []);
+});
+
+test("its neural networks are among a start's files where the app names them", () => {
+  const own = { build: "full", version: "5.0.0", ...ALL.simd, variants: ALL };
+  const started = bundle(own, ["opencv", "networks"]);
+  const { module, wasm, networks } = started.opencv;
+  assert.deepEqual(chosenFiles(started), [module, wasm, networks?.module, networks?.wasm]);
+  assert.deepEqual(enginesOf(started), [wasm, networks?.wasm]);
+  const npm = { build: "npm", version: "5.0.0", module: "cv.mjs", wasm: "cv.wasm" };
+  assert.deepEqual(enginesOf(bundle(npm, ["opencv", "networks"])), ["https://app.example/cv.wasm"]);
 });
 
 test("npm's build is kept by the service worker itself", () => {

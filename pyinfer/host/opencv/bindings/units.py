@@ -11,6 +11,7 @@ from pyinfer.host.places import node_modules
 
 from .guards import guard
 from .offered import offers
+from .parts import OPENCV, is_in, later_source, registrations_of
 from .source import Binding, class_source, unit_source
 
 __all__ = ["translation_units"]
@@ -42,8 +43,8 @@ _MODULES_WITH_MORE = (
 _LEFT_OUT = frozenset({"detection_based_tracker.hpp", "matchers_inl.hpp", "util_inl.hpp", "warpers_inl.hpp"})
 
 
-def translation_units(sources: Path, generated: Path) -> dict[str, str]:
-    """The C++ files by name.
+def translation_units(sources: Path, generated: Path, part: str) -> dict[str, str]:
+    """The C++ files of a part by name.
 
     Parameters
     ----------
@@ -51,6 +52,8 @@ def translation_units(sources: Path, generated: Path) -> dict[str, str]:
         The folder that has ``opencv``.
     generated : Path
         What OpenCV's own generator for JavaScript wrote.
+    part : str
+        One of `PARTS`.
 
     Raises
     ------
@@ -64,16 +67,21 @@ def translation_units(sources: Path, generated: Path) -> dict[str, str]:
     headers = [*_HEADERS, *_more_headers(sources / "opencv" / "modules")]
     cpp = {each.id: each.cpp for each in bindings.classes.values()}
     registrations = "".join(
-        class_source(each.cpp, each.id, cpp.get(each.base, "")) for each in offered.classes
+        class_source(each.cpp, each.id, cpp.get(each.base, ""))
+        for each in offered.classes
+        if is_in(part, each.id)
     )
+    properties = [each for each in offered.properties.values() if is_in(part, each.owner)]
+    functions = [each for each in offered.bindings.values() if is_in(part, each.name)]
+    text = generated.read_text("utf-8")
     units = {
-        "bindings.cpp": guard(generated.read_text("utf-8"), sources),
-        "classes.cpp": unit_source(
-            "pyinfer_classes", headers, (), list(offered.properties.values()), registrations
-        ),
+        "bindings.cpp": guard(registrations_of(text, part), sources),
+        "classes.cpp": unit_source("pyinfer_classes", headers, (), properties, registrations),
     }
-    for number, some in enumerate(_batches(list(offered.bindings.values()))):
+    for number, some in enumerate(_batches(functions)):
         units[f"functions_{number}.cpp"] = unit_source(f"pyinfer_functions_{number}", headers, some)
+    if part == OPENCV:
+        units["later.cpp"] = later_source(text, offered.bindings, {each.id for each in offered.classes})
     return units
 
 
