@@ -5,6 +5,9 @@ from __future__ import annotations
 import time
 
 import cv2
+import numpy as np
+
+from tests.parity.images import photo
 
 
 def test_version(parity):
@@ -68,6 +71,19 @@ def test_switches_are_taken(parity):
     assert isinstance(cv2.getThreadNum(), int)  # outside of a parallel region native gives any number
     assert cv2.getNumberOfCPUs() >= 1
     assert isinstance(cv2.checkHardwareSupport(1), bool)
+
+
+def test_work_is_done_whatever_threads_are_asked_for(parity):
+    threads = cv2.getNumThreads()
+    large = np.tile(photo(), (20, 20, 1))
+    sums = []
+    try:
+        for count in (0, 1, 2, 64, -1):
+            cv2.setNumThreads(count)
+            sums.append([cv2.boxFilter(large, -1, (5, 5)).sum(axis=(0, 1)), cv2.getNumThreads() >= 1])
+    finally:
+        cv2.setNumThreads(threads)
+    parity(sums)
 
 
 def test_build_information():

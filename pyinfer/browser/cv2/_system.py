@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 
+from ._call import call_by_name
+from ._engine_tables import is_full
 from ._table import VERSION
 
 __all__ = [
@@ -127,23 +130,43 @@ class TickMeter:
 TickMeter.__module__ = "cv2"
 
 
+@cache
+def _most_threads() -> int:
+    """As many as have started with the engine: OpenCV would wait for ever for one that starts later."""
+    return _of_engine("getNumThreads", 1)
+
+
+def _of_engine(name: str, otherwise: int) -> int:
+    """What a function of our own build says; npm's has no threads."""
+    return int(call_by_name(name)) if is_full() else otherwise
+
+
 def getNumThreads() -> int:
-    """How many threads OpenCV uses: one, opencv.js is built without them."""
-    return 1
+    """How many threads OpenCV uses: one, except for our own build with threads, in an isolated page."""
+    return _of_engine("getNumThreads", 1)
 
 
 def setNumThreads(nthreads: int) -> None:
-    """Ask for threads. There is one whatever is asked, and results do not depend on it."""
+    """Ask for threads: 0 or 1 for none beside the one that calls, a negative number for as many as there are.
+
+    There are never more than have started with the engine.
+    """
+    if not is_full():
+        return
+    most = _most_threads()
+    call_by_name("setNumThreads", nthreads)
+    if call_by_name("getNumThreads") > most:
+        call_by_name("setNumThreads", most)
 
 
 def getThreadNum() -> int:
     """The number of the thread that asks, from 0."""
-    return 0
+    return _of_engine("getThreadNum", 0)
 
 
 def getNumberOfCPUs() -> int:
-    """How many processors OpenCV can use: one, see `getNumThreads`."""
-    return 1
+    """How many processors OpenCV can use: one where it has no threads, see `getNumThreads`."""
+    return _of_engine("getNumberOfCPUs", 1)
 
 
 def setUseOptimized(onoff: bool) -> None:
