@@ -5,12 +5,15 @@ Only where `pyinfer opencv build` has made one: it takes long, so continuous int
 
 from __future__ import annotations
 
+import base64
 import json
 import ssl
 import subprocess
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 from playwright.sync_api import Page
 
@@ -28,6 +31,8 @@ from tests.server.test_deployed_app import read
 pytestmark = pytest.mark.skipif(
     built_engine() is None, reason="`pyinfer opencv build` has made no engine here"
 )
+
+DATA = Path(__file__).parents[1] / "data"
 
 #: In the worker: what OpenCV gives, how it fails, and what becomes of code made of text.
 CODE = """
@@ -49,6 +54,22 @@ def refusal(make):
     "failure": failure,
     "refused": [refusal(lambda: js.eval("7")), refusal(lambda: js.Function.new("return 7"))],
 }
+"""
+#: A network by OpenCV itself; the source does not name what it calls.
+NETWORK = """
+import base64, cv2, json, numpy
+from pyinfer.browser.bridge import get_bridge
+engine = get_bridge().opencv
+there = "dnn", "FaceDetectorYN", "barcode"
+known = [hasattr(cv2, name) for name in there] + [engine.isLater("dnn_Net#forward")]
+read = getattr(cv2.dnn, "read" + "NetFromONNX")
+before = engine.liveCount()
+network = read(numpy.frombuffer(base64.b64decode("@MODEL@"), numpy.uint8))
+later = engine.isLater("dnn_Net#forward")
+network.setInput(cv2.dnn.blobFromImage(numpy.arange(64 * 64, dtype=numpy.float32).reshape(64, 64)))
+output = network.forward()
+del network
+[known, later, list(output.shape), float(output.sum()), engine.liveCount() - before]
 """
 RUN = """async (code) => {
   const { loadPyinfer } = await import("./pyinfer.js");
@@ -77,6 +98,16 @@ def opencv_of(app: Path) -> dict[str, Any]:
     return found
 
 
+def network_code() -> str:
+    return NETWORK.replace("@MODEL@", base64.b64encode((DATA / "network_64.onnx").read_bytes()).decode())
+
+
+def native_sum() -> float:
+    network = cv2.dnn.readNetFromONNX(str(DATA / "network_64.onnx"))
+    network.setInput(cv2.dnn.blobFromImage(np.arange(64 * 64, dtype=np.float32).reshape(64, 64)))
+    return float(network.forward().sum())
+
+
 def run(page: Page) -> Any:
     found = page.evaluate(RUN, CODE)
     for words in found.pop("refused"):
@@ -84,11 +115,16 @@ def run(page: Page) -> Any:
     return found
 
 
+def fetched_of(paths: set[str], asked: list[str]) -> set[str]:
+    return {path for path in paths if any(address.endswith(path) for address in asked)}
+
+
 @pytest.mark.timeout(400)
 def test_cv2_works_where_no_worker_may_make_code(app: Path, tmp_path: Path) -> None:
-    """And again without the server; of the variants one is downloaded."""
+    """And again without the server; one variant is downloaded, and its networks when they are used."""
     make_certificate(tmp_path)
-    wasm = {f"/{files['wasm']}" for files in opencv_of(app)["variants"].values()}
+    variants = opencv_of(app)["variants"].values()
+    wasm, networks = ({f"/{files[part]}" for files in variants} for part in ("wasm", "networksWasm"))
     asked: list[str] = []
     with visit(trusting(tmp_path / "certificate.pem")) as (page, complaints):
         page.context.on("request", lambda request: asked.append(request.url))
@@ -96,18 +132,24 @@ def test_cv2_works_where_no_worker_may_make_code(app: Path, tmp_path: Path) -> N
             page.goto(f"{url}/")
             output = read(page)
             online = run(page)
+            before = fetched_of(networks, asked)
+            networked = page.evaluate(RUN, network_code())
         page.reload()
         assert read(page) == output
         offline = run(page)
+        networked_offline = page.evaluate(RUN, network_code())
     assert online == offline
+    assert networked == networked_offline
+    assert networked[:3] == [[True, True, True, True], False, [1, 1, 64, 64]]
+    assert networked[3:] == [pytest.approx(native_sum()), 0]
+    assert (len(before), len(fetched_of(networks, asked))) == (0, 1)
     assert online == {
         "blurred": [0, 32, 64, 32, 0],
         "failure": [-215, "inv_scale_x > 0", "resize", True],
     }
     assert output[1] == ""
     assert all("unsafe-eval" in complaint for complaint in complaints)
-    fetched = {path for path in wasm if any(address.endswith(path) for address in asked)}
-    assert len(fetched) == 1
+    assert len(fetched_of(wasm, asked)) == 1
 
 
 def test_the_policy_that_nginx_sends_follows_the_build(app: Path, built_app: Path, tmp_path: Path) -> None:
