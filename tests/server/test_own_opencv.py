@@ -216,6 +216,9 @@ def test_the_package_works_where_npm_has_put_it(engine: Engine, tmp_path: Path) 
         *engine.variants,
         *("LICENSE", "LICENSE-3RD-PARTY.txt", "README.md", "index.d.ts", "package.json"),
     }
+    licences = (package / "LICENSE-3RD-PARTY.txt").read_text("utf-8")
+    for name in ("libjpeg-turbo", "Protocol Buffers", "zlib", "musl", "libcxx", "University of Illinois"):
+        assert name in licences
     assert "@VERSION@" not in (package / "README.md").read_text("utf-8")
     (project / "program.mjs").write_text(PROGRAM)
     done = subprocess.run(

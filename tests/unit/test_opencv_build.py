@@ -166,5 +166,9 @@ def test_a_package_without_its_licences_is_not_packed(compiler: Compiler, tmp_pa
     assert engine is not None
     with pytest.raises(SetupError, match=r"LICENSE is missing: run `pyinfer opencv build` again"):
         pack_engine(engine, tmp_path, tmp_path)
+    (tmp_path / "opencv").mkdir()
+    (tmp_path / "opencv" / "LICENSE").write_text("as is")
+    with pytest.raises(SetupError, match=r"libjpeg-turbo.* is missing: run `pyinfer opencv build` again"):
+        pack_engine(engine, tmp_path, tmp_path)
     assert not list(tmp_path.glob("*.tgz"))
     shutil.rmtree(engine_folder())

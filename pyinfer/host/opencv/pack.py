@@ -13,12 +13,12 @@ import click
 from pyinfer.errors import BuildError, SetupError
 
 from .engine import DEFAULT_VARIANT, Engine, build_folder, built_engine
+from .licences import third_party_licences
 
 __all__ = ["command", "pack_engine"]
 
 _NAME = "@pyinfer/opencv-js"
 _TEXTS = Path(__file__).with_name("package")
-_LICENCES = {"LICENSE": "opencv/LICENSE", "LICENSE-3RD-PARTY.txt": "LICENSE-3RD-PARTY.txt"}
 _FOR = {
     "simd": "browsers of today, and Node.js; the same as the package's own name",
     "threads": "pages that are cross-origin isolated",
@@ -51,7 +51,7 @@ def pack_engine(engine: Engine, sources: Path, output: Path) -> Path:
     ----------
     engine : Engine
     sources : Path
-        Of opencv-python, which have the licences.
+        The folder that has ``opencv``, with the licences.
     output : Path
         The folder to write into; it exists.
 
@@ -90,10 +90,11 @@ def _write(engine: Engine, sources: Path, folder: Path) -> None:
         (folder / variant).mkdir()
         for file in files.values():
             (folder / variant / file.path.name).write_bytes(file.read())
-    for name, source in _LICENCES.items():
-        if not (sources / source).is_file():
-            raise SetupError(f"{sources / source} is missing: run `pyinfer opencv build` again")
-        shutil.copyfile(sources / source, folder / name)
+    licence = sources / "opencv" / "LICENSE"
+    if not licence.is_file():
+        raise SetupError(f"{licence} is missing: run `pyinfer opencv build` again")
+    shutil.copyfile(licence, folder / licence.name)
+    (folder / "LICENSE-3RD-PARTY.txt").write_text(third_party_licences(sources), "utf-8")
     shutil.copyfile(_TEXTS / "index.d.ts", folder / "index.d.ts")
     rows = "\n".join(f"| `{_NAME}/{variant}` | {_FOR[variant]} |" for variant in engine.variants)
     text = (_TEXTS / "README.md").read_text("utf-8")
