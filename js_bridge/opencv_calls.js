@@ -133,7 +133,7 @@ export function createOpenCVCalls(cv, stackPointer, pyodide, firstObject = 0) {
     if (thing instanceof cv.MatVector) {
       return written.length && wroteInPlace(thing, written) ? WRITTEN : leaveElements(thing);
     }
-    return describe(call, thing);
+    return describe(call, thing.value?.$$ ? thing.value : thing);
   }
 
   /**

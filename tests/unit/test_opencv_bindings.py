@@ -13,7 +13,7 @@ from pyinfer.browser.cv2._spec import parse_row
 from pyinfer.browser.cv2._table import FUNCTIONS
 from pyinfer.errors import BuildError
 from pyinfer.host.generate.classes import TypeNames
-from pyinfer.host.generate.engine import EngineInventory, probe_engine
+from pyinfer.host.generate.engine import EngineClass, EngineInventory, probe_engine
 from pyinfer.host.generate.prototypes import Bindings, ClassPrototype, Parameter, Prototype, read_bindings
 from pyinfer.host.opencv.bindings.guards import guard
 from pyinfer.host.opencv.bindings.offered import FullTypeNames, Offers, offers
@@ -107,6 +107,17 @@ def test_what_is_written_through_a_pointer_is_given_back(types: Types) -> None:
     assert "double x_a_" in source
     assert "cv::f(&x_a_)" in source
     assert "pyinfer::give_back(x_a, x_a_)" in source
+
+
+def test_object_that_is_written_is_given_back_and_none_that_is_shared() -> None:
+    animation = ClassPrototype("Animation", "Animation", "cv::Animation", True, "", [], {}, {}, [])
+    inventory = EngineInventory({}, {}, {"Animation": EngineClass("", [], {}, {}, {})})
+    names = FullTypeNames({"Animation": "Animation"}, inventory, "", frozenset())
+    types = Types(names, Bindings({}, {"Animation": animation}, frozenset()))
+    source = function_source(Binding("f", _prototype(_parameter("Animation", "out")), types), 0)
+    assert "cv::Animation x_a_{};" in source
+    assert "pyinfer::give_back(x_a, x_a_)" in source
+    assert not types.is_offered(_prototype(_parameter("Animation", "inout")))
 
 
 def test_number_stands_for_an_enumeration(types: Types) -> None:

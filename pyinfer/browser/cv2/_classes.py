@@ -315,9 +315,12 @@ def _property(spec: ClassSpec, described: Property) -> property:
 
 
 def _object(name: str) -> Converter:
-    """Instances of a class as arguments."""
+    """Instances of a class as arguments; one that C++ makes, in an object that holds it."""
 
     def convert(call: Call, parameter: Parameter, value: Any) -> str:
+        if not parameter.input:
+            call.outputs.append(None)
+            return "x"
         cls = _class(name)
         if value is None:
             value = cls() if parameter.required or name not in DEFAULTS else DEFAULTS[name]()

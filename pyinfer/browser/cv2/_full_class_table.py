@@ -1019,7 +1019,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "detail.FeaturesMatcher": (
         "class detail.FeaturesMatcher",
-        "lacks def apply(ImageFeatures features1, ImageFeatures features2, out MatchesInfo matches_info)",
+        "def apply detail_FeaturesMatcher_apply(detail.ImageFeatures features1, detail.ImageFeatures features2, out detail.MatchesInfo matches_info)",
         "lacks def apply2(ImageFeatures[] features, out MatchesInfo[] pairwise_matches, UMat mask=None)",
         "def isThreadSafe detail_FeaturesMatcher_isThreadSafe() -> bool",
         "def collectGarbage detail_FeaturesMatcher_collectGarbage()",

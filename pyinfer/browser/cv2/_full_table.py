@@ -184,6 +184,9 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "detail.SeamFinder_createDefault": ("detail_SeamFinder_createDefault(int type) -> detail.SeamFinder",),
     "detail.Timelapser_createDefault": ("detail_Timelapser_createDefault(int type) -> detail.Timelapser",),
     "detail.calibrateRotatingCamera": ("detail_calibrateRotatingCamera(Mat[] Hs, out Mat K) -> bool",),
+    "detail.computeImageFeatures2": (
+        "detail_computeImageFeatures2(Feature2D featuresFinder, Mat image, out detail.ImageFeatures features, filled Mat mask=None)",
+    ),
     "detail.createWeightMap": ("detail_createWeightMap(Mat mask, float sharpness, inout Mat weight)",),
     "detail.focalsFromHomography": (
         "detail_focalsFromHomography(Mat H, double f0, double f1, bool f0_ok, bool f1_ok)",
@@ -391,7 +394,12 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "imdecodeWithMetadata": (
         "imdecodeWithMetadata(Mat buf, out int[] metadataTypes, out Mat[] metadata, int flags) -> Mat",
     ),
-    "imdecodemulti": ("imdecodemulti(Mat buf, int flags, out Mat[] mats, filled Range range=None) -> bool",),
+    "imdecodeanimation": (
+        "imdecodeanimation(Mat buf, out Animation animation, filled int start=0, filled int count=32767) -> bool",
+    ),
+    "imdecodemulti": (
+        "imdecodemulti(Mat buf, int flags, out Mat[] mats, filled Range range=(-2147483648, 2147483647)) -> bool",
+    ),
     "imencode": ("imencode(String ext, Mat img, out uchar[] buf, filled int[] params=None) -> bool",),
     "imencodeWithMetadata": (
         "imencodeWithMetadata(String ext, Mat img, int[] metadataTypes, Mat[] metadata, out uchar[] buf, filled int[] params=None) -> bool",
@@ -408,6 +416,9 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     ),
     "imreadWithMetadata": (
         "imreadWithMetadata(Path filename, out int[] metadataTypes, out Mat[] metadata, int flags) -> Mat",
+    ),
+    "imreadanimation": (
+        "imreadanimation(Path filename, out Animation animation, filled int start=0, filled int count=32767) -> bool",
     ),
     "imreadmulti": (
         "imreadmulti(Path filename, out Mat[] mats, filled int flags=1) -> bool",

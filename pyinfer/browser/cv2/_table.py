@@ -925,9 +925,11 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
         "imdecodeWithMetadata(Mat buf, out int[] metadataTypes, out Mat[] metadata, int flags) -> Mat",
     ),
     "imdecodeanimation": (
-        "imdecodeanimation(Mat buf, out Animation animation, int start=0, int count=None) -> bool",
+        "imdecodeanimation(Mat buf, out Animation animation, int start=0, int count=32767) -> bool",
     ),
-    "imdecodemulti": ("imdecodemulti(Mat buf, int flags, out Mat[] mats, Range range=None) -> bool",),
+    "imdecodemulti": (
+        "imdecodemulti(Mat buf, int flags, out Mat[] mats, Range range=(-2147483648, 2147483647)) -> bool",
+    ),
     "imencode": ("imencode(String ext, Mat img, out int[] buf, int[] params=None) -> bool",),
     "imencodeWithMetadata": (
         "imencodeWithMetadata(String ext, Mat img, int[] metadataTypes, Mat[] metadata, out int[] buf, int[] params=None) -> bool",
@@ -944,7 +946,7 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
         "imreadWithMetadata(String filename, out int[] metadataTypes, out Mat[] metadata, int flags) -> Mat",
     ),
     "imreadanimation": (
-        "imreadanimation(String filename, out Animation animation, int start=0, int count=None) -> bool",
+        "imreadanimation(String filename, out Animation animation, int start=0, int count=32767) -> bool",
     ),
     "imreadmulti": (
         "imreadmulti(String filename, out Mat[] mats, int flags=1) -> bool",

@@ -123,7 +123,10 @@ class Types:
     def _given_back(self, parameter: Parameter, plain: str, pointed: bool) -> Passed | None:
         cpp = f"cv::{plain}" if plain in _STRUCTURES else plain
         if plain not in _STRUCTURES and plain not in _NUMBERS:
-            return None
+            class_id = self.names.class_id(plain)
+            if class_id is None or parameter.direction != "out" or pointed:
+                return None
+            cpp = self._bindings.classes[class_id].cpp
         first = "" if parameter.direction == "out" else f" = pyinfer::taken<{cpp}>({{0}})"
         return Passed(
             "emscripten::val",
