@@ -11,6 +11,7 @@ import { createRenewedCalls } from "./onnxruntime_renewal.js";
 import { createOpenCVCalls } from "./opencv_calls.js";
 import { createOpenCVParts, FIRST_OBJECT_OF_NETWORKS } from "./opencv_parts.js";
 import { hasSharedMemory } from "./shared_memory.js";
+import { StandardStreams } from "./standard_streams.js";
 import { timed } from "./start_timeline.js";
 
 /** @typedef {"opencv" | "networks" | "onnxruntime" | "jpeg"} EngineName */
@@ -21,6 +22,7 @@ import { timed } from "./start_timeline.js";
  * @typedef {object} Library
  * @property {any} module
  * @property {WebAssembly.Global} stackPointer
+ * @property {StandardStreams} streams what it prints
  */
 
 /**
@@ -153,8 +155,9 @@ export class Engines {
       return { opencv: this.#opencvCalls(library, pyodide) };
     }
     if (name === "networks") {
-      const { module, stackPointer } = library ?? {};
-      this.#parts?.add(createOpenCVCalls(module, stackPointer, pyodide, FIRST_OBJECT_OF_NETWORKS));
+      if (library) {
+        this.#parts?.add(createLibraryCalls(library, pyodide, FIRST_OBJECT_OF_NETWORKS));
+      }
       return { networks: true };
     }
     if (name === "jpeg") {
@@ -167,12 +170,12 @@ export class Engines {
    * @param {Library} library
    * @param {any} pyodide
    */
-  #opencvCalls({ module, stackPointer }, pyodide) {
-    const calls = createOpenCVCalls(module, stackPointer, pyodide);
-    if (!module.pyinferLater) {
+  #opencvCalls(library, pyodide) {
+    const calls = createLibraryCalls(library, pyodide);
+    if (!library.module.pyinferLater) {
       return calls; // npm's build, which is one library
     }
-    this.#parts = createOpenCVParts(calls, JSON.parse(module.pyinferLater()));
+    this.#parts = createOpenCVParts(calls, JSON.parse(library.module.pyinferLater()));
     return this.#parts;
   }
 
@@ -208,6 +211,18 @@ function ahead(loaded) {
 }
 
 /**
+ * One of OpenCV's, as Python calls it.
+ *
+ * @param {Library} library
+ * @param {any} pyodide
+ * @param {number} [firstObject]
+ */
+function createLibraryCalls({ module, stackPointer, streams }, pyodide, firstObject) {
+  streams.connect(pyodide.FS);
+  return createOpenCVCalls(module, stackPointer, pyodide, firstObject);
+}
+
+/**
  * The build made the library export its stack pointer.
  *
  * @param {import("./opencv_variant.js").EngineFiles} urls
@@ -221,8 +236,10 @@ async function startLibrary({ module: script, wasm, worker }, closed) {
   const compiled = await compiling;
   /** @type {WebAssembly.Global | undefined} */
   let stackPointer;
+  const streams = new StandardStreams();
   const module = await new Promise((resolve, reject) => {
     create({
+      ...streams.settings,
       ...(worker && { mainScriptUrlOrBlob: script, locateFile: () => worker }),
       instantiateWasm(
         /** @type {WebAssembly.Imports} */ imports,
@@ -244,7 +261,7 @@ async function startLibrary({ module: script, wasm, worker }, closed) {
     module.setNumThreads(module.PThread.unusedWorkers.length + 1);
     closed.addEventListener("abort", () => module.PThread.terminateAllThreads());
   }
-  return { module, stackPointer };
+  return { module, stackPointer, streams };
 }
 
 /**

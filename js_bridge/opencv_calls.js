@@ -15,6 +15,7 @@ import { createObjectTable } from "./opencv_objects.js";
 import { createRegionFinder } from "./opencv_regions.js";
 import { suppress } from "./opencv_suppression.js";
 import { createVectorPacker } from "./opencv_vectors.js";
+import { shareFiles } from "./shared_files.js";
 
 /** Separates the results of one call; occurs in no number, and in no text as JSON has it. */
 const SEPARATOR = "\u001f";
@@ -46,6 +47,7 @@ export function createOpenCVCalls(cv, stackPointer, pyodide, firstObject = 0) {
   const objects = createObjectTable(cv, vectors, firstObject);
   const take = createArgumentReader(cv, memory, vectors, objects);
   const regionsOf = createRegionFinder(arrays);
+  shareFiles(cv, pyodide.FS, memory.heap);
   let reason = "";
 
   /**
@@ -278,6 +280,7 @@ export function createOpenCVCalls(cv, stackPointer, pyodide, firstObject = 0) {
       const call = { flat, next: 0, temporaries: [], outputs: [] };
       deleteAll(pending.splice(0));
       const result = guarded(undefined, () => {
+        cv.FS.currentPath = pyodide.FS.cwd();
         call.regions = regionsOf(name, layout, flat);
         const args = [];
         for (let at = 0; at < layout.length; at += 1) {
@@ -325,26 +328,6 @@ export function createOpenCVCalls(cv, stackPointer, pyodide, firstObject = 0) {
       });
       deleteAll(mats);
       return done;
-    },
-
-    /**
-     * Puts a file where OpenCV finds it under that name.
-     *
-     * @param {string} path absolute
-     * @param {number} content the id of an ndarray of bytes
-     * @param {string} _name of the function that reads it: see opencv_parts.js
-     */
-    writeFile(path, content, _name) {
-      return guarded(false, () => {
-        cv.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")) || "/");
-        cv.FS.writeFile(path, memory.bytesOfArray(content));
-        return true;
-      });
-    },
-
-    /** @param {string} path of a file that was put there */
-    removeFile(path) {
-      cv.FS.unlink(path);
     },
 
     /** @param {...number} ids of objects that Python needs no more */

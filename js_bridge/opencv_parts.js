@@ -31,9 +31,6 @@ export function createOpenCVParts(first, { functions, classes }) {
   /** @type {any[][]} */
   const staged = [];
 
-  /** @type {Map<string, OpenCVCalls>} */
-  const files = new Map();
-
   /** @type {OpenCVCalls | undefined} */
   let networks;
   let last = first;
@@ -98,17 +95,6 @@ export function createOpenCVParts(first, { functions, classes }) {
 
     fetch: (/** @type {number[]} */ ...ids) => last.fetch(...ids),
     failure: () => last.failure(),
-
-    writeFile(/** @type {string} */ path, /** @type {number} */ content, /** @type {string} */ name) {
-      last = partOf(name);
-      files.set(path, last);
-      return last.writeFile(path, content, name);
-    },
-
-    removeFile(/** @type {string} */ path) {
-      files.get(path)?.removeFile(path);
-      files.delete(path);
-    },
 
     release(/** @type {number[]} */ ...ids) {
       for (const part of parts()) {

@@ -33,7 +33,8 @@ class OpenCVEngine(Protocol):
 
     An ndarray crosses as its ``id()``: its header and its elements are read, and written, where they lie
     in Python's heap, so it must live as long as the call. An object of one of its classes (a detector, a
-    network) is known by an integer, from a call that returns it until :meth:`release`.
+    network) is known by an integer, from a call that returns it until :meth:`release`. Files, the working
+    folder and the standard streams are Python's own.
     Methods do not raise: where the docstring says so they return None or False, and :meth:`failure` has
     the reason.
     """
@@ -116,15 +117,6 @@ class OpenCVEngine(Protocol):
         bool
             False on failure. In any case those Mats are freed.
         """
-
-    def writeFile(self, path: str, content: int, name: str) -> bool:
-        """Put a file where the function ``name`` finds it under that absolute path.
-
-        ``content`` is the id of an array of bytes.
-        """
-
-    def removeFile(self, path: str) -> None:
-        """Remove a file that was put there."""
 
     def release(self, *objects: int) -> None:
         """Free objects."""

@@ -69,7 +69,7 @@ def check_arguments(label: str, overload: Overload, args: tuple[Any, ...], kwarg
     Mismatch
         They do not fit.
     """
-    call = Call(careful=True, name=overload.engine_name)
+    call = Call(careful=True)
     values = bind(label, overload, args, kwargs)
     for parameter, value in zip(overload.parameters, values, strict=True):
         convert = CONVERTERS.get(parameter.kind) or ENGINE_CONVERTERS.get(parameter.kind)
@@ -162,7 +162,7 @@ def _call_overload(
         program = plan.programs[key] = plan.program(spec.label, len(args), kwargs)
     if kwargs:
         args = (*args, *kwargs.values())
-    call = Call(careful, plan.engine_name)
+    call = Call(careful)
     layout = ""
     if target:
         call.flat.append(target)

@@ -69,8 +69,6 @@ class Call:
     careful : bool
         Look at each array: is it one that native takes, and one that the engine can copy? Without it
         the engine refuses what it can't, and the call is made anew.
-    name : str
-        The engine's name of the function.
 
     Attributes
     ----------
@@ -84,11 +82,10 @@ class Call:
         Arrays and other objects made for this call: they must live as long.
     """
 
-    __slots__ = ("careful", "first", "flat", "kept", "name", "outputs")
+    __slots__ = ("careful", "first", "flat", "kept", "outputs")
 
-    def __init__(self, careful: bool = True, name: str = "") -> None:
+    def __init__(self, careful: bool = True) -> None:
         self.careful = careful
-        self.name = name
         self.flat: list[Any] = []
         self.first: Array | None = None
         self.outputs: list[Written | None] = []

@@ -27,7 +27,7 @@ function part(name) {
       asked.push([what, ...given]);
       return `${name} ${what}`;
     };
-  const names = ["prepare", "stage", "call", "fetch", "failure", "writeFile", "removeFile", "release"];
+  const names = ["prepare", "stage", "call", "fetch", "failure", "release"];
   return {
     ...Object.fromEntries(names.map((what) => [what, note(what)])),
     functions: () => "blur",
@@ -90,18 +90,6 @@ test("staged arguments go to the part that is called", () => {
     ["call", "Feature2D#detect", "Ov", 4],
   ]);
   assert.deepEqual(first.asked, []);
-});
-
-test("a file is put where its function looks for it, and taken away from there", () => {
-  const { first, second, parts } = loaded();
-  parts.writeFile("/a.onnx", 1, "readNet");
-  parts.writeFile("/b.png", 2, "imread");
-  parts.removeFile("/a.onnx");
-  assert.deepEqual(second.asked, [
-    ["writeFile", "/a.onnx", 1, "readNet"],
-    ["removeFile", "/a.onnx"],
-  ]);
-  assert.deepEqual(first.asked, [["writeFile", "/b.png", 2, "imread"]]);
 });
 
 test("objects are given back to the part that made them", () => {

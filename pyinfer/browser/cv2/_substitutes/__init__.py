@@ -114,7 +114,7 @@ REPLACED: frozenset[str] = frozenset({"boxPoints", "cartToPolar"})
 
 #: What our own build has, and the functions here are taken all the same, since their results and errors
 #: are native's: libc++ sorts what is equal otherwise than libstdc++; native's SIMD and its libraries round
-#: otherwise, or take what C++ refuses; files are read where Python has them.
+#: otherwise, or take what C++ refuses.
 KEPT = frozenset(
     {
         *("sort", "sortIdx", "dnn.softNMSBoxes"),
@@ -125,7 +125,6 @@ KEPT = frozenset(
         *("estimateAffinePartial2D", "estimateTranslation2D", "estimateTranslation3D", "solvePnPGeneric"),
         *("filterSpeckles", "mulTransposed", "transposeND", "undistortPoints"),
         *("dnn.blobFromImageWithParams", "dnn.blobFromImagesWithParams"),
-        *("readOpticalFlow", "writeOpticalFlow"),
     }
 )
 
