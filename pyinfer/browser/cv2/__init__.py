@@ -44,20 +44,22 @@ globals().update(_constants(CONSTANTS))
 for _module in (_special, _macros, _system):
     globals().update({name: getattr(_module, name) for name in _module.__all__})
 
+#: What reads and writes image files. Only our own build of opencv.js has codecs.
+_IMAGE_FILES = frozenset(
+    {
+        *("Animation", "haveImageReader", "haveImageWriter", "imcount"),
+        *("imread", "imreadWithMetadata", "imreadanimation", "imreadmulti"),
+        *("imdecode", "imdecodeWithMetadata", "imdecodeanimation", "imdecodemulti"),
+        *("imwrite", "imwriteWithMetadata", "imwriteanimation", "imwritemulti"),
+        *("imencode", "imencodeWithMetadata", "imencodeanimation", "imencodemulti"),
+    }
+)
+
 #: Names by the module that has them, which is imported when one of them is first asked for: Pillow takes as
 #: long as all of the others.
 _LATER = {
-    name: module
-    for module, names in {
-        "_drawn_features": "drawKeypoints drawMatches drawMatchesKnn",
-        "_image_io": (
-            "Animation haveImageReader haveImageWriter imcount imdecode imdecodeWithMetadata "
-            "imdecodeanimation imdecodemulti imencode imencodeWithMetadata imencodeanimation imencodemulti "
-            "imread imreadWithMetadata imreadanimation imreadmulti imwrite imwriteWithMetadata "
-            "imwriteanimation imwritemulti"
-        ),
-    }.items()
-    for name in names.split()
+    **dict.fromkeys(("drawKeypoints", "drawMatches", "drawMatchesKnn"), "_drawn_features"),
+    **dict.fromkeys(_IMAGE_FILES, "_image_io"),
 }
 
 #: Modules of the package that native has too, and imports with it.
@@ -79,9 +81,17 @@ def _function(name: str) -> Callable[..., Any]:
         def function(*args: Any, **kwargs: Any) -> Any:
             return call_function(spec, args, kwargs)
 
+        if name in _IMAGE_FILES:
+            function = _refusing_formats(name, function)
     else:
         return unsupported_function(name)
     return _named(function, name, "\n".join(f"{short}({o.signature()})" for o in spec.overloads))
+
+
+def _refusing_formats(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    from ._image_files import refusing_formats
+
+    return refusing_formats(name, function)
 
 
 def _named(function: Callable[..., Any], name: str, doc: str) -> Callable[..., Any]:
@@ -117,7 +127,7 @@ class _Namespace(types.ModuleType):
 
 def _lookup(module: types.ModuleType, prefix: str, name: str) -> Any:
     full = prefix + name
-    if full in _LATER:
+    if full in _LATER and not (full in _IMAGE_FILES and is_full()):
         return getattr(importlib.import_module(f".{_LATER[full]}", __name__), name)
     if full in CLASSES:
         return getattr(importlib.import_module(f"._substitutes.{CLASSES[full]}", __name__), name)

@@ -15,6 +15,7 @@ from pyinfer.errors import UnsupportedInBrowser
 from .animation import Animation
 from .gif_writer import encode_gif
 from .jpeg_file import SUBSAMPLED, JpegOptions, encode_jpeg
+from .out_of_reach import WRITTEN_NOWHERE
 from .png_writer import encode_png, encode_png_animation
 from .reader import Array, NoImageError, swapped
 from .tiff_writer import encode_tiff
@@ -262,8 +263,7 @@ _FORMATS: dict[str, Format] = {
     ".pam": Format(_refused("PAM"), _DEEP),
     **dict.fromkeys((".sr", ".ras"), Format(_refused("Sun raster"))),
     **dict.fromkeys((".hdr", ".pic"), Format(_refused("Radiance"), frozenset({"float32"}))),
-    ".avif": Format(_refused("AVIF"), _DEEP),
-    ".jp2": Format(_refused("JPEG 2000"), _DEEP),
+    **{ending: Format(_refused(name), _DEEP) for ending, name in WRITTEN_NOWHERE.items()},
 }
 
 

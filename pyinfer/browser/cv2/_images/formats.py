@@ -11,6 +11,7 @@ from .bmp_reader import BmpReader
 from .gif_reader import GifReader
 from .jpeg_reader import JpegReader
 from .netpbm_reader import PamReader, PfmReader, PnmReader
+from .out_of_reach import OUT_OF_REACH
 from .png_reader import SIGNATURE as PNG_SIGNATURE
 from .png_reader import PngReader
 from .reader import ImageReader, NoImageError
@@ -26,9 +27,8 @@ _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _SPACE = b" \t\n\v\f\r"
 
 #: Formats that native reads, but nothing here does.
-_OUT_OF_REACH: dict[str, Callable[[bytes], bool]] = {
-    "AVIF": lambda head: head[4:12] in (b"ftypavif", b"ftypavis"),
-    "JPEG 2000": lambda head: head.startswith((b"\0\0\0\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51")),
+_UNREAD: dict[str, Callable[[bytes], bool]] = {
+    **OUT_OF_REACH,
     "Sun raster": lambda head: head.startswith(b"\x59\xa6\x6a\x95"),
     "Radiance HDR": lambda head: head.startswith((b"#?RGBE", b"#?RADIANCE")),
 }
@@ -62,7 +62,7 @@ def find_reader(head: bytes, whole: bool) -> Callable[[bytes], ImageReader] | No
         return lambda data: TiffReader(data, whole)
     if head.startswith(PNG_SIGNATURE):
         return PngReader
-    for name, fits in _OUT_OF_REACH.items():
+    for name, fits in _UNREAD.items():
         if fits(head):
             raise UnsupportedInBrowser("cv2.imread", f"{name} files are not read", "PNG or TIFF")
     return None
