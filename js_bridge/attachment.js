@@ -4,7 +4,7 @@
 
 import { parseBundle } from "./bundle.js";
 import { withDownloadProgress } from "./downloads.js";
-import { ENGINE_NAMES, Engines } from "./engines.js";
+import { Engines } from "./engines.js";
 import { createOwnWindows } from "./own_windows.js";
 import { PageBuffers } from "./page_buffers.js";
 import { createPythonModule } from "./python_module.js";
@@ -32,7 +32,7 @@ export async function attach(pyodide, manifestURL, manifest, missing, numThreads
   const closed = new AbortController().signal; // engines stay as long as Pyodide, which has no end
   await withDownloadProgress(bundle.sizes, report, async () => {
     const engines = new Engines({ bundle, numThreads, report, closed });
-    await Promise.all([engines.load(ENGINE_NAMES), loadMissing(pyodide, bundle, JSON.parse(missing))]);
+    await Promise.all([engines.load(engines.wanted), loadMissing(pyodide, bundle, JSON.parse(missing))]);
     const module = createPythonModule(pyodide, new PageBuffers(), report, createWindows());
     engines.connect(pyodide, module);
     pyodide.registerJsModule("pyinfer_js", module);

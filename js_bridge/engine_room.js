@@ -5,7 +5,7 @@ import { withAlteredFile } from "./altered_files.js";
 import { fetchAssets, placeAssets } from "./app_assets.js";
 import { pythonOf } from "./bundle.js";
 import { Arrival, withDownloadProgress } from "./downloads.js";
-import { ENGINE_NAMES, Engines } from "./engines.js";
+import { Engines } from "./engines.js";
 import { PythonError } from "./errors.js";
 import { Mirror } from "./mirror.js";
 import { PageBuffers } from "./page_buffers.js";
@@ -91,7 +91,7 @@ async function start(config, hooks, downloaded) {
   const starting = startPython({ bundle, env: { HOME: "/home/pyodide", ...env }, keep, report });
   const assets = fetchAssets(app.assets ?? []);
   const wanted = downloaded.then(() =>
-    engines.load(app === bundle.app ? bundle.start.engines : ENGINE_NAMES),
+    engines.load(app === bundle.app ? bundle.start.engines : engines.wanted),
   );
   for (const part of [assets, wanted, starting]) {
     part.catch(() => {}); // each is awaited when it is needed

@@ -54,11 +54,7 @@ const SIGNS = {
 /** ONNX Runtime's own default severity of what it logs. */
 const WARNING = 2;
 
-/** The order in which they are looked for. */
-const ALL_NAMES = /** @type {EngineName[]} */ (Object.keys(WORDS));
-
-/** Those that come where nothing tells which are wanted. */
-export const ENGINE_NAMES = ALL_NAMES.filter((name) => name !== "networks");
+const ENGINE_NAMES = /** @type {EngineName[]} */ (Object.keys(WORDS));
 
 export class Engines {
   #options;
@@ -76,6 +72,12 @@ export class Engines {
     this.#options = options;
   }
 
+  /** Those that anything may want: our own opencv.js reads JPEG files itself. */
+  get wanted() {
+    const { build } = this.#options.bundle.opencv;
+    return ENGINE_NAMES.filter((name) => name !== "networks" && (name !== "jpeg" || build === "npm"));
+  }
+
   /**
    * @param {EngineName[]} names
    * @returns {Promise<void>} when they are there
@@ -90,10 +92,9 @@ export class Engines {
    * @param {string} source
    */
   missingIn(source) {
-    const named = ALL_NAMES.filter((name) => SIGNS[name].test(source));
-    return named.filter(
-      (name) => !this.#loaded.has(name) && (name !== "networks" || named.includes("opencv")),
-    );
+    const named = new Set(ENGINE_NAMES.filter((name) => SIGNS[name].test(source)));
+    const wanted = named.has("opencv") && named.has("networks") ? [...this.wanted, "networks"] : this.wanted;
+    return /** @type {EngineName[]} */ (wanted).filter((name) => named.has(name) && !this.#loaded.has(name));
   }
 
   /**

@@ -110,7 +110,7 @@ def add_runtime(
     manifest["wheel"] = browser_wheel.name
     needed = {name for wheel in own for name in (name_of_wheel(wheel), *wheel_requirements(wheel))}
     manifest["packages"] = sorted(needed)
-    manifest["start"] = add_start(bundle, carried, program, has_sources=debug)
+    manifest["start"] = add_start(bundle, carried, program, own_opencv=engine is not None, has_sources=debug)
     manifest["app"] = None
     return manifest
 

@@ -13,6 +13,8 @@ import pytest
 
 from pyinfer.host.build import build_app
 from pyinfer.host.opencv.carried import variant_files
+from pyinfer.host.opencv.choice import choosing
+from pyinfer.host.opencv.engine import built_engine
 from pyinfer.host.places import wheels_dir
 from pyinfer.host.start.left_out import STANDARD_LIBRARY_LEFT_OUT
 from pyinfer.host.start.pyodide_in_node import pyodide_folder, run_with_pyodide
@@ -168,17 +170,28 @@ def test_no_module_is_in_two_rests(start: dict[str, Any]) -> None:
     assert len(modules) == len(set(modules))
 
 
-def test_an_app_that_reads_images_starts_with_what_that_takes(
-    app: Path, start: dict[str, Any], tmp_path: Path
-) -> None:
+@pytest.fixture(params=["npm", *(["full"] if built_engine() else [])])
+def reads_images(app: Path, tmp_path: Path, request: pytest.FixtureRequest) -> dict[str, Any]:
+    """The manifest of an app that reads images by that opencv.js."""
     reading = shutil.copytree(app, tmp_path / "reading")
     (reading / "hearts" / "__init__.py").write_text(SOURCE.replace("return np", "return cv2.imread(np)"))
-    manifest = build_app(reading, tmp_path / "dist", compress=False) / "pyinfer.json"
-    reads_images = json.loads(manifest.read_text())["start"]
-    for later in ("cv2._image_io", "PIL.Image"):
-        assert later in modules_on_use(start)
-        assert later not in modules_on_use(reads_images)
-    assert "PIL.Image" not in reads_images["imports"]
+    with choosing(request.param):
+        built = build_app(reading, tmp_path / "dist", compress=False)
+    manifest: dict[str, Any] = json.loads((built / "pyinfer.json").read_text())
+    return manifest
+
+
+def test_an_app_that_reads_images_starts_with_what_that_takes(
+    reads_images: dict[str, Any], start: dict[str, Any]
+) -> None:
+    """Pillow and a JPEG codec where npm's opencv.js is: our own has codecs, and tables of its own."""
+    is_own = reads_images["opencv"]["build"] == "full"
+    later = modules_on_use(reads_images["start"])
+    assert {"cv2._image_io", "PIL.Image"} <= set(modules_on_use(start))
+    assert {name in later for name in ("cv2._image_io", "PIL.Image")} == {is_own}
+    assert {name in later for name in ("cv2._full_table", "cv2._full_class_table")} == {not is_own}
+    assert reads_images["start"]["engines"] == (["opencv"] if is_own else ["opencv", "jpeg"])
+    assert "PIL.Image" not in reads_images["start"]["imports"]
 
 
 def test_the_app_keeps_its_sources_and_wants_only_its_engine(built: Path, start: dict[str, Any]) -> None:

@@ -62,6 +62,14 @@ def test_engines_by_sources(source: str, engines: list[str]) -> None:
     assert wanted_engines(program("import math", source)) == engines
 
 
+@pytest.mark.parametrize("source", ["from cv2 import imread", "__import__(name)", ""])
+def test_opencv_with_codecs_wants_no_other(source: str) -> None:
+    engines = wanted_engines(program(*([source] if source else [])))
+    assert "jpeg" in engines
+    wanted = [engine for engine in engines if engine != "jpeg"]
+    assert wanted_engines(program(*([source] if source else [])), has_codecs=True) == wanted
+
+
 @pytest.mark.parametrize(
     ("source", "handles"),
     [("cv2.imread('a.png')", True), ("from cv2 import imencode as e", True), ("cv2.resize(im, size)", False)],

@@ -40,8 +40,10 @@ _IMPORTS = (
     "pyinfer.browser.bridge.pyodide_bridge",
 )
 _SHIMS = {"opencv": "cv2", "onnxruntime": "onnxruntime"}
-#: What the shim imports when an image is read or written, and Pillow with it.
+#: What the shim imports when an image is read or written by npm's opencv.js, and Pillow with it; and what it
+#: imports of our own, which has codecs.
 _IMAGE_FILES = "cv2._image_io"
+_OWN_TABLES = ("cv2._full_kinds", "cv2._full_table", "cv2._image_files")
 #: What our own code or most scripts import at some time; each would bring the rest of the standard library.
 _COMMON = (
     *("argparse", "calendar", "colorsys", "csv", "difflib", "hmac", "html", "_strptime", "pprint", "queue"),
@@ -71,7 +73,12 @@ class Carried:
 
 
 def add_start(
-    bundle: Bundle, carried: Mapping[str, Carried], program: Program | None, *, has_sources: bool = False
+    bundle: Bundle,
+    carried: Mapping[str, Carried],
+    program: Program | None,
+    *,
+    own_opencv: bool,
+    has_sources: bool = False,
 ) -> dict[str, Any]:
     """Write the parts of a start.
 
@@ -83,6 +90,8 @@ def add_start(
         All distributions of the bundle, by canonical name.
     program : Program or None
         The app; None if anything may be run.
+    own_opencv : bool
+        Whether opencv.js is our own build, not npm's.
     has_sources : bool
         Whether what a start reads stays as sources.
 
@@ -102,7 +111,7 @@ def add_start(
     standard = read_standard_library(pyodide_folder() / "python_stdlib.zip", pyodide_version())
     distributions = [_read(name, each, own) for name, each in sorted(carried.items())]
     foreign = [each for each in distributions if carried[each.name].is_foreign and each.name != own]
-    engines = wanted_engines(program, _texts(foreign))
+    engines = wanted_engines(program, _texts(foreign), has_codecs=own_opencv)
 
     imports = [*_IMPORTS, *(shim for engine, shim in _SHIMS.items() if engine in engines)]
     readies = [*_COMMON, *(() if program else _CALLED_FOR_SCRIPTS)]
@@ -111,8 +120,10 @@ def add_start(
         wanted = wanted_imports(program, {name for each in others for name in module_names(each.files)})
         imports += wanted.at_import
         readies += wanted.by_attribute
-        if "opencv" in engines and handles_image_files(program):
+        if "opencv" in engines and handles_image_files(program) and not own_opencv:
             readies.append(_IMAGE_FILES)
+    if "opencv" in engines and own_opencv:
+        readies += _OWN_TABLES
     plan = make_plan(distributions, list(dict.fromkeys(imports)), readies)
 
     splits = [(each, split(each, plan)) for each in (standard, *distributions)]

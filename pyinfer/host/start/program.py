@@ -79,7 +79,9 @@ class Imports:
     by_attribute: list[str]
 
 
-def wanted_engines(program: Program | None, others: Iterable[str] = ()) -> list[str]:
+def wanted_engines(
+    program: Program | None, others: Iterable[str] = (), *, has_codecs: bool = False
+) -> list[str]:
     """Which of `ENGINES` can be wanted, and `NETWORKS`.
 
     Parameters
@@ -88,19 +90,22 @@ def wanted_engines(program: Program | None, others: Iterable[str] = ()) -> list[
         None if anything may be run.
     others : iterable of str
         Sources that the program uses.
+    has_codecs : bool
+        Whether opencv.js reads image files itself, so that no JPEG codec is wanted.
     """
+    engines = [engine for engine in ENGINES if engine != "jpeg" or not has_codecs]
     if program is None or not program.sources:
-        return list(ENGINES)
+        return engines
     if any(_PYTHON_OF_PAGES.search(text) for text in program.pages.values()):
-        return list(ENGINES)
+        return engines
     if any(_is_dynamic(text) for text in program.sources.values()):
-        return list(ENGINES)
+        return engines
     texts = [*program.sources.values(), *program.pages.values(), *others]
     found = {engine for engine, word in _WORDS.items() if any(map(word.search, texts))}
     found |= {"onnxruntime"} if program.has_models else set()
     if "opencv" not in found:
         found -= {"jpeg", NETWORKS}
-    return [engine for engine in (*ENGINES, NETWORKS) if engine in found]
+    return [engine for engine in (*engines, NETWORKS) if engine in found]
 
 
 def handles_image_files(program: Program) -> bool:
