@@ -3,6 +3,10 @@
 What they show of OpenCV's own lines is under its licence, Apache 2.0.
 
 - ``color_loops``: the loops of the commonest colour conversions have no conditions in them.
+- ``file_system``: OpenCV has files in WebAssembly, too: temporary ones, with which it decodes Radiance images
+  in memory, and those of point clouds.
+- ``jpeg_errors``: an image that can't be encoded as JPEG is an error. libjpeg's jump out of it destroyed what
+  OpenCV destroys once more.
 - ``rounding``: to round a number is one instruction, not a call of the C library.
 - ``simd_intrinsics``: OpenCV's vector operations use WebAssembly's instructions of today. Half of them took
   many others, or an array in memory; rounding of negative numbers and of halves was wrong, and so was the
