@@ -49,6 +49,14 @@ def test_each_candidate_is_measured(bench_page: Page, call: str, names: set[str]
     assert all(time > 0 for time in times.values()), times
 
 
+def test_both_ways_to_handle_image_files_are_measured(bench_page: Page) -> None:
+    times = evaluate(bench_page, "image_files.js", "benchImageFiles(1)")
+    assert set(times) == {"imdecode, jpg", "imdecode, png", "imencode, jpg", "imencode, png"}
+    for row in times.values():
+        assert set(row) == {"cv2", "Python's codecs"}
+        assert all(time > 0 for time in row.values()), times
+
+
 def test_each_way_to_run_a_model_is_measured(bench_page: Page) -> None:
     result = run_ratio(bench_page, "segmenter_64", [2, 1, 64, 64], threads=2, calls=1, rounds=1)
     assert set(result["times"]) == {"sess.run", "session.run in JavaScript"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .heart import measure_heart
+from .image_files import measure_image_files
 from .inference import measure_inference
 from .measurement import Bench
 from .memory import measure_memory
@@ -18,6 +19,7 @@ BENCHES = {
     "small-call": Bench("what a call costs that has nothing to do", measure_small_call),
     "pipelines": Bench("what inference scripts are made of, and the same by hand", measure_pipelines),
     "opencv-engines": Bench("forty functions in each build of OpenCV", measure_opencv_engines),
+    "image-files": Bench("image files by opencv.js and by Python's codecs", measure_image_files),
     "inference": Bench("session.run in Python and in JavaScript", measure_inference),
     "preprocessing": Bench("a picture's preprocessing in NumPy and in the network", measure_preprocessing),
     "heart": Bench("a network beside native onnxruntime, where its folder is there", measure_heart),
