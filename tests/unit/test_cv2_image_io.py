@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 import pyinfer.browser.cv2 as cv2
+from pyinfer.browser.cv2._image_files import refusing_formats
 from pyinfer.browser.cv2._images.jpeg_entropy import HuffmanTable
 from pyinfer.errors import UnsupportedInBrowser
 
@@ -143,3 +144,42 @@ def test_what_a_writer_refuses_leaves_no_file(tmp_path):
     assert not cv2.imwrite(tmp_path / "a.pgm", photo())
     assert not cv2.imwrite(tmp_path / "a.gif", photo()[..., 0])
     assert list(tmp_path.iterdir()) == []
+
+
+AVIF = np.frombuffer(b"\0\0\0\x20ftypavif" + bytes(40), np.uint8)
+
+
+@pytest.mark.parametrize("nothing", [None, 0, (False, ()), (None, (), ())], ids=str)
+def test_own_build_tells_of_images_that_it_takes_for_none(nothing, tmp_path):
+    (tmp_path / "a.avif").write_bytes(AVIF.tobytes())
+    (tmp_path / "a.txt").write_text("no image")
+    read = refusing_formats("imread", lambda *args, **kwargs: nothing)
+    for source in (AVIF, AVIF.reshape(1, -1), tmp_path / "a.avif", str(tmp_path / "a.avif")):
+        with pytest.raises(UnsupportedInBrowser, match="AVIF files are not read"):
+            read(source, 1)
+    for source in (AVIF[:9], tmp_path / "a.txt", tmp_path / "nowhere", tmp_path, "a\0b", None):
+        assert read(source, 1) == nothing
+
+
+def test_own_build_that_leaves_the_given_array_alone_has_read_nothing(tmp_path):
+    (tmp_path / "a.jp2").write_bytes(b"\xff\x4f\xff\x51" + bytes(40))
+    target = photo()
+    read = refusing_formats("imread", lambda filename, dst=None: photo() if dst is None else dst)
+    for call in (lambda: read(tmp_path / "a.jp2", target), lambda: read(tmp_path / "a.jp2", dst=target)):
+        with pytest.raises(UnsupportedInBrowser, match="JPEG 2000"):
+            call()
+    assert read(tmp_path / "a.jp2").shape == target.shape
+
+
+def test_own_build_tells_of_formats_that_it_has_no_encoder_of():
+    def refuse(*args, **kwargs):
+        raise cv2.error("could not find an encoder")
+
+    write = refusing_formats("imencode", refuse)
+    with pytest.raises(UnsupportedInBrowser, match="AVIF files can't be written"):
+        write(".AVIF", photo())
+    with pytest.raises(UnsupportedInBrowser, match="JPEG 2000"):
+        refusing_formats("imwrite", refuse)(filename=b"a.jp2", img=photo())
+    for ext in (".xyz", "", 5):
+        with pytest.raises(cv2.error, match="could not find"):
+            write(ext, photo())
