@@ -1,6 +1,6 @@
-"""Image files, read: imread and what is like it.
+"""Image files, read, where npm's opencv.js is loaded: imread and what is like it.
 
-opencv.js has no codecs. JPEG is decoded by libjpeg-turbo, bit for bit as natively; other compressed
+npm's opencv.js has no codecs. JPEG is decoded by libjpeg-turbo, bit for bit as natively; other compressed
 bytes are decompressed by Pillow, plain ones (BMP, Netpbm) read by NumPy. How samples become 8 or 16 bits,
 grey or colour is native's own arithmetic, format by format, and that is mirrored in the readers.
 """
