@@ -39,8 +39,10 @@ def add_service_worker(bundle: Bundle, manifest: Mapping[str, Any]) -> None:
         The content of pyinfer.json.
     """
     models = {model["url"] for model in manifest["app"]["models"]}
-    # The decoder is small, and a picture may turn out to be a JPEG when there is no server.
-    on_use = (urls_on_use(manifest) | variant_files(manifest)) - set(manifest["jpeg"].values())
+    on_use = urls_on_use(manifest) | variant_files(manifest)
+    if manifest["opencv"]["build"] == "npm":
+        # The decoder is small, and a picture may turn out to be a JPEG when there is no server.
+        on_use -= set(manifest["jpeg"].values())
     pages = sorted(path.relative_to(bundle.root).as_posix() for path in bundle.root.glob("*.html"))
     scripts = [*_SCRIPTS, *(name for name in [APP_MODULE_NAME] if (bundle.root / name).exists())]
     named = [*pages, *scripts, MANIFEST_NAME]

@@ -209,6 +209,8 @@ def test_an_engine_that_is_not_wanted_is_not_kept_for_offline_use(built: Path) -
     stored = {entry["url"] for entry in offline["stored"]}
     assert manifest["opencv"]["wasm"] in stored | variant_files(manifest), "the page stores its variant"
     assert manifest["onnxruntime"]["wasm"] in offline["storedOnUse"]
+    has_codecs = manifest["opencv"]["build"] == "full"
+    assert (manifest["jpeg"]["wasm"] in stored) != has_codecs, "an image may turn out to be a JPEG"
 
 
 def test_a_debugging_build_has_sources_only(
