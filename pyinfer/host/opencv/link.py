@@ -89,11 +89,11 @@ def link_engine(
 
 
 def _only_worker(target: Path, part: str) -> None:
-    """Keep one script of a thread: it is told of which part it is."""
+    """Keep one script of a thread: which part it is of, it is told by who starts it."""
     first, own = target / f"{PARTS[0]}.worker.js", target / f"{part}.worker.js"
     if own == first or not own.exists():
         return
-    if own.read_bytes() != first.read_bytes():
+    if own.read_text("utf-8").replace(f"{part}.mjs", f"{PARTS[0]}.mjs") != first.read_text("utf-8"):
         raise BuildError(f"{own.name} is not what {first.name} is")
     own.unlink()
 
