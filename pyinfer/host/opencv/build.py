@@ -40,8 +40,8 @@ Examples:
 \b
 The variants, among which each page takes the one that fits its browser:
   simd      for nearly all; it is always built
-  threads   for pages that are cross-origin isolated; no test has run on it yet
-  baseline  for browsers without SIMD; no test has run on it yet
+  threads   for pages that are cross-origin isolated
+  baseline  for browsers without SIMD
 """
 
 

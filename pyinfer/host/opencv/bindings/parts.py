@@ -27,7 +27,7 @@ _NETWORKS = re.compile(
 #: Classes that networks' classes derive from or give out, and what is called with their objects: in both.
 _SHARED = re.compile(
     r"Mat|(Algorithm|AffineFeature|Feature2D|DescriptorMatcher|GraphicalCodeDetector|Tracker)(_(?!create\b)\w+)?"
-    r"|AffineFeature_create"
+    r"|AffineFeature_create|[gs]etNumThreads"
     r"|detail_(computeImageFeatures|ImageFeatures|MatchesInfo|FeaturesMatcher)\w*"
 )
 _STATEMENT = re.compile(
