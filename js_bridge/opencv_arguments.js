@@ -138,6 +138,11 @@ export function createArgumentReader(cv, memory, vectors, objects) {
       case "O": // an object
         call.next += 1;
         return objects.lookUp(flat[at]);
+      case "A": // objects, preceded by their count
+        call.next += 1 + flat[at];
+        return flat.slice(at + 1, call.next).map(objects.lookUp);
+      case "W": // lists of arrays, preceded by their count, each by its own
+        return listsOf(call);
       case "P": // structures that are only read: their vector's class, an array of bytes, counts
       case "U": {
         // the same, written to
@@ -231,6 +236,20 @@ export function createArgumentReader(cv, memory, vectors, objects) {
       push(vector, id === 0 ? new cv.Mat() : matOf(readArray(id), nd ? false : undefined));
     }
     return vector;
+  }
+
+  /** @param {Call} call */
+  function listsOf(call) {
+    const { flat } = call;
+    const vectors = [];
+    let at = call.next + 1;
+    for (let i = 0; i < flat[call.next]; i += 1) {
+      const end = at + 1 + flat[at];
+      vectors.push(vectorOf(call, flat.slice(at + 1, end), false));
+      at = end;
+    }
+    call.next = at;
+    return vectors;
   }
 
   /**

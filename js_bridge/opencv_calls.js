@@ -166,7 +166,7 @@ export function createOpenCVCalls(cv, stackPointer, pyodide, firstObject = 0) {
 
   /**
    * What a function returned, as text: a Mat as `type,sizes...`, a MatVector as `count;shape;shape...`,
-   * an object as its identifier, text as JSON, numbers and structures of numbers as numbers.
+   * an object as its identifier, several as theirs, text as JSON, numbers and structures of numbers as numbers.
    *
    * @param {import("./opencv_arguments.js").Call} call
    * @param {any} value
@@ -174,6 +174,9 @@ export function createOpenCVCalls(cv, stackPointer, pyodide, firstObject = 0) {
   function describe(call, value) {
     if (typeof value === "string") {
       return JSON.stringify(value);
+    }
+    if (value === null) {
+      return ""; // a shared pointer to nothing
     }
     if (typeof value !== "object") {
       return Object.is(value, -0) ? "-0" : String(Number(value));
@@ -215,6 +218,9 @@ export function createOpenCVCalls(cv, stackPointer, pyodide, firstObject = 0) {
   function flatten(value) {
     if (typeof value !== "object") {
       return [Number(value)];
+    }
+    if (value.$$ !== undefined) {
+      return [objects.register(value)];
     }
     // A value of an enumeration hides its number from Object.values().
     return typeof value.value === "number" ? [value.value] : Object.values(value).flatMap(flatten);

@@ -52,14 +52,15 @@ export function createOpenCVParts(first, { functions, classes }) {
   const parts = () => (networks ? [first, networks] : [first]);
 
   /**
-   * The part that a call is for: that of the function, or of the object whose method it is.
+   * The part that a call is for: that of the function, or of the object or objects that come first.
    *
    * @param {string} name
    * @param {string} layout
    * @param {any[]} flat
    */
   function partFor(name, layout, flat) {
-    return networks && layout[0] === "O" && flat[0] >= FIRST_OBJECT_OF_NETWORKS ? networks : partOf(name);
+    const object = layout[0] === "O" ? flat[0] : layout[0] === "A" ? flat[1] : 0;
+    return networks && object >= FIRST_OBJECT_OF_NETWORKS ? networks : partOf(name);
   }
 
   return {

@@ -79,7 +79,6 @@ ERRORS = {
     "rescaled_type": lambda: cv2.rescaleDepth(depths(), cv2.CV_16U),
     "rescaled_bytes": lambda: cv2.rescaleDepth(depths().astype(np.uint8), cv2.CV_32F),
     "sparse_int16": lambda: cv2.depthTo3dSparse(depths(np.int16), CAMERA, POINTS),
-    "sparse_no_pairs": lambda: cv2.depthTo3dSparse(depths(), CAMERA, POINTS.reshape(-1, 2)),
 }
 
 

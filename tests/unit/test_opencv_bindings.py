@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ from pyinfer.host.generate.classes import TypeNames
 from pyinfer.host.generate.engine import EngineClass, EngineInventory, probe_engine
 from pyinfer.host.generate.prototypes import Bindings, ClassPrototype, Parameter, Prototype, read_bindings
 from pyinfer.host.opencv.bindings.guards import guard
-from pyinfer.host.opencv.bindings.offered import FullTypeNames, Offers, offers
+from pyinfer.host.opencv.bindings.kinds import FullTypeNames, plain_type
+from pyinfer.host.opencv.bindings.offered import Offers, offers
 from pyinfer.host.opencv.bindings.parts import NETWORKS, OPENCV, is_in, later_source, registrations_of
 from pyinfer.host.opencv.bindings.source import Binding, function_source, unit_source
 from pyinfer.host.opencv.bindings.types import Types
@@ -75,6 +77,11 @@ def test_what_people_miss_most_in_npms_build_is_offered(offered: Offers) -> None
         "imencode",
         "SIFT_create",
         "StereoSGBM_create",
+        "FileStorage_new1",
+        "FlannBasedMatcher_new",
+        "Stitcher_create",
+        "findCirclesGrid",
+        "EMD",
         "findChessboardCorners",
         "goodFeaturesToTrack",
     }
@@ -142,6 +149,75 @@ def test_objects_of_simple_classes_are_copied_and_others_shared(types: Types) ->
     assert "return cv::makePtr<cv::Some>();" in made(is_simple=False)
 
 
+def test_plain_name_of_a_type() -> None:
+    assert plain_type("std::vector<Ptr<cv::mcc::CChecker>>") == "vector_Ptr_mcc::CChecker"
+    assert plain_type("std::vector<std::vector<Point3f> >") == "vector_vector_Point3f"
+    assert plain_type("Ptr<cv::Feature2D>") == "Feature2D"
+
+
+def test_structures_of_numbers_are_written_as_rows_of_a_mat(types: Types) -> None:
+    source = function_source(Binding("f", _prototype(_parameter("vector_Vec4f", "out")), types), 0)
+    assert "cv::Mat& x_a" in source
+    assert "std::vector<cv::Vec4f> x_a_;" in source
+    assert "pyinfer::give_rows(x_a, x_a_);" in source
+
+
+def test_umat_is_a_copy_and_is_given_back(types: Types) -> None:
+    source = function_source(Binding("f", _prototype(_parameter("vector_UMat", "inout")), types), 0)
+    assert "std::vector<cv::Mat>& x_a" in source
+    assert "auto x_a_ = pyinfer::umats_of(x_a);" in source
+    assert "pyinfer::give_umats(x_a, x_a_);" in source
+
+
+def test_number_that_need_not_be_given_keeps_its_absence(types: Types) -> None:
+    source = function_source(Binding("f", _prototype(_parameter("Ptr<float>", "inout")), types), 0)
+    assert "auto x_a_ = pyinfer::number_of(x_a);" in source
+    assert "pyinfer::give_number(x_a, x_a_);" in source
+
+
+def test_parameters_of_flann_have_its_defaults(types: Types) -> None:
+    source = function_source(Binding("f", _prototype(_parameter("Ptr<flann::IndexParams>")), types), 0)
+    assert "pyinfer::parameters_of<cv::flann::IndexParams, cv::flann::KDTreeIndexParams>(x_a)" in source
+    assert "cv::f(x_a_)" in source
+
+
+@pytest.fixture
+def with_a_class() -> Types:
+    owner = ClassPrototype("Some", "Some", "cv::Some", True, "", [], {}, {}, [])
+    inventory = EngineInventory({}, {}, {"Some": EngineClass("", [], {}, {}, {})})
+    names = FullTypeNames({"Some": "Some"}, inventory, "", frozenset({"Some_Mode"}))
+    return Types(names, Bindings({}, {"Some": owner}, frozenset({"Some_Mode"})))
+
+
+def test_objects_in_a_list_are_an_array_of_javascripts(with_a_class: Types) -> None:
+    taken = _prototype(_parameter("vector_Some"), returns="std::vector<cv::Some>")
+    source = function_source(Binding("f", taken, with_a_class), 0)
+    assert "auto x_a_ = pyinfer::objects_of<cv::Some>(x_a);" in source
+    assert "return pyinfer::array_of(cv::f(x_a_));" in source
+    given = function_source(Binding("f", _prototype(_parameter("vector_Some", "inout")), with_a_class), 0)
+    assert 'pyinfer::objects_of<cv::Some>(x_a["value"])' in given
+    assert "pyinfer::give_objects(x_a, x_a_);" in given
+
+
+def test_shared_object_may_be_of_a_derived_class(with_a_class: Types) -> None:
+    source = function_source(Binding("f", _prototype(_parameter("Ptr<Some>")), with_a_class), 0)
+    assert "cv::f(pyinfer::shared_of<cv::Some>(x_a))" in source
+
+
+def test_enumeration_of_a_class_is_named_with_it(with_a_class: Types) -> None:
+    scoped = replace(with_a_class.names, scope="Some")
+    types = Types(scoped, with_a_class._bindings)
+    source = function_source(Binding("f", _prototype(_parameter("Mode")), types), 0)
+    assert "static_cast<cv::Some::Mode>(x_a)" in source
+
+
+def test_array_that_is_written_and_not_said_to_be_is_an_output(offered: Offers) -> None:
+    (parameter,) = (
+        each for each in offered.bindings["denoise_TVL1"].prototype.parameters if each.name == "result"
+    )
+    assert parameter.direction == "inout"
+
+
 def test_unknown_type_is_not_offered(types: Types) -> None:
     assert not types.is_offered(_prototype(_parameter("Unheard")))
 
@@ -176,6 +252,13 @@ def test_what_opencvs_generator_wrote_is_guarded() -> None:
     assert "&pyinfer::Guarded<MinMaxLoc(const cv::Mat&), &binding_utils::minMaxLoc>::call" in text
     assert ".constructor(&pyinfer::constructed<cv::Mat, int, int, int>, allow_raw_pointers())" in text
     assert '.field("z", &Point3f::z)' in text
+
+
+def test_base_of_a_family_gets_shared_pointers() -> None:
+    family = 'emscripten::class_<cv::Tonemap ,base<Algorithm>>("Tonemap")\n        .function("process");\n'
+    mat = "    emscripten::class_<cv::Mat>"
+    text = guard(GENERATED.replace(mat, f"    {family}{mat}"), Path("/sources"))
+    assert text.count('.smart_ptr<Ptr<cv::Tonemap>>("Ptr<Tonemap>")') == 1
 
 
 def test_other_code_than_is_known_is_refused() -> None:

@@ -90,9 +90,11 @@ class OpenCVEngine(Protocol):
             boolean, string, enumeration value; ``z`` Size (2), ``p`` Point (2), ``g`` Range (2), ``t``
             TermCriteria (3), ``r`` Rect (4), ``c`` Scalar (4), ``R`` RotatedRect (5), ``M`` Moments (24),
             ``i`` numbers preceded by their count, ``S`` strings preceded by theirs; ``B`` bytes, the id
-            of an array of them; ``O`` an object by its integer; ``P`` structures that are read: the class
-            of the vector, the id of an array of their bytes, and counts preceded by their count (for a
-            vector of vectors), ``U`` the same, written to; ``K`` a new vector of the class that is named.
+            of an array of them; ``O`` an object by its integer, ``A`` objects by theirs, preceded by their
+            count; ``W`` lists of ids, preceded by their count, each by its own; ``P`` structures that are
+            read: the class of the vector, the id of an array of their bytes, and counts preceded by their
+            count (for a vector of vectors), ``U`` the same, written to; ``K`` a new vector of the class that
+            is named.
             Without any of ``flat``: ``-`` an absent array, ``o`` a new Mat, ``V`` a new MatVector, ``I``
             ``F`` ``D`` ``Q`` new vectors of int, float, double,
             Point, ``x`` an object to be filled in.
@@ -103,7 +105,8 @@ class OpenCVEngine(Protocol):
             The returned value, if any, then all outputs in C++ order, separated by ``"\\x1f"``: a Mat as
             ``type,size,size...`` (nothing if it holds no data), a MatVector as ``count;Mat;Mat...``, ``=``
             for arrays that were given and have been written to, structures as a Mat of bytes, before it and
-            a ``;`` the counts for a vector of vectors, an object as its integer, strings as JSON, all else as
+            a ``;`` the counts for a vector of vectors, an object as its integer, several as theirs, separated
+            by commas, strings as JSON, all else as
             numbers separated by commas.
         """
 

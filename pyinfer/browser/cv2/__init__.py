@@ -62,6 +62,9 @@ _LATER = {
     **dict.fromkeys(_IMAGE_FILES, "_image_io"),
 }
 
+#: They write to an array that they are given, and natively say nothing of it.
+_SILENT = frozenset({"denoise_TVL1"})
+
 #: Modules of the package that native has too, and imports with it.
 _MODULES = ("data", "misc", "typing", "version")
 
@@ -79,7 +82,8 @@ def _function(name: str) -> Callable[..., Any]:
         spec = FunctionSpec.of(short, overloads)
 
         def function(*args: Any, **kwargs: Any) -> Any:
-            return call_function(spec, args, kwargs)
+            result = call_function(spec, args, kwargs)
+            return None if name in _SILENT else result
 
         if name in _IMAGE_FILES:
             function = _refusing_formats(name, function)
@@ -129,7 +133,7 @@ def _lookup(module: types.ModuleType, prefix: str, name: str) -> Any:
     full = prefix + name
     if full in _LATER and not (full in _IMAGE_FILES and is_full()):
         return getattr(importlib.import_module(f".{_LATER[full]}", __name__), name)
-    if full in CLASSES:
+    if full in CLASSES and (full in KEPT or not is_full()):
         return getattr(importlib.import_module(f"._substitutes.{CLASSES[full]}", __name__), name)
     method = static_method(full)
     if method is not None:

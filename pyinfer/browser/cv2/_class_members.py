@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from ._call import call_by_name
+from ._call import call_by_name, call_function
 from ._errors import opencv_error
+from ._spec import FunctionSpec, parse_row
 from ._structures import DMatch
 from ._substitutes._introsort import argsort_rows
 
-__all__ = ["DEFAULTS", "WRAPPERS"]
+__all__ = ["DEFAULTS", "REFINED", "WRAPPERS"]
 
 Wrapper = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -21,8 +22,17 @@ def _predefined_dictionary() -> Any:
     return call_by_name("aruco.getPredefinedDictionary", 0)
 
 
+def _blob_detector() -> Any:
+    return call_function(FunctionSpec.of("create", [parse_row(_BLOB_DETECTOR)]), (), {})
+
+
+_BLOB_DETECTOR = "new SimpleBlobDetector(SimpleBlobDetector.Params parameters=None) -> SimpleBlobDetector"
+
 #: Class -> the object that C++ makes where an optional parameter is left out, if not a new one as such.
-DEFAULTS: dict[str, Callable[[], Any]] = {"aruco.Dictionary": _predefined_dictionary}
+DEFAULTS: dict[str, Callable[[], Any]] = {
+    "Feature2D": _blob_detector,
+    "aruco.Dictionary": _predefined_dictionary,
+}
 
 #: By DescriptorMatcher::MatcherType, from 1.
 _MATCHER_NAMES = (
@@ -61,8 +71,29 @@ def _sorted(matches: tuple[DMatch, ...]) -> tuple[DMatch, ...]:
     return tuple(found[index] for index in argsort_rows(distances)[0].tolist())
 
 
+def _written_as_natively(process: Callable[..., Any]) -> Callable[..., Any]:
+    """Native returns nothing, and writes to the arrays that it is given: but not to the one in the middle."""
+
+    def middle_of(targets: Any) -> list[Any]:
+        found = targets[len(targets) // 2 :][:1] if isinstance(targets, (list, tuple)) else ()
+        return [target for target in found if isinstance(target, np.ndarray)]
+
+    def function(*args: Any, **kwargs: Any) -> None:
+        targets = kwargs.get("dst", args[2] if len(args) > 2 else ())
+        kept = [target.copy() for target in middle_of(targets)]
+        process(*args, **kwargs)
+        for target, before in zip(middle_of(targets), kept, strict=True):
+            target[...] = before
+
+    return function
+
+
 #: Method or static method -> what is put around the engine's.
 WRAPPERS: dict[str, Wrapper] = {
+    "AlignMTB.process": _written_as_natively,
     "DescriptorMatcher.create": _matcher_by_type,
     "DescriptorMatcher.radiusMatch": _sorted_as_natively,
 }
+
+#: Class -> the module here whose REFINERS derive one from it.
+REFINED = {"FileNode": "_file_storage", "FileStorage": "_file_storage"}

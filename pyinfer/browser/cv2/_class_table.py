@@ -20,8 +20,8 @@ CLASSES: dict[str, tuple[str, ...]] = {
     ),
     "AlignMTB": (
         "class AlignMTB(AlignExposures)",
-        "def process AlignMTB#process(Mat[] src, Mat[] dst, Mat times, Mat response)",
-        "lacks def process(Mat[] src, Mat[] dst)",
+        "def process AlignMTB#process(Mat[] src, inout Mat[] dst, Mat times, Mat response)",
+        "def process AlignMTB_process(Mat[] src, inout Mat[] dst)",
         "def calculateShift AlignMTB#calculateShift(Mat img0, Mat img1) -> Point",
         "def shiftMat AlignMTB#shiftMat(Mat src, out Mat dst, Point shift)",
         "def computeBitmaps AlignMTB#computeBitmaps(Mat img, out Mat tb, out Mat eb)",

@@ -5,6 +5,7 @@ An instance holds the integer by which the engine knows its object, and releases
 
 from __future__ import annotations
 
+import importlib
 import weakref
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -14,7 +15,7 @@ from pyinfer.browser.bridge import get_bridge
 from pyinfer.errors import UnsupportedInBrowser
 
 from ._call import call_function, check_arguments
-from ._class_members import DEFAULTS, WRAPPERS
+from ._class_members import DEFAULTS, REFINED, WRAPPERS
 from ._class_spec import ClassSpec, Method, Property, parse_class, parse_npm_class
 from ._class_table import CLASSES
 from ._convert import CONVERTERS, ENGINE_CONVERTERS
@@ -103,7 +104,17 @@ def find_class(name: str) -> type | None:
         return None
     spec = parse_class(name)
     available = _members(spec)
-    return _make_class(spec, available) if available else None
+    if not available:
+        return None
+    made = _make_class(spec, available)
+    return _refined(name, made) if name in REFINED else made
+
+
+def _refined(name: str, made: type) -> type:
+    module: Any = importlib.import_module(f".{REFINED[name]}", __package__)
+    derived: type = module.REFINERS[name](made)
+    derived.__module__, derived.__qualname__ = made.__module__, made.__qualname__
+    return derived
 
 
 def _class(name: str) -> type[EngineObject]:
@@ -345,11 +356,14 @@ def _tracker_parameters(call: Call, parameter: Parameter, value: Any) -> str:
 
 
 def _instance(name: str) -> Callable[[Reader, str], EngineObject]:
-    """Instances of a class as results."""
+    """Instances of a class as results, natively too where C++ has a pointer to nothing."""
 
     def read(reader: Reader, part: str) -> EngineObject:
         instance: EngineObject = EngineObject.__new__(_class(name))
-        instance.adopt(int(part))
+        if part:
+            instance.adopt(int(part))
+        else:
+            object.__setattr__(instance, "identifier", 0)
         return instance
 
     return read

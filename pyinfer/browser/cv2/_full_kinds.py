@@ -11,13 +11,16 @@ import numpy as np
 from ._class_table import CLASSES
 from ._classes import register_classes
 from ._convert import CONVERTERS, ENGINE_CONVERTERS, doubles, floats
-from ._convert_arrays import Call, Converter
-from ._errors import Mismatch
+from ._convert_arrays import Call, Converter, convert_mat, sequence_of
+from ._errors import Mismatch, wrong_item
 from ._full_class_table import CLASSES as MORE
+from ._full_objects import register_lists_of_objects
+from ._full_umats import convert_umat, convert_umats, read_umat, read_umats
 from ._packed import PACKED_CONVERTERS, arrays_of_rows, vector_of
-from ._results import READERS, STRUCTURES, Later, Reader, real, whole
+from ._results import HOLDERS, READERS, STRUCTURES, Later, Reader, real, whole
 from ._spec import Parameter
 from ._structures import KeyPoint
+from ._umat import wrap
 
 __all__ = ["register"]
 
@@ -67,10 +70,92 @@ def _term_criteria(numbers: list[str]) -> tuple[int, int, float]:
     return int(kind), int(count), float(epsilon)
 
 
+def _rows(reader: Reader, part: str) -> Any:
+    """A vector of structures that are so many numbers; natively an array, if there is one."""
+    packed = reader.mat(part)
+    return () if packed is None else packed
+
+
+def _lists(reader: Reader, part: str) -> tuple[Any, ...]:
+    return tuple(_rows(reader, shape) for shape in part.split(";")[1:])
+
+
+def _rotated_rectangles(reader: Reader, part: str) -> Any:
+    packed = reader.mat(part)
+    rows: Any = () if packed is None else packed
+    return Later(lambda: tuple(((x, y), (w, h), angle) for x, y, w, h, angle in map(np.ndarray.tolist, rows)))
+
+
+def _sizes(call: Call, parameter: Parameter, value: Any) -> str:
+    items = sequence_of(parameter.name, value)
+    sizes: list[int] = []
+    for index in range(len(items)):
+        one = Call()
+        try:
+            CONVERTERS["Size"](one, parameter, items[index])
+        except Mismatch:
+            raise wrong_item(parameter.name, index) from None
+        sizes += one.flat
+    call.flat.append(call.keep(np.array(sizes, np.int32).reshape(-1, 2)))
+    return "d"
+
+
+def _lists_of_arrays(call: Call, parameter: Parameter, value: Any) -> str:
+    items = sequence_of(parameter.name, value)
+    call.flat.append(len(items))
+    for index in range(len(items)):
+        try:
+            CONVERTERS["Mat[]"](call, parameter, items[index])
+        except Mismatch:
+            raise wrong_item(parameter.name, index) from None
+    return "W"
+
+
+def _number_or_none(call: Call, parameter: Parameter, value: Any) -> str:
+    if value is not None:
+        return CONVERTERS["float"](call, parameter, value)
+    call.outputs.append(None)
+    return "x"
+
+
+def _points(call: Call, parameter: Parameter, value: Any) -> str:
+    if parameter.input:
+        return vector_of("PointVector", np.int32, 2)(call, parameter, value)
+    call.outputs.append(None)
+    return "Q"
+
+
+def _flann_parameters(call: Call, parameter: Parameter, value: Any) -> str:
+    """A name, the letter of a type and a text by turns: pyopencv_flann.hpp tries the types in this order."""
+    if value is None:
+        value = {}
+    if not isinstance(value, dict):
+        raise Mismatch(f"Argument '{parameter.name}' is not a dictionary")
+    texts: list[str] = []
+    for place, (key, setting) in enumerate(value.items()):
+        if not isinstance(key, str):
+            raise Mismatch(f"Key at pos {place + 1} is not a string")
+        if isinstance(setting, (bool, np.bool_)):
+            texts += key, "b", str(int(setting))
+        elif isinstance(setting, (int, np.integer)):
+            texts += key, "i", str(int(setting))
+        elif isinstance(setting, (float, np.floating)):
+            texts += key, "f", repr(float(setting))
+        elif isinstance(setting, str):
+            texts += key, "s", setting
+        else:
+            types = "Supported types: [bool, int, float, str]"
+            raise Mismatch(f"Failed to parse IndexParam with key '{key}'. {types}")
+    call.flat += [len(texts), *texts]
+    return "S"
+
+
 @cache
 def register() -> None:
     """Let rows have them."""
     register_classes(set(MORE) - set(CLASSES))
+    register_lists_of_objects({*CLASSES, *MORE})
+    HOLDERS["UMat[]"] = wrap
     CONVERTERS.update(
         {
             "Size2f": floats(2, "z"),
@@ -84,6 +169,9 @@ def register() -> None:
         {
             "Point2d": (2, real),
             "Point3f": (3, real),
+            "Size2f": (2, real),
+            "Rect2f": (4, real),
+            "Rect2d": (4, real),
             "Vec2i": (2, whole),
             "Vec3i": (3, whole),
             "Vec2d": (2, real),
@@ -101,8 +189,17 @@ def register() -> None:
             "Point2f[]": vector_of("Point2fVector", np.float32, 2),
             "Point3f[]": vector_of("Point3fVector", np.float32, 3),
             "Rect[]": vector_of("RectVector", np.int32, 4),
+            "Size[]": _sizes,
+            "Mat[][]": _lists_of_arrays,
+            "UMat": convert_umat,
+            "UMat[]": convert_umats,
+            "float?": _number_or_none,
+            "flann.Params": _flann_parameters,
+            **dict.fromkeys(("Vec4f[]", "Vec6f[]", "RotatedRect[]"), convert_mat),
+            **dict.fromkeys(("Point2f[][]", "Point3f[][]"), CONVERTERS["Mat[]"]),
         }
     )
+    CONVERTERS["Point[]"] = _points
     READERS.update(
         {
             "uchar[]": _flat,
@@ -110,5 +207,13 @@ def register() -> None:
             "float[]": _numbers(np.float32),
             "double[]": _numbers(np.float64),
             "Point3f[]": arrays_of_rows(np.float32),
+            "Vec4f[]": _rows,
+            "Vec6f[]": _rows,
+            "RotatedRect[]": _rotated_rectangles,
+            "Point2f[][]": _lists,
+            "Point3f[][]": _lists,
+            "UMat": read_umat,
+            "UMat[]": read_umats,
+            "float?": lambda reader, part: float(part) if part else None,
         }
     )

@@ -9,7 +9,16 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "AffineFeature_create": (
         "AffineFeature_create(Feature2D backend, filled int maxTilt=5, filled int minTilt=0, filled float tiltStep=1.4142135623730951, filled float rotateStepBase=72) -> AffineFeature",
     ),
+    "DISK_create": (
+        "DISK_create(String modelPath, filled int maxKeypoints=-1, filled float scoreThreshold=0.0, filled Size imageSize=(0, 0), filled int backendId=0, filled int targetId=0) -> DISK",
+    ),
+    "DISK_createFromMemory": (
+        "DISK_createFromMemory(uchar[] bufferModel, filled int maxKeypoints=-1, filled float scoreThreshold=0.0, filled Size imageSize=(0, 0), filled int backendId=0, filled int targetId=0) -> DISK",
+    ),
     "DISOpticalFlow_create": ("DISOpticalFlow_create(filled int preset=1) -> DISOpticalFlow",),
+    "EMD": (
+        "EMD(Mat signature1, Mat signature2, int distType, filled Mat cost=None, inout filled float? lowerBound=None, out filled Mat flow) -> float",
+    ),
     "FaceRecognizerSF_create": (
         "FaceRecognizerSF_create(Path model, Path config, filled int backend_id=0, filled int target_id=0) -> FaceRecognizerSF",
         "FaceRecognizerSF_create1(String framework, uchar[] bufferModel, uchar[] bufferConfig, filled int backend_id=0, filled int target_id=0) -> FaceRecognizerSF",
@@ -17,6 +26,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "FarnebackOpticalFlow_create": (
         "FarnebackOpticalFlow_create(filled int numLevels=5, filled double pyrScale=0.5, filled bool fastPyramids=False, filled int winSize=13, filled int numIters=10, filled int polyN=5, filled double polySigma=1.1, filled int flags=0) -> FarnebackOpticalFlow",
     ),
+    "FlannBasedMatcher_create": ("FlannBasedMatcher_create() -> FlannBasedMatcher",),
     "HoughCirclesWithAccumulator": (
         "HoughCirclesWithAccumulator(Mat image, out Mat circles, int method, double dp, double minDist, filled double param1=100, filled double param2=100, filled int minRadius=0, filled int maxRadius=0)",
     ),
@@ -33,6 +43,9 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "KeyPoint_overlap": ("KeyPoint_overlap(KeyPoint kp1, KeyPoint kp2) -> float",),
     "LightGlueMatcher_create": (
         "LightGlueMatcher_create(String modelPath, filled float scoreThreshold=0.0, filled int backend=0, filled int target=0) -> LightGlueMatcher",
+    ),
+    "LightGlueMatcher_createFromMemory": (
+        "LightGlueMatcher_createFromMemory(uchar[] modelData, filled float scoreThreshold=0.0, filled int backend=0, filled int target=0) -> LightGlueMatcher",
     ),
     "Mahalanobis": ("Mahalanobis(Mat v1, Mat v2, Mat icovar) -> double",),
     "Octree_createWithDepth": (
@@ -76,11 +89,19 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "StereoSGBM_create": (
         "StereoSGBM_create(filled int minDisparity=0, filled int numDisparities=16, filled int blockSize=3, filled int P1=0, filled int P2=0, filled int disp12MaxDiff=0, filled int preFilterCap=0, filled int uniquenessRatio=0, filled int speckleWindowSize=0, filled int speckleRange=0, filled int mode=0) -> StereoSGBM",
     ),
+    "Stitcher_create": ("Stitcher_create(filled int mode=0) -> Stitcher",),
     "TrackerDaSiamRPN_create": (
         "TrackerDaSiamRPN_create(filled TrackerDaSiamRPN.Params parameters=None) -> TrackerDaSiamRPN",
+        "TrackerDaSiamRPN_create1(dnn.Net siam_rpn, dnn.Net kernel_cls1, dnn.Net kernel_r1) -> TrackerDaSiamRPN",
     ),
-    "TrackerNano_create": ("TrackerNano_create(filled TrackerNano.Params parameters=None) -> TrackerNano",),
-    "TrackerVit_create": ("TrackerVit_create(filled TrackerVit.Params parameters=None) -> TrackerVit",),
+    "TrackerNano_create": (
+        "TrackerNano_create(filled TrackerNano.Params parameters=None) -> TrackerNano",
+        "TrackerNano_create1(dnn.Net backbone, dnn.Net neckhead) -> TrackerNano",
+    ),
+    "TrackerVit_create": (
+        "TrackerVit_create(filled TrackerVit.Params parameters=None) -> TrackerVit",
+        "TrackerVit_create1(dnn.Net model, filled Scalar meanvalue=(0.485, 0.456, 0.406, 0), filled Scalar stdvalue=(0.229, 0.224, 0.225, 0), filled float tracking_score_threshold=0.2) -> TrackerVit",
+    ),
     "VariationalRefinement_create": ("VariationalRefinement_create() -> VariationalRefinement",),
     "accumulate": ("accumulate(Mat src, inout Mat dst, filled Mat mask=None)",),
     "accumulateProduct": ("accumulateProduct(Mat src1, Mat src2, inout Mat dst, filled Mat mask=None)",),
@@ -92,6 +113,9 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "borderInterpolate": ("borderInterpolate(int p, int len, int borderType) -> int",),
     "boxPoints": ("boxPoints1(RotatedRect box, out Mat points)",),
     "broadcast": ("broadcast(Mat src, Mat shape, out Mat dst)",),
+    "buildMST": (
+        "buildMST(int numNodes, MSTEdge[] inputEdges, out MSTEdge[] resultingEdges, int algorithm, filled int root=0) -> bool",
+    ),
     "buildOpticalFlowPyramid": (
         "buildOpticalFlowPyramid(Mat img, out Mat[] pyramid, Size winSize, int maxLevel, filled bool withDerivatives=True, filled int pyrBorder=4, filled int derivBorder=0, filled bool tryReuseInputImage=True) -> int",
     ),
@@ -106,6 +130,12 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     ),
     "calibrateCameraROExtended": (
         "calibrateCameraROExtended(Mat[] objectPoints, Mat[] imagePoints, Size imageSize, int iFixedPoint, inout Mat cameraMatrix, inout Mat distCoeffs, out Mat[] rvecs, out Mat[] tvecs, out Mat newObjPoints, out Mat stdDeviationsIntrinsics, out Mat stdDeviationsExtrinsics, out Mat stdDeviationsObjPoints, out Mat perViewErrors, filled int flags=0, filled TermCriteria criteria=(3, 500, 2.220446049250313e-16)) -> double",
+    ),
+    "calibrateMultiview": (
+        "calibrateMultiview(Mat[] objPoints, Mat[][] imagePoints, Size[] imageSize, Mat detectionMask, Mat models, inout Mat[] Ks, inout Mat[] distortions, inout Mat[] Rs, inout Mat[] Ts, filled Mat flagsForIntrinsics=None, filled int flags=0, filled TermCriteria criteria=(3, 100, 2.220446049250313e-16)) -> double",
+    ),
+    "calibrateMultiviewExtended": (
+        "calibrateMultiviewExtended(Mat[] objPoints, Mat[][] imagePoints, Size[] imageSize, Mat detectionMask, Mat models, inout Mat[] Ks, inout Mat[] distortions, inout Mat[] Rs, inout Mat[] Ts, out Mat initializationPairs, out Mat[] rvecs0, out Mat[] tvecs0, out Mat perFrameErrors, filled Mat flagsForIntrinsics=None, filled int flags=0, filled TermCriteria criteria=(3, 100, 2.220446049250313e-16)) -> double",
     ),
     "calibrationMatrixValues": (
         "calibrationMatrixValues(Mat cameraMatrix, Size imageSize, double apertureWidth, double apertureHeight, out double fovx, out double fovy, out double focalLength, out Point2d principalPoint, out double aspectRatio)",
@@ -170,6 +200,9 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "decomposeProjectionMatrix": (
         "decomposeProjectionMatrix(Mat projMatrix, out Mat cameraMatrix, out Mat rotMatrix, out Mat transVect, out filled Mat rotMatrixX, out filled Mat rotMatrixY, out filled Mat rotMatrixZ, out filled Mat eulerAngles)",
     ),
+    "denoise_TVL1": (
+        "denoise_TVL1(Mat[] observations, inout Mat result, filled double lambda_=1.0, filled int niters=30)",
+    ),
     "depthTo3d": ("depthTo3d(Mat depth, Mat K, out Mat points3d, filled Mat mask=None)",),
     "depthTo3dSparse": ("depthTo3dSparse(Mat depth, Mat in_K, Mat in_points, out Mat points3d)",),
     "detail.BestOf2NearestMatcher_create": (
@@ -184,15 +217,33 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "detail.SeamFinder_createDefault": ("detail_SeamFinder_createDefault(int type) -> detail.SeamFinder",),
     "detail.Timelapser_createDefault": ("detail_Timelapser_createDefault(int type) -> detail.Timelapser",),
     "detail.calibrateRotatingCamera": ("detail_calibrateRotatingCamera(Mat[] Hs, out Mat K) -> bool",),
+    "detail.computeImageFeatures": (
+        "detail_computeImageFeatures(Feature2D featuresFinder, Mat[] images, out detail.ImageFeatures[] features, filled Mat[] masks=None)",
+    ),
     "detail.computeImageFeatures2": (
         "detail_computeImageFeatures2(Feature2D featuresFinder, Mat image, out detail.ImageFeatures features, filled Mat mask=None)",
     ),
+    "detail.createLaplacePyr": ("detail_createLaplacePyr(Mat img, int num_levels, inout UMat[] pyr)",),
+    "detail.createLaplacePyrGpu": ("detail_createLaplacePyrGpu(Mat img, int num_levels, inout UMat[] pyr)",),
     "detail.createWeightMap": ("detail_createWeightMap(Mat mask, float sharpness, inout Mat weight)",),
     "detail.focalsFromHomography": (
         "detail_focalsFromHomography(Mat H, double f0, double f1, bool f0_ok, bool f1_ok)",
     ),
+    "detail.leaveBiggestComponent": (
+        "detail_leaveBiggestComponent(detail.ImageFeatures[] features, detail.MatchesInfo[] pairwise_matches, float conf_threshold) -> int[]",
+    ),
+    "detail.matchesGraphAsString": (
+        "detail_matchesGraphAsString(String[] paths, detail.MatchesInfo[] pairwise_matches, float conf_threshold) -> String",
+    ),
     "detail.normalizeUsingWeightMap": ("detail_normalizeUsingWeightMap(Mat weight, inout Mat src)",),
     "detail.overlapRoi": ("detail_overlapRoi(Point tl1, Point tl2, Size sz1, Size sz2, Rect roi) -> bool",),
+    "detail.restoreImageFromLaplacePyr": ("detail_restoreImageFromLaplacePyr(inout UMat[] pyr)",),
+    "detail.restoreImageFromLaplacePyrGpu": ("detail_restoreImageFromLaplacePyrGpu(inout UMat[] pyr)",),
+    "detail.resultRoi": (
+        "detail_resultRoi(Point[] corners, UMat[] images) -> Rect",
+        "detail_resultRoi1(Point[] corners, Size[] sizes) -> Rect",
+    ),
+    "detail.resultRoiIntersection": ("detail_resultRoiIntersection(Point[] corners, Size[] sizes) -> Rect",),
     "detail.resultTl": ("detail_resultTl(Point[] corners) -> Point",),
     "detail.selectRandomSubset": ("detail_selectRandomSubset(int count, int size, int[] subset)",),
     "detail.stitchingLogLevel": ("detail_stitchingLogLevel() -> int",),
@@ -288,6 +339,10 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     ),
     "findChessboardCornersSBWithMeta": (
         "findChessboardCornersSBWithMeta(Mat image, Size patternSize, out Mat corners, int flags, out Mat meta) -> bool",
+    ),
+    "findCirclesGrid": (
+        "findCirclesGrid(Mat image, Size patternSize, out Mat centers, int flags, Feature2D blobDetector, CirclesGridFinderParameters parameters) -> bool",
+        "findCirclesGrid1(Mat image, Size patternSize, out Mat centers, filled int flags=1, filled Feature2D blobDetector=None) -> bool",
     ),
     "findEssentialMat": (
         "findEssentialMat(Mat points1, Mat points2, Mat cameraMatrix, filled int method=8, filled double prob=0.999, filled double threshold=1.0, filled int maxIters=1000, out filled Mat mask) -> Mat",
@@ -442,6 +497,9 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "integral3": (
         "integral3(Mat src, out Mat sum, out Mat sqsum, out Mat tilted, filled int sdepth=-1, filled int sqdepth=-1)",
     ),
+    "loadChromaticAberrationParams": (
+        "loadChromaticAberrationParams(FileNode node, out Mat coeffMat, out Size calib_size, out int degree)",
+    ),
     "loadMesh": (
         "loadMesh(Path filename, out Mat vertices, out Mat[] indices, out filled Mat normals, out filled Mat colors, out filled Mat texCoords)",
     ),
@@ -449,7 +507,10 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "loadPointCloud(Path filename, out Mat vertices, out filled Mat normals, out filled Mat rgb)",
     ),
     "matMulDeriv": ("matMulDeriv(Mat A, Mat B, out Mat dABdA, out Mat dABdB)",),
-    "mcc.CCheckerDetector_create": ("mcc_CCheckerDetector_create() -> mcc.CCheckerDetector",),
+    "mcc.CCheckerDetector_create": (
+        "mcc_CCheckerDetector_create() -> mcc.CCheckerDetector",
+        "mcc_CCheckerDetector_create1(dnn.Net net) -> mcc.CCheckerDetector",
+    ),
     "mcc.CChecker_create": ("mcc_CChecker_create() -> mcc.CChecker",),
     "minEnclosingConvexPolygon": ("minEnclosingConvexPolygon(Mat points, out Mat polygon, int k) -> double",),
     "mulSpectrums": ("mulSpectrums(Mat a, Mat b, out Mat c, int flags, filled bool conjB=False)",),

@@ -12,7 +12,17 @@ from ._errors import raise_engine_failure
 from ._mat import MOST_ARGUMENTS, Array, Engine, new_array
 from ._spec import MOMENTS
 
-__all__ = ["READERS", "STRUCTURES", "Later", "Reader", "read_array", "read_results", "real", "whole"]
+__all__ = [
+    "HOLDERS",
+    "READERS",
+    "STRUCTURES",
+    "Later",
+    "Reader",
+    "read_array",
+    "read_results",
+    "real",
+    "whole",
+]
 
 _SEPARATOR = "\x1f"
 
@@ -63,7 +73,8 @@ def _finished(kind: str, written: Written | None) -> Any:
     """The arrays that were given, when the engine has written to them."""
     assert written is not None
     written.finish()
-    return written.arrays[0] if kind == "Mat" else tuple(written.arrays)
+    finished = tuple(written.arrays) if kind.endswith("[]") else written.arrays[0]
+    return HOLDERS[kind](finished) if kind in HOLDERS else finished
 
 
 class Reader:
@@ -105,6 +116,9 @@ class Reader:
             numbers = numbers[count:]
         return values
 
+
+#: Kind -> what holds the arrays that were given, if it is not themselves; other modules add them.
+HOLDERS: dict[str, Callable[[Any], Any]] = {}
 
 #: Readers of kinds that other modules add.
 READERS: dict[str, Callable[[Reader, str], Any]] = {}

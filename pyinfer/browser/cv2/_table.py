@@ -482,6 +482,12 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "AffineFeature_create": (
         "AffineFeature_create(Feature2D backend, int maxTilt=5, int minTilt=0, float tiltStep=1.4142135623730951, float rotateStepBase=72) -> AffineFeature",
     ),
+    "DISK_create": (
+        "DISK_create(String modelPath, int maxKeypoints=-1, float scoreThreshold=0.0, Size imageSize=(0, 0), int backendId=0, int targetId=0) -> DISK",
+    ),
+    "DISK_createFromMemory": (
+        "DISK_createFromMemory(int[] bufferModel, int maxKeypoints=-1, float scoreThreshold=0.0, Size imageSize=(0, 0), int backendId=0, int targetId=0) -> DISK",
+    ),
     "DISOpticalFlow_create": ("DISOpticalFlow_create(int preset=1) -> DISOpticalFlow",),
     "EMD": (
         "EMD(Mat signature1, Mat signature2, int distType, Mat cost=None, inout float lowerBound=None, out Mat flow) -> float",
@@ -493,6 +499,7 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "FarnebackOpticalFlow_create": (
         "FarnebackOpticalFlow_create(int numLevels=5, double pyrScale=0.5, bool fastPyramids=False, int winSize=13, int numIters=10, int polyN=5, double polySigma=1.1, int flags=0) -> FarnebackOpticalFlow",
     ),
+    "FlannBasedMatcher_create": ("FlannBasedMatcher_create() -> FlannBasedMatcher",),
     "HoughCirclesWithAccumulator": (
         "HoughCirclesWithAccumulator(Mat image, out Mat circles, int method, double dp, double minDist, double param1=100, double param2=100, int minRadius=0, int maxRadius=0)",
     ),
@@ -509,6 +516,9 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "KeyPoint_overlap": ("KeyPoint_overlap(KeyPoint kp1, KeyPoint kp2) -> float",),
     "LightGlueMatcher_create": (
         "LightGlueMatcher_create(String modelPath, float scoreThreshold=0.0, int backend=0, int target=0) -> LightGlueMatcher",
+    ),
+    "LightGlueMatcher_createFromMemory": (
+        "LightGlueMatcher_createFromMemory(int[] modelData, float scoreThreshold=0.0, int backend=0, int target=0) -> LightGlueMatcher",
     ),
     "Mahalanobis": ("Mahalanobis(Mat v1, Mat v2, Mat icovar) -> double",),
     "Octree_createWithDepth": (
@@ -553,9 +563,16 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "Stitcher_create": ("Stitcher_create(enum mode=0) -> Stitcher",),
     "TrackerDaSiamRPN_create": (
         "TrackerDaSiamRPN_create(TrackerDaSiamRPN_Params parameters=None) -> TrackerDaSiamRPN",
+        "TrackerDaSiamRPN_create(dnn_Net siam_rpn, dnn_Net kernel_cls1, dnn_Net kernel_r1) -> TrackerDaSiamRPN",
     ),
-    "TrackerNano_create": ("TrackerNano_create(TrackerNano_Params parameters=None) -> TrackerNano",),
-    "TrackerVit_create": ("TrackerVit_create(TrackerVit_Params parameters=None) -> TrackerVit",),
+    "TrackerNano_create": (
+        "TrackerNano_create(TrackerNano_Params parameters=None) -> TrackerNano",
+        "TrackerNano_create(dnn_Net backbone, dnn_Net neckhead) -> TrackerNano",
+    ),
+    "TrackerVit_create": (
+        "TrackerVit_create(TrackerVit_Params parameters=None) -> TrackerVit",
+        "TrackerVit_create(dnn_Net model, Scalar meanvalue=(0.485, 0.456, 0.406, 0), Scalar stdvalue=(0.229, 0.224, 0.225, 0), float tracking_score_threshold=0.2) -> TrackerVit",
+    ),
     "UMat_context": ("UMat_context() -> void",),
     "UMat_queue": ("UMat_queue() -> void",),
     "VariationalRefinement_create": ("VariationalRefinement_create() -> VariationalRefinement",),
@@ -984,7 +1001,10 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     ),
     "loadPointCloud": ("loadPointCloud(String filename, out Mat vertices, out Mat normals, out Mat rgb)",),
     "matMulDeriv": ("matMulDeriv(Mat A, Mat B, out Mat dABdA, out Mat dABdB)",),
-    "mcc.CCheckerDetector_create": ("CCheckerDetector_create() -> CCheckerDetector",),
+    "mcc.CCheckerDetector_create": (
+        "CCheckerDetector_create() -> CCheckerDetector",
+        "CCheckerDetector_create(dnn_Net net) -> CCheckerDetector",
+    ),
     "mcc.CChecker_create": ("CChecker_create() -> CChecker",),
     "minEnclosingConvexPolygon": ("minEnclosingConvexPolygon(Mat points, out Mat polygon, int k) -> double",),
     "moveWindow": ("moveWindow(String winname, int x, int y)",),
@@ -1225,8 +1245,7 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
 #: What native has and no row covers.
 MISSING = """
 CV_16BFC CV_16FC CV_16SC CV_16UC CV_32FC CV_32SC CV_32UC CV_64FC CV_64SC CV_64UC CV_8SC CV_8UC CV_BoolC
-CV_MAKETYPE DISK_create DISK_createFromMemory FlannBasedMatcher_create LightGlueMatcher_createFromMemory
-bootstrap createButton createTrackbar cuda.Event_elapsedTime cuda.GpuMat_defaultAllocator
+CV_MAKETYPE bootstrap createButton createTrackbar cuda.Event_elapsedTime cuda.GpuMat_defaultAllocator
 cuda.GpuMat_getStdAllocator cuda.GpuMat_setDefaultAllocator cuda.Stream_Null cuda.TargetArchs_has
 cuda.TargetArchs_hasBin cuda.TargetArchs_hasEqualOrGreater cuda.TargetArchs_hasEqualOrGreaterBin
 cuda.TargetArchs_hasEqualOrGreaterPtx cuda.TargetArchs_hasEqualOrLessPtx cuda.TargetArchs_hasPtx

@@ -19,7 +19,7 @@ from ._mat import as_mat, new_array
 from ._spec import ARRAYS, FunctionSpec, Overload, Parameter
 from ._table import CHANNEL_SHIFT
 
-__all__ = ["UMat", "UMat_context", "UMat_queue", "call_with_arrays", "has_umat"]
+__all__ = ["UMat", "UMat_context", "UMat_queue", "call_with_arrays", "has_umat", "unwrap", "wrap"]
 
 Array = npt.NDArray[Any]
 
@@ -140,7 +140,7 @@ def call_with_arrays(
     function: Callable[..., Any], spec: FunctionSpec, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Any:
     """Call a function with the arrays of the UMats it was given; its arrays come back as UMats."""
-    result = function(*map(_unwrap, args), **{name: _unwrap(value) for name, value in kwargs.items()})
+    result = function(*map(unwrap, args), **{name: unwrap(value) for name, value in kwargs.items()})
     for overload in spec.overloads:
         try:
             bind(spec.name, overload, args, kwargs)
@@ -157,22 +157,23 @@ def _wrapped(overload: Overload, result: Any) -> Any:
     results = list(result) if several else [result]
     for index, parameter in enumerate(outputs, first):
         if parameter.kind in ARRAYS:
-            results[index] = _wrap(results[index])
+            results[index] = wrap(results[index])
     return tuple(results) if several else results[0]
 
 
-def _unwrap(value: Any) -> Any:
+def unwrap(value: Any) -> Any:
+    """The array of a UMat; what else there is, as it is."""
     if isinstance(value, UMat):
         return np.empty((0, 0), np.uint8) if value._array is None else value._array
     if isinstance(value, tuple | list):
-        return type(value)(map(_unwrap, value))
+        return type(value)(map(unwrap, value))
     return value
 
 
-def _wrap(value: Any) -> Any:
+def wrap(value: Any) -> Any:
     """A UMat for an array."""
     if isinstance(value, tuple):
-        return tuple(map(_wrap, value))
+        return tuple(map(wrap, value))
     umat = UMat()
     umat._array = value
     return umat

@@ -172,7 +172,11 @@ def class_table(
         Headers and native contradict each other.
     """
     names = {each.id: each.name for each in bindings.classes.values()}
-    by_hand = {refinement.name: refinement.lines for refinement in CLASS_REFINEMENTS}
+    by_hand = {
+        refinement.name: refinement.lines
+        for refinement in CLASS_REFINEMENTS
+        if not (offered and refinement.npm_only)
+    }
     classes = {}
     for name, base in native_bases.items():
         prototype = next((each for each in bindings.classes.values() if each.name == name), None)
@@ -224,7 +228,7 @@ def _lines(
     for name, overloads in prototype.methods.items():
         rows = _numbered(f"{prototype.id}#", name, methods)
         for overload in overloads:
-            row = match_row(overload, rows, constants, types.kind) or ours(overload)
+            row = ours(overload) or match_row(overload, rows, constants, types.kind)
             yield f"def {name} {row}" if row else f"lacks def {make_signature(overload, constants)}"
     for each in prototype.properties:
         ours_kind = offered.property_kind(prototype.id, each.name) if offered else None

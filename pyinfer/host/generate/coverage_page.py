@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from .coverage import DIFFERS, EXACT, MISSING, UNPROVEN, Coverage, Entry
 from .evidence import Proof
 from .opencv_own_tests import OBSTACLES, PASSING, PASSING_WITH_OWN_BUILD
-from .own_build import added_by_own_build
+from .own_build import added_by_own_build, compared_by_own_build
 
 __all__ = ["render_coverage"]
 
@@ -203,15 +203,27 @@ _OWN_BUILD = """\
 
 All of the above is said of npm's opencv.js. With the one that `pyinfer opencv build` makes, {functions}
 functions and {classes} classes that are missing above are there, and many that are computed in Python
-above are OpenCV's own. The same parity tests hold for both; no test has compared these with native's yet:
+above are OpenCV's own. The same parity tests hold for both, and those in `tests/parity/own_build` for ours
+alone. They compare these functions with native's:
 """
 
 
 def _own_build(coverage: Coverage) -> str:
     functions, classes = added_by_own_build(coverage)
-    parts = [_OWN_BUILD.format(functions=len(functions), classes=len(classes))]
-    parts += [" ".join(f"`{name}`" for name in names) + "\n" for names in (functions, classes)]
+    compared = compared_by_own_build(coverage)
+    parts = [
+        _OWN_BUILD.format(functions=len(functions), classes=len(classes)),
+        _names(name for name in functions if name in compared),
+        "These are compared by OpenCV's own tests at most:\n",
+        _names(name for name in functions if name not in compared),
+        "And the classes, most of which those files compare too:\n",
+        _names(classes),
+    ]
     return "\n".join(parts)
+
+
+def _names(names: Iterable[str]) -> str:
+    return " ".join(f"`{name}`" for name in names) + "\n"
 
 
 def _own_tests() -> str:

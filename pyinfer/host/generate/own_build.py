@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import importlib
+from pathlib import Path
 from typing import Any
 
 from .coverage import MISSING, Coverage, Entry
+from .evidence import read_evidence
 
-__all__ = ["added_by_own_build"]
+__all__ = ["added_by_own_build", "compared_by_own_build"]
+
+_TESTS = Path(__file__).resolve().parents[3] / "tests" / "parity" / "own_build"
+
+
+def compared_by_own_build(coverage: Coverage) -> frozenset[str]:
+    """The names that parity tests of our own build compare with native."""
+    known = {*coverage.functions, *coverage.classes, *coverage.aliases}
+    return frozenset(read_evidence(_TESTS.glob("test_*.py"), known).proofs)
 
 
 def added_by_own_build(coverage: Coverage) -> tuple[list[str], list[str]]:

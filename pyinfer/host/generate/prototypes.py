@@ -145,6 +145,10 @@ class Bindings:
     enumerations: frozenset[str]
 
 
+#: Classes without attributes whose objects Python makes all the same.
+_FILLED_BY_METHODS = ("TriangleRasterizeSettings",)
+
+
 class _Macros(dict[str, int]):
     """Preprocessor definitions; an unknown one is 0, as in C++."""
 
@@ -173,7 +177,11 @@ def read_bindings(sources: Path) -> Bindings:
         generate_umat_decls=False,
         generate_gpumat_decls=False,
         preprocessor_definitions=_Macros(
-            CV_VERSION_MAJOR=5, OPENCV_BINDINGS_PARSER=1, OPENCV_HAVE_FILESYSTEM_SUPPORT=1
+            CV_VERSION_MAJOR=5,
+            OPENCV_BINDINGS_PARSER=1,
+            OPENCV_HAVE_FILESYSTEM_SUPPORT=1,
+            HAVE_OPENCV_DNN=1,
+            HAVE_OPENCV_FLANN=1,
         ),
     )
     with contextlib.redirect_stdout(io.StringIO()):  # it remarks on classes with two bases
@@ -223,11 +231,18 @@ def _class(info: Any) -> ClassPrototype:
         cpp=info.cname,
         is_simple=bool(info.issimple),
         base=info.base or "",
-        constructors=_overloads(info.constructor) if info.constructor else [],
+        constructors=_overloads(info.constructor) if info.constructor else _structure(info),
         methods=methods,
         statics=statics,
         properties=[Property(prop.tp, prop.export_name, prop.readonly) for prop in info.props],
     )
+
+
+def _structure(info: Any) -> list[Prototype]:
+    """The constructor of a class that is only made to be filled in; none if others make its objects."""
+    if not info.issimple or not (info.props or info.name in _FILLED_BY_METHODS):
+        return []
+    return [Prototype(info.name, (), "", f"{info.name}() -> <{info.class_id} object>")]
 
 
 def _overloads(function: Any) -> list[Prototype]:

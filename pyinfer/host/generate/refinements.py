@@ -40,11 +40,14 @@ class ClassRefinement:
         Why the generated lines are not right.
     lines : tuple of str
         The lines to use instead of each that is generated.
+    npm_only : bool
+        Whether our own build needs no correction.
     """
 
     name: str
     reason: str
     lines: tuple[str, ...]
+    npm_only: bool = False
 
 
 REFINEMENTS: tuple[Refinement, ...] = (
@@ -105,7 +108,9 @@ def _getters() -> Iterator[ClassRefinement]:
     for owner, settings in _SETTINGS.items():
         for kind, name in map(str.split, settings):
             row = f"def get{name} {owner.replace('.', '_')}#get{name}() -> {kind}"
-            yield ClassRefinement(f"{owner}.get{name}", "opencv.js does not tell what it was given", (row,))
+            yield ClassRefinement(
+                f"{owner}.get{name}", "opencv.js does not tell what it was given", (row,), True
+            )
 
 
 CLASS_REFINEMENTS: tuple[ClassRefinement, ...] = (
@@ -119,6 +124,14 @@ CLASS_REFINEMENTS: tuple[ClassRefinement, ...] = (
         "dnn.Net.setPreferableTarget",
         "opencv.js lacks it: opencv_corrections.js has it",
         ("def setPreferableTarget dnn_Net#setPreferableTarget(int targetId)",),
+    ),
+    ClassRefinement(
+        "AlignMTB.process",
+        "OpenCV writes to arrays and does not say so; _class_members.py returns nothing of them",
+        (
+            "def process AlignMTB#process(Mat[] src, inout Mat[] dst, Mat times, Mat response)",
+            "def process AlignMTB_process(Mat[] src, inout Mat[] dst)",
+        ),
     ),
     ClassRefinement(
         "Tracker.update",

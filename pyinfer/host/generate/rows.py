@@ -232,6 +232,8 @@ _NAMES: dict[str, Any] = {
     "Range": lambda: (0, 0),
     "Range_all": lambda: (-(2**31), 2**31 - 1),
     "Scalar": _scalar,
+    "CV_RGB": lambda red, green, blue: _scalar(blue, green, red),
+    "cvflann_FLANN_DIST_L2": 1,
     "Scalar_all": lambda value: (value,) * 4,
     "TermCriteria": lambda *values: values,
     "morphologyDefaultBorderValue": lambda: (_DOUBLE_MAX,) * 4,

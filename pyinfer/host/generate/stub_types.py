@@ -20,6 +20,8 @@ _GIVEN = {
             *("MatShape", "LayerId", "LayerParams", "IndexParams", "SearchParams", "FeatureDetector"),
         )
     },
+    "flann_IndexParams": "IndexParams",
+    "flann_SearchParams": "SearchParams",
     "bool": "bool",
     "void": "None",
     "NativeByteArray": "bytes",

@@ -2,6 +2,7 @@
 
 What they show of OpenCV's own lines is under its licence, Apache 2.0.
 
+- ``annoy_threads``: an index of nearest neighbours is built by the thread that asks for it.
 - ``color_loops``: the loops of the commonest colour conversions have no conditions in them.
 - ``file_system``: OpenCV has files in WebAssembly, too: temporary ones, with which it decodes Radiance images
   in memory, and those of point clouds.

@@ -65,6 +65,7 @@ for (const [words, name, layout, flat, expected] of /** @type {[string, string, 
   ["a function of the first part", "blur", "ao", [7], "first"],
   ["a function of the networks", "readNet", "s", ["a.onnx"], "second"],
   ["a method of an object of the networks", "Feature2D#detect", "Oa", [FIRST_OBJECT_OF_NETWORKS + 1, 7], "second"],
+  ["a function of objects of the networks", "f", "Aa", [1, FIRST_OBJECT_OF_NETWORKS + 1, 7], "second"],
   ["a method of another object", "Feature2D#detect", "Oa", [1, 7], "first"],
   ["a number that is no object", "blur", "n", [FIRST_OBJECT_OF_NETWORKS + 1], "first"],
 ])) {

@@ -125,6 +125,7 @@ KEPT = frozenset(
         *("estimateAffinePartial2D", "estimateTranslation2D", "estimateTranslation3D", "solvePnPGeneric"),
         *("filterSpeckles", "mulTransposed", "transposeND", "undistortPoints"),
         *("dnn.blobFromImageWithParams", "dnn.blobFromImagesWithParams"),
+        *("dnn.Image2BlobParams", "KalmanFilter"),  # its arrays are natively the filter's own
     }
 )
 

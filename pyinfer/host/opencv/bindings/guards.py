@@ -12,6 +12,7 @@ __all__ = ["guard"]
 _WRAPPER = re.compile(r"(?m)^(    [^\n{}]*\([^\n{}]*\) *\{\n)        return ([^\n]*);\n    \}$")
 _HELPER = re.compile(r"select_overload<([^\n]*?\))>\(&(binding_utils::\w+)\)")
 _CLASS = re.compile(r"class_<\s*([\w:]+)")
+_FAMILY = re.compile(r'class_<(cv::[\w:]+) ,base<Algorithm>>\("(\w+)"\)')
 _CONSTRUCTOR = re.compile(r"\.constructor<([^()\n]*)>\(\)")
 _POINT3 = "EMSCRIPTEN_CV_POINT(Point3f)\n"
 _PARALLEL = "../../../modules/core/src/parallel_impl.hpp"
@@ -45,7 +46,15 @@ def guard(text: str, sources: Path) -> str:
     text, helpers = _HELPER.subn(r"&pyinfer::Guarded<\1, &\2>::call", text)
     if not wrappers or not helpers:
         raise BuildError("OpenCV's generator for JavaScript wrote other code than is known")
-    return _with_guarded_constructors(text)
+    return _with_guarded_constructors(_FAMILY.sub(_with_shared_pointers, text))
+
+
+def _with_shared_pointers(match: re.Match[str]) -> str:
+    """Functions of ours return what is the base of a family: `createTonemap`."""
+    statement = match.string[match.start() : match.string.index(";", match.end())]
+    if ".smart_ptr<" in statement:
+        return match[0]
+    return f'{match[0]}.smart_ptr<Ptr<{match[1]}>>("Ptr<{match[2]}>")'
 
 
 def _replaced(text: str, old: str, new: str) -> str:

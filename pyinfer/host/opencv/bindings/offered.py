@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from pyinfer.host.generate.classes import TypeNames
 from pyinfer.host.generate.engine import EngineClass, EngineInventory
 from pyinfer.host.generate.prototypes import Bindings, ClassPrototype, Prototype
-from pyinfer.host.generate.rows import Kind, match_row
+from pyinfer.host.generate.rows import match_row
 
+from .kinds import FullTypeNames
 from .source import Binding, PropertyBinding, written
 from .types import Types
 
-__all__ = ["FullTypeNames", "Offers", "offers"]
+__all__ = ["Offers", "offers"]
 
 #: What native has for hardware and systems that a browser keeps to itself, and its own tests.
 _ELSEWHERE = (
@@ -30,7 +31,7 @@ _ELSEWHERE = (
         "samples",
         "instr",
     ),
-    *("VideoCapture", "VideoWriter", "IStreamReader", "UMat", "AsyncArray", "flann"),
+    *("VideoCapture", "VideoWriter", "IStreamReader", "UMat", "AsyncArray"),
 )
 
 #: Windows, which are the page's.
@@ -65,79 +66,16 @@ _KEPT = frozenset(
         "RotatedRect",
         "Moments",
         "TickMeter",
-        "FileStorage",
-        "FileNode",
         "MatShape",
         "detail.PoseGraph",
     }
 )
 
-#: What C++ takes otherwise than Python gives it: a shared float, arrays written to and not said to be.
-_REFUSED = frozenset({"EMD", "denoise_TVL1", "AlignMTB_process"})
+#: Methods with overloads whose entries embind gives to a derived class that has them too.
+_OVERWRITTEN = frozenset({"BackgroundSubtractor_apply"})
 
-_WRITTEN: dict[str, str] = {
-    **{
-        name: name
-        for name in ("int", "double", "float", "bool", "Size", "Point", "Point2f", "Point2d", "Rect")
-    },
-    **{name: name for name in ("Scalar", "RotatedRect")},
-    "size_t": "int",
-}
-
-_MORE: dict[str, Kind] = {
-    "Size2f": ("Size2f", "Size2f"),
-    "Point2d": ("Point2d", "Point2d"),
-    "Point3f": ("Point3f", "Point3f"),
-    "Rect2f": ("Rect2f", "Rect2f"),
-    "Rect2d": ("Rect2d", "Rect2d"),
-    "KeyPoint": ("KeyPoint", "KeyPoint"),
-    "uchar": ("int", "int"),
-    "char": ("int", "int"),
-    "int64": ("int", "double"),
-    "c_string": ("String", "std::string"),
-}
-_RETURNED: dict[str, Kind] = {
-    f"Vec{count}{letter}": (f"Vec{count}{letter}", "val") for count in (2, 3) for letter in "id"
-}
-
-
-@dataclass(frozen=True)
-class FullTypeNames(TypeNames):
-    """What types mean to our bindings: enumerations are numbers, and what C++ writes is given back.
-
-    Parameters
-    ----------
-    enumerations : frozenset of str
-        As `Bindings` has them.
-    """
-
-    enumerations: frozenset[str] = frozenset()
-
-    def kind(self, cpp_type: str, direction: str = "in") -> Kind | None:
-        plain = cpp_type.replace("cv::", "").removesuffix("*").strip()
-        if direction in ("out", "inout"):
-            if plain in _WRITTEN:
-                return _WRITTEN[plain], "val"
-            if cpp_type.endswith("*"):
-                return None
-            if plain == "vector_uchar":
-                return "uchar[]", "Mat"
-        if plain in _MORE:
-            return _MORE[plain]
-        if direction == "returned" and plain in _RETURNED:
-            return _RETURNED[plain]
-        if self._is_enumeration(plain):
-            return "int", "int"
-        return super().kind(cpp_type, direction)
-
-    def _is_enumeration(self, plain: str) -> bool:
-        name, scope = plain.replace("::", "_"), self.scope
-        while True:
-            if (f"{scope}_{name}" if scope else name) in self.enumerations:
-                return True
-            if not scope:
-                return False
-            scope = scope.rpartition("_")[0]
+#: Arrays that OpenCV writes to and does not say so: natively Python's own, which a call returns nothing of.
+_WRITTEN_UNSAID = {"denoise_TVL1": "result", "AlignMTB_process": "dst"}
 
 
 @dataclass
@@ -168,6 +106,7 @@ class Offers:
         if name is None:
             return None
         binding = self.bindings[name]
+        prototype = binding.prototype
         if binding.owner and binding.constructs:
             prototype = replace(prototype, returns=binding.owner.id)
         types = binding.types.names
@@ -206,18 +145,20 @@ def offers(bindings: Bindings, npm: EngineInventory) -> Offers:
     found.engine = EngineInventory(npm.functions, npm.constants, {**ours, **npm.classes})
     classes = {each.id: each.name for each in bindings.classes.values()}
     for name, owner, constructs, prototype in _prototypes(bindings):
-        scope = owner.id if owner else prototype.namespace.removeprefix("cv").replace("::", "_").lstrip("_")
-        if _has(npm, TypeNames(classes, npm, scope), name, owner, constructs, prototype):
+        scope = owner.id if owner else _scope_of(prototype)
+        known = TypeNames(classes, npm, scope)
+        if name not in _OVERWRITTEN and _has(npm, known, name, owner, constructs, prototype):
             continue
         names = FullTypeNames(classes, found.engine, scope, bindings.enumerations)
         types = Types(names, bindings)
-        if name in _REFUSED or not types.is_offered(prototype):
+        written_to = _with_written(prototype, _WRITTEN_UNSAID.get(name, ""))
+        if not types.is_offered(written_to):
             continue
         taken = {*npm.functions, *found.bindings}
         number = 0
         while (engine_name := f"{name}{number or ''}") in taken:
             number += 1
-        found.bindings[engine_name] = Binding(engine_name, prototype, types, owner, constructs)
+        found.bindings[engine_name] = Binding(engine_name, written_to, types, owner, constructs)
         found._rows[id(prototype)] = engine_name
     for each in bindings.classes.values():
         if each.id not in found.engine.classes or _is_elsewhere(each.name) or each.name in _KEPT:
@@ -239,6 +180,18 @@ def offers(bindings: Bindings, npm: EngineInventory) -> Offers:
                 if id(twin) in found._rows:
                     found._rows[id(prototype)] = found._rows[id(twin)]
     return found
+
+
+def _scope_of(function: Prototype) -> str:
+    """Where a function's types are looked up: in its namespace, or the class whose static method it is."""
+    return function.callee.removeprefix("cv::").rpartition("::")[0].replace("::", "_")
+
+
+def _with_written(prototype: Prototype, name: str) -> Prototype:
+    parameters = (
+        replace(each, direction="inout") if each.name == name else each for each in prototype.parameters
+    )
+    return replace(prototype, parameters=tuple(parameters))
 
 
 def _is_elsewhere(name: str) -> bool:

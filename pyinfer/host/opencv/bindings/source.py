@@ -97,6 +97,8 @@ def function_source(binding: Binding, index: int) -> str:
     elif owner:
         declarations.insert(0, f"{owner.cpp}& self_a")
         call = f"self_a.{call}"
+    if prototype.returns and binding.types.returns_objects(prototype.returns):
+        call = f"pyinfer::array_of({call})"
     before = _statements(each.before.format(name) for each, name in zip(passed, names, strict=True))
     after = _statements(each.after.format(name) for each, name in zip(passed, names, strict=True))
     returns = prototype.returns or binding.constructs

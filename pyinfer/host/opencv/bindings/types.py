@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from pyinfer.host.generate.classes import TypeNames
 from pyinfer.host.generate.prototypes import Bindings, Parameter, Prototype
+
+from .kinds import FullTypeNames, plain_type
 
 __all__ = ["Passed", "Types"]
 
@@ -38,6 +38,15 @@ _STRUCTURES = frozenset(
     }
 )
 
+#: Elements of vectors that cross as a Mat, one a row.
+_ROWS = frozenset({"Vec4f", "Vec6f", "RotatedRect"})
+
+#: The same of vectors of vectors: as a Mat a vector.
+_LISTS = frozenset({"vector_Point2f", "vector_Point3f"})
+
+#: FLANN's parameters, and those that hold where none are given.
+_PARAMETERS = {"IndexParams": "KDTreeIndexParams", "SearchParams": "SearchParams"}
+
 #: Elements of vectors that JavaScript arrays stand for.
 _FROM_ARRAYS = {
     "int": "int",
@@ -48,6 +57,10 @@ _FROM_ARRAYS = {
     "uchar": "uchar",
     "char": "char",
 }
+
+
+#: Where a holder has what it holds.
+_VALUE = '["value"]'
 
 
 @dataclass(frozen=True)
@@ -75,16 +88,16 @@ class Types:
 
     Attributes
     ----------
-    names : TypeNames
+    names : FullTypeNames
         What they mean to rows and embind.
 
     Parameters
     ----------
-    names : TypeNames
+    names : FullTypeNames
     bindings : Bindings
     """
 
-    def __init__(self, names: TypeNames, bindings: Bindings) -> None:
+    def __init__(self, names: FullTypeNames, bindings: Bindings) -> None:
         self.names = names
         self._bindings = bindings
 
@@ -93,11 +106,20 @@ class Types:
         if self.names.kind(parameter.type, parameter.direction) is None:
             return None
         pointed = parameter.type.endswith("*")
-        plain = _plain(parameter.type)
+        plain = plain_type(parameter.type)
         if plain == "Mat":
             return Passed("const cv::Mat&" if parameter.direction == "in" else "cv::Mat&")
+        if plain == "float" and parameter.type.startswith("Ptr<"):
+            around = "auto {0}_ = pyinfer::number_of({0});", "pyinfer::give_number({0}, {0}_);"
+            return Passed("emscripten::val", "{0}_", *around)
+        if plain == "UMat":
+            return _umat(parameter.direction, "cv::Mat", "umat_of", "{0}_.copyTo({0});")
         if parameter.direction != "in" and not plain.startswith("vector_"):
             return self._given_back(parameter, plain, pointed)
+        if plain.removeprefix("flann::") in _PARAMETERS:
+            return _flann_parameters(parameter, plain.removeprefix("flann::"))
+        if plain == "MatShape":
+            return Passed("const emscripten::val&", "cv::MatShape(pyinfer::vector_of<int>({}))")
         if plain in _NUMBERS:
             return Passed(_NUMBERS[plain])
         if plain in _CAST:
@@ -111,22 +133,29 @@ class Types:
         if plain == "vector_uchar" and parameter.direction == "out":
             bytes_of = "std::vector<uchar> {0}_;", "pyinfer::give_bytes({0}, {0}_);"
             return Passed("cv::Mat&", "{0}_", *bytes_of)
+        if plain == "vector_UMat":
+            return _umat(
+                parameter.direction, "std::vector<cv::Mat>", "umats_of", "pyinfer::give_umats({0}, {0}_);"
+            )
         if plain.startswith("vector_"):
             return self._vector(parameter, plain)
         class_id = self.names.class_id(plain)
         if class_id is not None:
             cpp = self._bindings.classes[class_id].cpp
-            shared = parameter.type.startswith("Ptr<") or "Ptr<" in parameter.type
-            return Passed(f"const cv::Ptr<{cpp}>&" if shared else f"{cpp}&")
-        return Passed("int", f"static_cast<{_scoped(plain)}>({{}})")
+            if "Ptr<" in parameter.type:
+                return Passed("const emscripten::val&", f"pyinfer::shared_of<{cpp}>({{}})")
+            return Passed(f"{cpp}&")
+        owner = self._bindings.classes.get(self.names.enumeration_scope(plain) or "")
+        enumeration = f"{owner.cpp}::{plain}" if owner else _scoped(plain)
+        return Passed("int", f"static_cast<{enumeration}>({{}})")
 
     def _given_back(self, parameter: Parameter, plain: str, pointed: bool) -> Passed | None:
         cpp = f"cv::{plain}" if plain in _STRUCTURES else plain
-        if plain not in _STRUCTURES and plain not in _NUMBERS:
-            class_id = self.names.class_id(plain)
-            if class_id is None or parameter.direction != "out" or pointed:
-                return None
+        class_id = self.names.class_id(plain)
+        if class_id is not None and parameter.direction == "out":
             cpp = self._bindings.classes[class_id].cpp
+        elif plain not in _STRUCTURES and plain not in _NUMBERS:
+            return None
         first = "" if parameter.direction == "out" else f" = pyinfer::taken<{cpp}>({{0}})"
         return Passed(
             "emscripten::val",
@@ -140,13 +169,38 @@ class Types:
         if parameter.direction == "in" and element in _FROM_ARRAYS:
             before = f"auto {{0}}_ = pyinfer::vector_of<{_FROM_ARRAYS[element]}>({{0}});"
             return Passed("const emscripten::val&", "{0}_", before)
+        if parameter.direction == "in" and element == "Size":
+            return Passed("const cv::Mat&", "pyinfer::sizes_of({})")
+        if parameter.direction == "in" and element == "vector_Mat":
+            return Passed("const emscripten::val&", "pyinfer::objects_of<std::vector<cv::Mat>>({})")
+        if parameter.direction == "out" and element in _ROWS:
+            declared = f"{self._vector_type(plain)} {{0}}_;"
+            return Passed("cv::Mat&", "{0}_", declared, "pyinfer::give_rows({0}, {0}_);")
+        if parameter.direction == "out" and element in _LISTS:
+            declared = f"{self._vector_type(plain)} {{0}}_;"
+            return Passed("std::vector<cv::Mat>&", "{0}_", declared, "pyinfer::give_lists({0}, {0}_);")
+        if self.names.element_class(plain):
+            return self._objects(parameter.direction, self._vector_type(element))
         return Passed(f"{self._vector_type(plain)}&")
+
+    def _objects(self, direction: str, element: str) -> Passed:
+        taken = f"auto {{0}}_ = pyinfer::objects_of<{element}>({{0}}{'' if direction == 'in' else _VALUE});"
+        if direction == "in":
+            return Passed("const emscripten::val&", "{0}_", taken)
+        declared = f"std::vector<{element}> {{0}}_;" if direction == "out" else taken
+        return Passed("emscripten::val", "{0}_", declared, "pyinfer::give_objects({0}, {0}_);")
+
+    def returns_objects(self, returns: str) -> bool:
+        """Whether what is returned is a vector of objects, which JavaScript gets as an array."""
+        return self.names.element_class(plain_type(returns)) is not None
 
     def _vector_type(self, plain: str) -> str:
         if plain.startswith("vector_"):
             return f"std::vector<{self._vector_type(plain.removeprefix('vector_'))}>"
         if plain in _TEXTS:
             return "std::string"
+        if plain.startswith("Ptr_"):
+            return f"cv::Ptr<{self._vector_type(plain.removeprefix('Ptr_'))}>"
         class_id = self.names.class_id(plain)
         return (
             self._bindings.classes[class_id].cpp
@@ -165,12 +219,22 @@ class Types:
         return all(self.passed(parameter) is not None for parameter in prototype.parameters)
 
 
-def _plain(cpp_type: str) -> str:
-    """``std::vector<cv::Point>`` as ``vector_Point``; without a pointer's star."""
-    while cpp_type != (plain := re.sub(r"(?:std::)?vector<(.*)>", r"vector_\1", cpp_type.strip())):
-        cpp_type = plain
-    return re.sub(r"Ptr<(.*)>", r"\1", plain).replace("cv::", "").removesuffix("*").strip()
+def _umat(direction: str, mats: str, made: str, given: str) -> Passed:
+    """UMats have no other memory here: they are copies of Mats."""
+    before = f"auto {{0}}_ = pyinfer::{made}({{0}});"
+    if direction == "in":
+        return Passed(f"const {mats}&", "{0}_", before)
+    return Passed(f"{mats}&", "{0}_", before, given)
+
+
+def _flann_parameters(parameter: Parameter, plain: str) -> Passed:
+    types = f"cv::flann::{plain}, cv::flann::{_PARAMETERS[plain]}"
+    before = f"auto {{0}}_ = pyinfer::parameters_of<{types}>({{0}});"
+    shared = parameter.type.startswith("Ptr<")
+    return Passed("const emscripten::val&", "{0}_" if shared else "*{0}_", before)
 
 
 def _scoped(plain: str) -> str:
+    if plain.startswith("cvflann_"):
+        return plain.replace("_", "::", 1)
     return plain.replace("_", "::") if "::" not in plain else plain
