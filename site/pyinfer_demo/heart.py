@@ -21,6 +21,7 @@ SOFT_TISSUE = (-160.0, 240.0)  # Hounsfield units that are shown to it as black 
 LARGEST_GAP = 0.03  # of the series: so much of the heart may be missed between its slices
 OUTLIERS = 5  # percent of the slices that may stick out of the box on either side
 
+
 class Part(NamedTuple):
     """What may be the heart in a slice: the rectangle around it in pixels, and its area in the network's."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pydicom
-from pydicom.errors import InvalidDicomError
-from pydicom.pixels import apply_modality_lut
 
 from .heart_slice import Slice, Unreadable
+
+if TYPE_CHECKING:
+    from pydicom import Dataset
 
 _RIM = 8  # pixels along each side, where there is air, or nothing
 
@@ -22,8 +23,13 @@ def read_dicom(name: str, data: bytes) -> Slice:
     Unreadable
         It is no DICOM file, has no slice, or one that can't be decoded.
     """
+    # Not above: what all modules import there comes with the start, and this is larger than all else of them.
+    from pydicom import dcmread
+    from pydicom.errors import InvalidDicomError
+    from pydicom.pixels import apply_modality_lut
+
     try:
-        content = pydicom.dcmread(io.BytesIO(data))
+        content = dcmread(io.BytesIO(data))
     except InvalidDicomError:
         raise Unreadable("no DICOM file, and no picture") from None
     except Exception as error:  # of a damaged file anything may come
@@ -55,8 +61,8 @@ def read_dicom(name: str, data: bytes) -> Slice:
     )
 
 
-def _decoded(content: pydicom.Dataset) -> np.ndarray:
-    syntax = content.file_meta.get("TransferSyntaxUID") if "file_meta" in dir(content) else None
+def _decoded(content: Dataset) -> np.ndarray:
+    syntax = content.file_meta.get("TransferSyntaxUID")
     try:
         return content.pixel_array
     except Exception as error:  # each decoder has errors of its own

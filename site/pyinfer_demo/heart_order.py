@@ -1,4 +1,4 @@
-"""Bring the slices of a series into order: from the head down, the patient's front up; and say what is odd."""
+"""Bring the slices of a series into order, from the head down and the front up; and say what is odd."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from .heart_slice import Slice
 
 _WIDEST = 1.5  # times the usual distance; what is farther is a gap
 _NAMES = {"MR": "magnetic resonance (MR)", "PT": "a PET", "US": "ultrasound", "?": "of an unnamed kind"}
+
+_UNKNOWN = "The network knows CT across the body only: do not rely on what it finds here."
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def put_in_order(slices: list[Slice]) -> Series:
     slices = _most(slices, _direction, "turned another way", notices)
     if slices[0].modality not in ("", "CT"):
         kind = _NAMES.get(slices[0].modality, slices[0].modality)
-        notices.append(f"This is {kind}, no CT. The network knows CT only: do not rely on what it finds here.")
+        notices.append(f"This is {kind}, no CT. {_UNKNOWN}")
     distance = None
     if all(one.place is not None and one.axes is not None for one in slices):
         slices, distance = _by_place(slices, notices)
@@ -67,10 +69,15 @@ def put_in_order(slices: list[Slice]) -> Series:
 
 
 def _without_copies(slices: list[Slice], notices: list[str]) -> list[Slice]:
-    first = {one.identity or index: index for index, one in reversed([*enumerate(slices)])}
-    chosen = set(first.values())
-    by_index = {id(one): index for index, one in enumerate(slices)}
-    return _kept(slices, lambda one: by_index[id(one)] in chosen, "there twice", notices)
+    seen: set[str] = set()
+
+    def is_new(one: Slice) -> bool:
+        known = one.identity in seen
+        if one.identity:
+            seen.add(one.identity)
+        return not known
+
+    return _kept(slices, is_new, "there twice", notices)
 
 
 def _most(
@@ -101,10 +108,7 @@ def _by_place(slices: list[Slice], notices: list[str]) -> tuple[list[Slice], flo
     upright = int(np.abs(normal).argmax())
     if upright != 2:
         way = ("from the side", "from the front")[upright]
-        notices.append(
-            f"The slices show the patient {way}. The network knows slices across the body only: "
-            "do not rely on what it finds here."
-        )
+        notices.append(f"The slices show the patient {way}, not across. {_UNKNOWN}")
     # From the head down; else from the right to the left, from the front to the back.
     normal = normal * np.sign(normal[upright]) * (-1 if upright == 2 else 1)
     heights = np.array([one.place @ normal for one in slices])
@@ -116,9 +120,9 @@ def _by_place(slices: list[Slice], notices: list[str]) -> tuple[list[Slice], flo
             notices.append("All slices lie at the same place: they are in the order in which they came.")
         return slices, None
     distance = float(np.median(steps_apart))
-    gaps = [(k, round(float(step / distance)) - 1) for k, step in enumerate(steps) if step > _WIDEST * distance]
-    if gaps:
-        notices.append(_gaps_in_words([(k, max(1, missing)) for k, missing in gaps]))
+    far = [(k, step / distance) for k, step in enumerate(steps.tolist()) if step > _WIDEST * distance]
+    if far:
+        notices.append(_gaps_in_words([(k, max(1, round(times) - 1)) for k, times in far]))
     return slices, distance
 
 

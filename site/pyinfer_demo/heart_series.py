@@ -12,6 +12,7 @@ import numpy as np
 import onnxruntime as ort
 
 from . import heart
+from .heart_dicom import read_dicom
 from .heart_order import Series, put_in_order
 from .heart_phantom import PIXEL, make_slice, thickness
 from .heart_slice import Slice, Unreadable, read_picture
@@ -80,9 +81,6 @@ def add_files(names: list[str], contents: list[bytes]) -> dict[str, Any]:
 def _read(name: str, content: bytes) -> Slice:
     if content.startswith(_PICTURES):
         return read_picture(name, content)
-    # Here, since pydicom is large, and only fetched where somebody has such files.
-    from .heart_dicom import read_dicom
-
     return read_dicom(name, content)
 
 
