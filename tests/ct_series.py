@@ -41,7 +41,9 @@ def dicom_bytes(k: int, pixels: np.ndarray | None = None, **others: Any) -> byte
     content.file_meta = FileMetaDataset()
     content.file_meta.TransferSyntaxUID = others.pop("TransferSyntaxUID", ExplicitVRLittleEndian)
     content.file_meta.MediaStorageSOPClassUID = content.SOPClassUID = CTImageStorage
-    content.SOPInstanceUID = generate_uid(entropy_srcs=[SERIES, str(k), str(pixels.shape), str(sorted(others.items()))])
+    content.SOPInstanceUID = generate_uid(
+        entropy_srcs=[SERIES, str(k), str(pixels.shape), str(sorted(others.items()))]
+    )
     content.file_meta.MediaStorageSOPInstanceUID = content.SOPInstanceUID
     side = heart_phantom.PIXEL * heart_phantom.SIZE / pixels.shape[1]
     attributes = {

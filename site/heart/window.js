@@ -11,7 +11,7 @@ const FINEST = 200;
 /** Tells `change`. */
 export class GreyWindow extends EventTarget {
   /** @type {[number, number]} level and width that show all values */
-  #everything = [128, 255];
+  #everything = [128, 256];
   #sensitivity = 1;
 
   /** @param {Document} page */
@@ -47,12 +47,12 @@ export class GreyWindow extends EventTarget {
     const low = isCT ? Math.min(darkest, -1200) : darkest;
     const high = isCT ? Math.max(brightest, 1500) : brightest;
     const range = Math.max(1, Math.round(high - low));
-    this.#everything = modality === "" && high <= 255 ? [127.5, 255] : [(low + high) / 2, range];
+    this.#everything = modality === "" && high <= 255 ? [128, 256] : [(low + high) / 2, range];
     this.#sensitivity = Math.max(1, Math.round(range / FINEST / 4));
     this.level.min = String(Math.floor(Math.min(low, 0)));
     this.level.max = String(Math.ceil(Math.max(high, 255)));
     this.width.min = "1";
-    this.width.max = String(Math.max(range, 255));
+    this.width.max = String(Math.max(range, 256));
     for (const option of this.preset.options) {
       option.disabled = !isCT && option.value in PRESETS;
     }

@@ -23,17 +23,23 @@ def read_dicom(name: str, data: bytes) -> Slice:
     Unreadable
         It is no DICOM file, has no slice, or one that can't be decoded.
     """
-    # Not above: what all modules import there comes with the start, and this is larger than all else of them.
+    # Not above: what modules import there comes with the start, and this is larger than all else of it.
     from pydicom import dcmread
     from pydicom.errors import InvalidDicomError
-    from pydicom.pixels import apply_modality_lut
 
     try:
-        content = dcmread(io.BytesIO(data))
+        return _slice_of(name, dcmread(io.BytesIO(data)))
     except InvalidDicomError:
         raise Unreadable("no DICOM file, and no picture") from None
+    except (MemoryError, Unreadable):
+        raise
     except Exception as error:  # of a damaged file anything may come
         raise Unreadable(f"a damaged DICOM file ({error})") from None
+
+
+def _slice_of(name: str, content: Dataset) -> Slice:
+    from pydicom.pixels import apply_modality_lut
+
     if "PixelData" not in content:
         raise Unreadable("a DICOM file without pixels")
     if content.get("SamplesPerPixel", 1) != 1:
@@ -65,13 +71,15 @@ def _decoded(content: Dataset) -> np.ndarray:
     syntax = content.file_meta.get("TransferSyntaxUID")
     try:
         return content.pixel_array
-    except Exception as error:  # each decoder has errors of its own
-        if syntax is not None and syntax.is_compressed:
-            raise Unreadable(
-                f"compressed as “{syntax.name}”, which can't be decoded here; "
-                "a tool such as `gdcmconv --raw` undoes that"
-            ) from None
-        raise Unreadable(f"a DICOM file whose pixels are damaged ({error})") from None
+    except MemoryError:
+        raise
+    except Exception:  # each decoder has errors of its own
+        if syntax is None or not syntax.is_compressed:
+            raise
+        raise Unreadable(
+            f"compressed as “{syntax.name}”, which can't be decoded here; "
+            "a tool such as `gdcmconv --raw` undoes that"
+        ) from None
 
 
 def _is_inverted(values: np.ndarray) -> bool:
