@@ -12,5 +12,5 @@ keepPageOnDrop();
 for (const keyed of document.querySelectorAll("pre, .heart-notices, .heart-stage")) {
   /** @type {HTMLElement} */ (keyed).tabIndex = 0; // what scrolls, or has keys of its own, must be reached by them
 }
-void showSource(document, runtime);
+showSource(document, runtime);
 void runtime.start();

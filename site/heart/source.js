@@ -1,4 +1,4 @@
-// Python's own text, shown once Python runs.
+// Python's own text, coloured once somebody wants to see it.
 
 import { highlight } from "../highlight.js";
 import { find, messageOf } from "../progress.js";
@@ -8,11 +8,14 @@ import { MODULE } from "./python.js";
  * @param {Document} page
  * @param {import("../runtime.js").Runtime} runtime
  */
-export async function showSource(page, runtime) {
+export function showSource(page, runtime) {
   const place = find(page, "heart-source");
-  try {
-    place.replaceChildren(highlight(await runtime.call(`${MODULE}:source`)));
-  } catch (error) {
-    place.textContent = messageOf(error);
-  }
+  const show = async () => {
+    try {
+      place.replaceChildren(highlight(await runtime.call(`${MODULE}:source`)));
+    } catch (error) {
+      place.textContent = messageOf(error);
+    }
+  };
+  place.closest("details")?.addEventListener("toggle", show, { once: true });
 }

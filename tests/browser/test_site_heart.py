@@ -35,6 +35,16 @@ document.dispatchEvent(new Event("visibilitychange"));
 globalThis.requestAnimationFrame = () => 0;
 """
 
+#: The second batch of a search lasts a moment only.
+STOP_MIDWAY = """
+new MutationObserver((_, observer) => {
+  if (/Searching slice (?!1 )/.test(document.getElementById("heart-words").textContent)) {
+    observer.disconnect();
+    document.getElementById("heart-stop").click();
+  }
+}).observe(document.getElementById("heart-words"), { childList: true });
+"""
+
 
 class Reader:
     """Somebody with a CT in front of the page."""
@@ -320,7 +330,7 @@ def test_one_pixel_is_searched(reader: Reader) -> None:
 
 def test_phantom_is_stopped_and_begun_anew(reader: Reader) -> None:
     reader.page.get_by_role("button", name="800 slices").click()
-    reader.expect_words("Making slice 9 of 800")
+    reader.expect_words(re.compile(r"Making slice \d+ of 800"))
     reader.page.get_by_role("button", name="Stop").click()
     reader.expect_words(re.compile(r"Stopped at \d+ of 800"))
     expect(reader.page.locator("#heart-stop")).to_be_disabled()
@@ -350,10 +360,10 @@ def test_phantom_of_200_slices_is_found_in_a_hidden_tab_without_blocking_or_jump
 def test_search_is_stopped_midway_and_goes_again(reader: Reader) -> None:
     reader.page.get_by_role("button", name="Phantom, 200 slices").click()
     reader.expect_words("The heart was found: 200 slices")
+    reader.page.evaluate(STOP_MIDWAY)
     reader.page.locator("#heart-again").click()
-    reader.expect_words("Searching slice 33")
-    reader.page.get_by_role("button", name="Stop").click()
-    reader.expect_words(re.compile(r"Stopped: \d+ of 200 slices were searched|found"))
+    reader.expect_words(re.compile(r"Stopped: [1-9]\d+ of 200 slices were searched"))
+    expect(reader.page.locator("#heart-save")).to_be_disabled()
     reader.page.locator("#heart-again").click()
     reader.expect_words("The heart was found: 200 slices")
 
@@ -388,7 +398,9 @@ def test_python_that_ends_is_told_and_the_series_can_be_opened_again(newcomer: R
 
 
 def test_shown_source_is_what_ran(reader: Reader) -> None:
+    reader.page.get_by_text("The Python that ran").click()
     source = reader.page.locator("#heart-source")
+    expect(source).to_contain_text("def enclose")
     assert source.text_content() == (SITE / "pyinfer_demo" / "heart.py").read_text(encoding="utf-8")
     assert heart_series.source() == source.text_content()
 

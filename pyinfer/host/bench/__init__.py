@@ -43,7 +43,7 @@ Examples:
 
 \b
 The parts of the whole: resize, small-call, pipelines, opencv-engines, inference, preprocessing,
-heart, start, memory.
+heart, heart-series, start, memory.
 """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .heart import measure_heart
+from .heart_series import measure_heart_series
 from .image_files import measure_image_files
 from .inference import measure_inference
 from .measurement import Bench
@@ -23,6 +24,7 @@ BENCHES = {
     "inference": Bench("session.run in Python and in JavaScript", measure_inference),
     "preprocessing": Bench("a picture's preprocessing in NumPy and in the network", measure_preprocessing),
     "heart": Bench("a network beside native onnxruntime, where its folder is there", measure_heart),
+    "heart-series": Bench("a CT series from pixels to the heart, and the same by hand", measure_heart_series),
     "start": Bench("from an empty profile to the first inference, beside PyScript", measure_start),
     "memory": Bench("what a large model takes of memory, and how fast it is read", measure_memory),
 }
