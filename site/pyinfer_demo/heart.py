@@ -98,13 +98,17 @@ def outline(hearts: np.ndarray, shape: tuple[int, ...]) -> list[Part | None]:
     """The largest part of each mask, its rectangle in pixels of slices of that shape."""
     across, down = shape[1] / SIDE, shape[0] / SIDE
     parts: list[Part | None] = []
-    for heart in hearts:
-        contours, _ = cv2.findContours(heart, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
-        largest = max(contours, key=cv2.contourArea, default=None)
-        area = 0.0 if largest is None else cv2.contourArea(largest)
-        if largest is None or area < TIP:
+    for heart, shows in zip(hearts, hearts.any(axis=(1, 2)).tolist(), strict=True):
+        if not shows:
             parts.append(None)
             continue
+        contours, _ = cv2.findContours(heart, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+        areas = [cv2.contourArea(contour) for contour in contours]
+        area = max(areas)
+        if area < TIP:
+            parts.append(None)
+            continue
+        largest = contours[areas.index(area)]
         x, y, width, height = cv2.boundingRect(largest)
         left, top = round(x * across), round(y * down)
         right, bottom = round((x + width) * across), round((y + height) * down)

@@ -97,7 +97,7 @@ def put_together() -> dict[str, Any]:
     _series = put_in_order(_opened)
     _opened.clear()
     slices = _series.slices
-    samples = np.stack([one.pixels[::4, ::4] for one in slices[:: max(1, len(slices) // 20)]])
+    samples = np.stack([one.pixels[::8, ::8] for one in slices[:: max(1, len(slices) // 20)]])
     darkest, brightest = (float(value) for value in np.percentile(samples, (0.5, 99.5)))
     is_ct, is_picture = slices[0].modality == "CT", slices[0].pixels.dtype == np.uint8
     _window = heart.SOFT_TISSUE if is_ct else (0.0, 255.0) if is_picture else (darkest, brightest + 1)

@@ -158,8 +158,14 @@ async function createByHand(network, threads) {
   /** @param {Float32Array} logits of one slice */
   const outline = (logits) => {
     const bits = mask.data;
+    let shows = 0;
     for (let i = 0; i < bits.length; i += 1) {
-      bits[i] = logits[i] > 0 ? 1 : 0;
+      const bit = logits[i] > 0 ? 1 : 0;
+      bits[i] = bit;
+      shows |= bit;
+    }
+    if (!shows) {
+      return null;
     }
     const contours = new cv.MatVector();
     cv.findContours(mask, contours, hierarchy, cv.RETR_LIST, cv.CHAIN_APPROX_SIMPLE);
