@@ -120,10 +120,10 @@ def test_file_that_is_no_picture_is_refused() -> None:
             contours.open_photo(data)
 
 
-def test_manifest_pins_the_network_that_is_committed() -> None:
+def test_manifest_pins_the_networks_that_are_committed() -> None:
     app = tomllib.loads((SITE / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pyinfer"]
-    (model,) = app["models"]
-    assert model["sha256"] == hashlib.sha256((SITE / model["path"]).read_bytes()).hexdigest()
+    for model in app["models"]:
+        assert model["sha256"] == hashlib.sha256((SITE / model["path"]).read_bytes()).hexdigest()
 
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg"])
