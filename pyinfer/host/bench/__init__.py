@@ -42,8 +42,8 @@ Examples:
   pyinfer bench --arguments '["heart", 3]' my-app
 
 \b
-The parts of the whole: resize, small-call, pipelines, opencv-engines, inference, preprocessing,
-heart, heart-series, start, memory.
+The parts of the whole: resize, small-call, pipelines, opencv-engines, image-files, inference,
+preprocessing, heart, heart-series, start, memory.
 """
 
 

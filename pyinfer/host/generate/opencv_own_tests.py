@@ -110,13 +110,21 @@ test_umat.UMat: test_umat_construct test_umat_handle test_umat_matching test_uma
 
 #: Those that pass with our own build of opencv.js; with npm's, OBSTACLES has them.
 PASSING_WITH_OWN_BUILD = _ids("""
+test_algorithm_rw.algorithm_rw_test: test_algorithm_rw
 test_calibration.calibration_test: test_calibration
 test_ccm.photo_test: test_masks_weights_1 test_masks_weights_2 test_model
+test_feature_homography.feature_homography_test: test_feature_homography
+test_filestorage_io.filestorage_io_test: test_base64 test_json test_xml test_yml
+test_flann_based_matcher.FlannBasedMatcher: test_all_parameters_can_be_passed
 test_houghcircles.houghcircles_test: test_houghcircles test_houghcircles_alt
 test_misc.Bindings: test_inheritance
-test_objdetect_aruco.aruco_objdetect_test: test_charuco_match_image_points test_charuco_no_segfault_params
-    test_charuco_no_segfault_params_constructor test_identify test_idsAccessibility
+test_objdetect_aruco.aruco_objdetect_test: test_aruco_match_image_points test_board
+    test_charuco_detector_accuracy test_charuco_match_image_points test_charuco_no_segfault_params
+    test_charuco_no_segfault_params_constructor test_charuco_refine test_identify
+    test_idsAccessibility test_multi_dict_arucodetector
+    test_write_read_dictionary
 test_octree.octree_test: test_octree_basic_test
+test_persistence.persistence_test: test_yml_rw
 """)
 
 OBSTACLES = (
