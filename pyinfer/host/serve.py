@@ -44,6 +44,8 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 _DEFAULT_PORT = 8000
 _THREADS = 8
+#: Bytes of a request: more is refused before any of it is kept.
+_LARGEST_BODY = 1024 * 1024
 
 
 def make_application(
@@ -145,10 +147,18 @@ def serve(
         serve_on(listener, folder, headers)
 
 
-def serve_on(listener: socket.socket, folder: Path, headers: ResponseHeaders | None = None) -> None:
-    """Like :func:`serve`, on a socket that listens already."""
-    application = make_application(folder, headers or headers_of_app(folder))
-    server = waitress.create_server(application, sockets=[listener], threads=_THREADS)
+def serve_on(
+    listener: socket.socket,
+    folder: Path,
+    headers: ResponseHeaders | None = None,
+    *,
+    extra: Mapping[str, Application] | None = None,
+) -> None:
+    """Like :func:`serve`, on a socket that listens already, with ``extra`` as in :func:`make_application`."""
+    application = make_application(folder, headers or headers_of_app(folder), extra=extra)
+    server = waitress.create_server(
+        application, sockets=[listener], threads=_THREADS, max_request_body_size=_LARGEST_BODY
+    )
     print(f"Serving {folder} at {_url(listener)} (Ctrl+C stops)", flush=True)
     server.run()
 
