@@ -1,4 +1,4 @@
-"""JavaScript's side of the bridge by itself, in Node.js."""
+"""JavaScript's side of the bridge, and modules of the site, by themselves in Node.js."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
-TESTS = sorted((Path(__file__).parent / "js_bridge").glob("*.test.mjs"))
+TESTS = [
+    path
+    for folder in ("js_bridge", "site")
+    for path in sorted(Path(__file__).parent.glob(f"{folder}/*.test.mjs"))
+]
 
 
 @pytest.mark.parametrize("path", TESTS, ids=lambda path: path.stem)
