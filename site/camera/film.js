@@ -28,7 +28,8 @@ export async function openFilm() {
     }
   };
   draw(started);
-  const stream = canvas.captureStream();
+  // WebKit wants a rate; at the film's own, Firefox would miss every other frame.
+  const stream = canvas.captureStream(2 * FRAMES_A_SECOND);
   return {
     kind: "film",
     name: "Our film",

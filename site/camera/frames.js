@@ -1,7 +1,5 @@
 // The newest frame of a video, again and again, and never one that has been overtaken.
 
-const HAS_FRAME_CALLBACKS = "requestVideoFrameCallback" in HTMLVideoElement.prototype;
-
 export class FrameLoop {
   #video;
   #take;
@@ -10,8 +8,11 @@ export class FrameLoop {
   #isNewerWaiting = false;
   /** @type {Promise<void> | null} */
   #working = null;
-  #request = 0;
-  #lastTime = -1;
+  #frameRequest = 0;
+  #lookRequest = 0;
+  /** Whether the browser tells of frames: WebKitGTK has the function, but is silent about streams. */
+  #isTold = false;
+  #framesSeen = 0;
   /** Frames that were overtaken while they waited. */
   dropped = 0;
 
@@ -28,6 +29,7 @@ export class FrameLoop {
     if (!this.#isRunning) {
       this.#isRunning = true;
       this.#await();
+      this.#look();
       this.#offer();
     }
   }
@@ -36,31 +38,30 @@ export class FrameLoop {
   async stop() {
     this.#isRunning = false;
     this.#isNewerWaiting = false;
-    if (HAS_FRAME_CALLBACKS) {
-      this.#video.cancelVideoFrameCallback(this.#request);
-    } else {
-      cancelAnimationFrame(this.#request);
-    }
+    this.#video.cancelVideoFrameCallback?.(this.#frameRequest);
+    cancelAnimationFrame(this.#lookRequest);
     await this.#working;
   }
 
-  /** Asks to hear of the next frame. */
+  /** Asks to be told of the next frame. */
   #await() {
-    this.#request = HAS_FRAME_CALLBACKS
-      ? this.#video.requestVideoFrameCallback(() => this.#hear())
-      : requestAnimationFrame(() => this.#look());
+    const hear = () => {
+      this.#isTold = true;
+      this.#await();
+      this.#offer();
+    };
+    this.#frameRequest = this.#video.requestVideoFrameCallback?.(hear);
   }
 
-  #hear() {
-    this.#await();
-    this.#offer();
-  }
-
-  /** Where browsers don't tell of frames, the time that the video shows does. */
+  /** Until the browser tells of frames, their count does. */
   #look() {
-    this.#await();
-    if (this.#video.currentTime !== this.#lastTime) {
-      this.#lastTime = this.#video.currentTime;
+    if (this.#isTold) {
+      return;
+    }
+    this.#lookRequest = requestAnimationFrame(() => this.#look());
+    const count = this.#video.getVideoPlaybackQuality().totalVideoFrames;
+    if (count !== this.#framesSeen) {
+      this.#framesSeen = count;
       this.#offer();
     }
   }

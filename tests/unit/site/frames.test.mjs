@@ -2,23 +2,35 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { FrameLoop } from "../../../site/camera/frames.js";
 
-/** @type {any} */ (globalThis).HTMLVideoElement = class {
-  requestVideoFrameCallback() {}
-};
-const { FrameLoop } = await import("../../../site/camera/frames.js");
+let look = () => {};
+Object.assign(globalThis, {
+  requestAnimationFrame: (/** @type {() => void} */ callback) => {
+    look = callback;
+    return 1;
+  },
+  cancelAnimationFrame: () => {
+    look = () => {};
+  },
+});
 
-/** A camera whose frames come when the test says so, and a Python that takes as long as it says. */
-function setUp() {
+/**
+ * A camera whose frames come when the test says so, and a Python that takes as long as it says.
+ *
+ * @param {boolean} tells whether the browser tells of frames
+ */
+function setUp(tells = true) {
   const taken = /** @type {number[]} */ ([]);
   let shown = 0;
   let hear = () => {};
   let answer = () => {};
   const video = /** @type {any} */ ({
     requestVideoFrameCallback: (/** @type {() => void} */ callback) => {
-      hear = callback;
+      hear = tells ? callback : () => {};
       return 1;
     },
+    getVideoPlaybackQuality: () => ({ totalVideoFrames: shown }),
     cancelVideoFrameCallback: () => {
       hear = () => {};
     },
@@ -35,6 +47,7 @@ function setUp() {
     frame: (/** @type {number} */ number) => {
       shown = number;
       hear();
+      look();
     },
     answer: async () => {
       answer();
@@ -81,5 +94,21 @@ test("a stop waits for the frame that is being worked on, and takes no other", a
   await stopped;
   assert.deepEqual(taken, [0]);
   loop.start();
+  assert.deepEqual(taken, [0, 2]);
+});
+
+test("a browser that does not tell of frames is asked for their count", async () => {
+  const { loop, taken, frame, answer } = setUp(false);
+  loop.start();
+  frame(1);
+  frame(1);
+  frame(2);
+  await answer();
+  await answer();
+  frame(2);
+  assert.deepEqual(taken, [0, 2]);
+  assert.equal(loop.dropped, 1);
+  await loop.stop();
+  frame(3);
   assert.deepEqual(taken, [0, 2]);
 });
