@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pyinfer.host.opencv.choice import chosen_engine
 from tests.browser.conftest import PyinferPage
 
 #: Twelve failures that each would leave behind a sixth of the heap.
@@ -122,7 +123,10 @@ for _ in range(1000):
 
 
 def test_ten_thousand_raising_calls_leave_little_and_right_answers(python: PyinferPage) -> None:
-    """The npm build runs no destructor when it throws: the text of the error and some headers stay behind."""
+    """The npm build runs no destructor when it throws: the text of the error and some headers stay behind.
+
+    In ours the heap stays as it is, but for what it takes once.
+    """
     left, *answers = python.run(
         MANY
         + """
@@ -147,4 +151,4 @@ same = bool((cv2.GaussianBlur(image, (5, 5), 0) == right).all())
     )
     assert answers == [10_000, True, 0]
     print(f"each of 10,000 throws left {left / 10_000:.0f} bytes behind")
-    assert left < 10_000 * 4096
+    assert left < (10_000 * 4096 if chosen_engine() is None else 2**16)
