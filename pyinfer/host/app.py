@@ -12,6 +12,7 @@ The table::
     name = "heart"                      # how the app calls it
     path = "models/heart.onnx"          # or url, with sha256 and size
     sha256 = "..."                      # of a path: checked if it is given
+    shard_size = 4194304                # of a path: bytes of a piece, if it is to be fetched in pieces
 
 An app that is a package itself (there is a ``[project]`` table) is built into a wheel.
 """
@@ -30,17 +31,21 @@ from pyinfer.manifest import ModelSpec
 __all__ = ["AppSource", "LocalModel", "read_app"]
 
 _KEYS = {"entry", "requirements", "wheels", "assets", "models"}
-_MODEL_KEYS = {"name", "path", "url", "sha256", "size"}
+_LOCAL_MODEL_KEYS = {"name", "path", "sha256", "shard_size"}
 
 
 @dataclass(frozen=True)
 class LocalModel:
-    """A model that lies on this disk and becomes part of the bundle."""
+    """A model that lies on this disk and becomes part of the bundle.
+
+    With a ``shard_size`` it becomes so in pieces of that many bytes.
+    """
 
     name: str
     path: Path
     content: bytes = field(repr=False)
     sha256: str
+    shard_size: int | None = None
 
 
 @dataclass(frozen=True)
@@ -113,14 +118,17 @@ def read_app(folder: Path) -> AppSource:
 
 
 def _local_model(folder: Path, table: dict[str, Any]) -> LocalModel:
-    _refuse_unknown(table, _MODEL_KEYS - {"url", "size"}, "a model with a path")
+    _refuse_unknown(table, _LOCAL_MODEL_KEYS, "a model with a path")
     path = _existing(folder, table["path"])
     content = path.read_bytes()
     expected = table.get("sha256")
     actual = hashlib.sha256(content).hexdigest()
     if expected is not None and expected != actual:
         raise ManifestError(f"{path}: expected sha256 {expected}, got {actual}")
-    return LocalModel(str(table.get("name", path.stem)), path, content, actual)
+    shard_size = table.get("shard_size")
+    if shard_size is not None and (type(shard_size) is not int or shard_size < 1):
+        raise ManifestError(f"{path}: shard_size must be a number of bytes, not {shard_size!r}")
+    return LocalModel(str(table.get("name", path.stem)), path, content, actual, shard_size)
 
 
 def _remote_model(path: Path, table: dict[str, Any]) -> ModelSpec:

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 from filelock import FileLock
 
-from pyinfer.host.app import AppSource, read_app
+from pyinfer.host.app import AppSource, LocalModel, read_app
 from pyinfer.host.app_lock import LOCK_NAME, AppLock
 from pyinfer.host.app_module import APP_MODULE_NAME, app_module, app_module_types
 from pyinfer.host.app_packages import app_packages
@@ -33,7 +33,7 @@ from pyinfer.host.places import cache_dir, npm_dir, resource
 from pyinfer.host.progress import note
 from pyinfer.host.project_wheel import build_project_wheel
 from pyinfer.host.runtime import add_runtime, name_of_wheel, source_files, write_manifest
-from pyinfer.manifest import AppManifest, ModelFile, ModelSpec
+from pyinfer.manifest import AppManifest, ModelFile, ModelPiece, ModelSpec
 
 __all__ = ["build_app", "build_runtime", "build_site", "command", "runtime_bundle"]
 
@@ -210,17 +210,32 @@ def _app_wheel(app: Path, folder: Path) -> Path:
 
 def _add_app(bundle: Bundle, source: AppSource, packages: Sequence[str]) -> AppManifest:
     """Add models and assets; what there is of the app."""
-    models = []
-    for model in source.local_models:
-        spec = ModelSpec(name=model.name, url="?", sha256=model.sha256, size=len(model.content))
-        models.append(replace(spec, url=bundle.add(f"app/{spec.name}{model.path.suffix}", model.content)))
     return AppManifest(
         name=source.name or "app",
         entry=source.entry,
         packages=tuple(packages),
         assets=tuple(_add_asset(bundle, path, source.folder) for path in source.assets),
-        models=(*models, *source.remote_models),
+        models=(*(_add_model(bundle, model) for model in source.local_models), *source.remote_models),
     )
+
+
+def _add_model(bundle: Bundle, model: LocalModel) -> ModelSpec:
+    """Add a model, whole or in pieces; then nothing lies at its own address."""
+    spec = ModelSpec(name=model.name, url="?", sha256=model.sha256, size=len(model.content))
+    file_name = f"app/{spec.name}{model.path.suffix}"
+    if model.shard_size is None:
+        return replace(spec, url=bundle.add(file_name, model.content))
+    starts = range(0, len(model.content), model.shard_size)
+    pieces = [model.content[start : start + model.shard_size] for start in starts]
+    shards = tuple(
+        ModelPiece(
+            url=bundle.add(f"app/{spec.name}-{number}of{len(pieces)}.bin", piece),
+            sha256=hashlib.sha256(piece).hexdigest(),
+            size=len(piece),
+        )
+        for number, piece in enumerate(pieces, 1)
+    )
+    return replace(spec, url=file_name, shards=shards)
 
 
 def _add_module(bundle: Bundle, app: Path, described: AppManifest) -> None:

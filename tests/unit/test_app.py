@@ -39,6 +39,7 @@ def test_a_table_with_everything(tmp_path: Path) -> None:
             [[tool.pyinfer.models]]
             path = "heart.onnx"
             sha256 = "{SHA256}"
+            shard_size = 3
             [[tool.pyinfer.models]]
             name = "far"
             url = "https://models.example/far.onnx"
@@ -56,6 +57,7 @@ def test_a_table_with_everything(tmp_path: Path) -> None:
     assert app.wheels == (tmp_path / "x-1.0-py3-none-any.whl",)
     (local,) = app.local_models
     assert (local.name, local.content, local.sha256) == ("heart", b"weights", SHA256)
+    assert local.shard_size == 3
     (remote,) = app.remote_models
     assert (remote.name, remote.url, remote.size) == ("far", "https://models.example/far.onnx", 7)
 
@@ -77,6 +79,8 @@ def test_an_app_need_not_be_a_package(tmp_path: Path) -> None:
         ('[[tool.pyinfer.models]]\npath = "heart.onnx"\nurl = "x"', "no key 'url'"),
         (f'[[tool.pyinfer.models]]\npath = "heart.onnx"\nsha256 = "{"0" * 64}"', f"got {SHA256}"),
         ('[[tool.pyinfer.models]]\nname = "a"\nurl = "x"', "must have sha256"),
+        ('[[tool.pyinfer.models]]\npath = "heart.onnx"\nshard_size = 0', "must be a number of bytes, not 0"),
+        ('[[tool.pyinfer.models]]\npath = "heart.onnx"\nshard_size = true', "not True"),
         ("entry = ", "pyproject.toml: "),
     ],
 )

@@ -114,6 +114,21 @@ def test_the_app_is_described(app: Path, built: Path, manifest: dict[str, Any]) 
     assert (model.sha256, model.size) == (hashlib.sha256(content).hexdigest(), len(content))
 
 
+def test_a_model_may_come_in_pieces(app: Path, tmp_path: Path) -> None:
+    (tmp_path / "app").mkdir()
+    for name in ("ct_heart", "heart.onnx"):
+        (tmp_path / "app" / name).symlink_to(app / name)
+    (tmp_path / "app" / "pyproject.toml").write_text(f"{PROJECT}shard_size = 300\n")
+    built = build.build_app(tmp_path / "app", tmp_path / "dist", compress=False)
+    model = AppManifest.from_json(json.loads((built / "pyinfer.json").read_text())["app"]).model("heart")
+    pieces = [(built / shard.url).read_bytes() for shard in model.shards]
+    assert [len(piece) for piece in pieces] == [300, 300, 100]
+    assert b"".join(pieces) == (app / "heart.onnx").read_bytes()
+    for piece, shard in zip(pieces, model.shards, strict=True):
+        assert shard.sha256 == hashlib.sha256(piece).hexdigest()
+    assert not (built / model.url).exists()
+
+
 def test_the_integrity_list_has_every_file(built: Path) -> None:
     listed = json.loads((built / "integrity.json").read_text())
     assert set(listed) == set(files(built)) - {"integrity.json"}
