@@ -44,7 +44,8 @@ def browser_wheel() -> Path:
     -------
     Path
         In the cache. It holds ``pyinfer`` without ``pyinfer.host`` and the two shims as the top-level
-        packages ``cv2`` and ``onnxruntime``.
+        packages ``cv2`` and ``onnxruntime``. What `pyinfer check` knows of OpenCV lies beside the checker:
+        of a package that a start imports, all data would come with it.
     """
     package = Path(pyinfer.__file__).parent
     files = {"pyproject.toml": resource("wheels/browser/pyproject.toml").read_bytes()}
@@ -55,6 +56,7 @@ def browser_wheel() -> Path:
         is_shim = parts[0] == "browser" and parts[1] in _SHIMS
         name = "/".join(parts[1:]) if is_shim else "/".join(("pyinfer", *parts))
         files[name] = path.read_bytes()
+    files["pyinfer/check/coverage.json"] = (package / "browser" / "cv2" / "coverage.json").read_bytes()
     return _build(files)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from pyinfer.host.check.conditions import BROWSER_VERSION
-from pyinfer.host.check.standard_library import ABSENT_MODULES, judge_call
-from pyinfer.host.check.verdict import MISSING
+from pyinfer.check.conditions import BROWSER_VERSION
+from pyinfer.check.standard_library import ABSENT_MODULES, judge_call
+from pyinfer.check.verdict import MISSING
 
 from .run_command import PYINFER, run, write
 

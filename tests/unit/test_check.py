@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from pyinfer.check.verdict import ABSENT, DIFFERS, MISSING, UNCLEAR, WORKS, Finding
 from pyinfer.host import cli
 from pyinfer.host.check import check
-from pyinfer.host.check.verdict import ABSENT, DIFFERS, MISSING, UNCLEAR, WORKS, Finding
 
 CATCHES_IMPORT, CATCHES, HINT, REFERS = "ImportError", "catches the error", "type hint", "only referred to"
 

@@ -11,11 +11,11 @@ import cv2
 import onnxruntime
 import pytest
 
-from pyinfer.host.check.onnxruntime_facts import DESKTOP_MODULES, onnxruntime_facts
-from pyinfer.host.check.opencv_4 import DROPPED, dropped
-from pyinfer.host.check.opencv_facts import opencv_facts
-from pyinfer.host.check.standard_library import ABSENT_MODULES, is_standard, judge_call, judge_module
-from pyinfer.host.check.verdict import ABSENT, DIFFERS, MISSING, WORKS
+from pyinfer.check.onnxruntime_facts import DESKTOP_MODULES, onnxruntime_facts
+from pyinfer.check.opencv_4 import DROPPED, dropped
+from pyinfer.check.opencv_facts import opencv_facts
+from pyinfer.check.standard_library import ABSENT_MODULES, is_standard, judge_call, judge_module
+from pyinfer.check.verdict import ABSENT, DIFFERS, MISSING, WORKS
 from pyinfer.host.generate import survey
 from pyinfer.host.generate.surface import native_names
 

@@ -16,10 +16,10 @@ import onnxruntime
 import pytest
 from packaging.requirements import Requirement
 
+from pyinfer.check.verdict import ABSENT, MISSING, UNCLEAR, WORKS, Finding
 from pyinfer.host import cli
 from pyinfer.host.check import check
 from pyinfer.host.check.packages import Distributions, judge_files
-from pyinfer.host.check.verdict import ABSENT, MISSING, UNCLEAR, WORKS, Finding
 from pyinfer.host.download import matches
 from pyinfer.host.package_index import ReleaseFile, fetch_release
 from pyinfer.host.pins import PinnedDistribution

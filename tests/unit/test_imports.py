@@ -28,6 +28,8 @@ RULES: dict[str, set[str]] = {
     DOOR: {BRIDGE, "pyinfer.errors", "numpy", *JAVASCRIPT},
     "pyinfer.browser.cv2": {BRIDGE, f"!{DOOR}", "pyinfer.errors", "numpy", "PIL"},
     "pyinfer.browser.onnxruntime": {BRIDGE, f"!{DOOR}", "pyinfer.errors", "numpy"},
+    # Of what runs in the browser it knows the names; the shims themselves it asks where they are.
+    "pyinfer.check": {"pyinfer.errors"},
     "pyinfer.browser.attachment": {SIDE_DOOR, "pyinfer.browser.store", "pyinfer.manifest", "pyinfer.errors"},
     # The store, the runtime and what they are made of.
     "pyinfer.browser": {

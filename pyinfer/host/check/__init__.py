@@ -15,14 +15,14 @@ from pathlib import Path
 import click
 from packaging.requirements import Requirement
 
+from pyinfer.check.judge import imported_packages, judge, uses_of
+from pyinfer.check.uses import Use
+from pyinfer.check.verdict import MISSING, Finding, Verdict
 from pyinfer.host.lock_file import BROWSER_ENVIRONMENT
 
-from .judge import imported_packages, judge, uses_of
 from .packages import Distributions
 from .report import render_json, render_table
 from .sources import Source, StatedRequirement, own_modules, parse, read_requirements, sources
-from .uses import Use
-from .verdict import MISSING, Finding, Verdict
 
 __all__ = ["check", "command"]
 
@@ -116,7 +116,7 @@ def check(paths: Sequence[Path], ask_index: bool = True) -> list[Finding]:
             Finding(each.file.as_posix(), each.line, 1, "package", each.requirement.name, verdict)
         )
     for source, uses in read:
-        findings += judge(source, uses, own, distributions)
+        findings += judge(source.shown, uses, own, distributions)
     return sorted(findings, key=lambda each: (each.file, each.line, each.column, each.name))
 
 

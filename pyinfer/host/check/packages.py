@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,21 +14,15 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
+from pyinfer.check.conditions import BROWSER_VERSION
+from pyinfer.check.verdict import MISSING, UNCLEAR, WORKS, Verdict
 from pyinfer.errors import DownloadError
 from pyinfer.host.lock_file import SHADOWED
 from pyinfer.host.package_index import ReleaseFile, release_files
 from pyinfer.host.pins import read_pins
 from pyinfer.host.pyodide_wheels import pyodide_lock
 
-from .conditions import BROWSER_VERSION
-from .verdict import MISSING, UNCLEAR, WORKS, Verdict
-
-__all__ = ["PYODIDES_OWN", "Distributions", "judge_files"]
-
-#: Modules that are there in every page that pyinfer starts.
-PYODIDES_OWN = frozenset(
-    {"js", "pyodide", "pyodide_js", "_pyodide", "micropip", "pyinfer", "cv2", "onnxruntime"}
-)
+__all__ = ["Distributions", "judge_files"]
 
 _PYTHON = Version(".".join(map(str, BROWSER_VERSION[:3])))
 
@@ -77,6 +72,15 @@ class Distributions:
         """The distribution that an import needs, as it is stated or else by its name."""
         top = module.partition(".")[0]
         return self._stated_for(top) or Requirement(canonicalize_name(self._by_import.get(top, top)))
+
+    def judge_import(self, module: str) -> tuple[str, Verdict]:
+        """The name of what a module needs, and whether a browser can have it."""
+        requirement = self.requirement_of(module)
+        verdict = self.verdict(requirement)
+        if self.is_guessed(module):
+            why = f"{verdict.why} (no requirement says what it is: taken by its name)"
+            verdict = replace(verdict, why=why)
+        return requirement.name, verdict
 
     def is_guessed(self, module: str) -> bool:
         """Whether nothing but its name tells what an import needs."""

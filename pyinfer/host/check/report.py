@@ -7,7 +7,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from .verdict import ABSENT, DIFFERS, MISSING, ORDER, UNCLEAR, WORKS, Finding
+from pyinfer.check.verdict import ABSENT, DIFFERS, MISSING, ORDER, UNCLEAR, WORKS, Finding
 
 __all__ = ["SCHEMA", "render_json", "render_table"]
 

@@ -6,11 +6,12 @@ import difflib
 import importlib
 import inspect
 import types
-from functools import cache, reduce
+from functools import cache, cached_property, reduce
 from typing import Any
 
 from pyinfer.errors import UnsupportedInBrowser
 
+from .shims import shim
 from .verdict import ABSENT, DIFFERS, MISSING, WORKS, Verdict
 
 __all__ = ["DESKTOP_MODULES", "OnnxRuntimeFacts", "onnxruntime_facts"]
@@ -61,6 +62,13 @@ class OnnxRuntimeFacts:
 
     def __init__(self, module: types.ModuleType) -> None:
         self._module = module
+
+    @cached_property
+    def absent_providers(self) -> frozenset[str]:
+        """Execution providers that native has, and no browser."""
+        tables = importlib.import_module(f"{self._module.__name__}._tables")
+        there = {*tables.AVAILABLE_PROVIDERS, *tables.ENGINE_PROVIDERS}
+        return frozenset(tables.ALL_PROVIDERS) - there
 
     def is_constant(self, name: str) -> bool:
         """Whether it is a value: of an enumeration, a version."""
@@ -145,4 +153,4 @@ def _refusal(value: Any, words: str) -> Verdict:
 @cache
 def onnxruntime_facts() -> OnnxRuntimeFacts:
     """The facts of the shim that this package carries."""
-    return OnnxRuntimeFacts(importlib.import_module("pyinfer.browser.onnxruntime"))
+    return OnnxRuntimeFacts(importlib.import_module(shim("onnxruntime")))

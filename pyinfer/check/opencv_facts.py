@@ -6,15 +6,13 @@ import difflib
 import json
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from .opencv_4 import dropped
+from .shims import coverage
 from .verdict import ABSENT, DIFFERS, MISSING, WORKS, Verdict
 
 __all__ = ["OpenCvFacts", "opencv_facts"]
-
-_FILE = Path(__file__).parents[2] / "browser" / "cv2" / "coverage.json"
 
 
 class OpenCvFacts:
@@ -146,4 +144,4 @@ class OpenCvFacts:
 @cache
 def opencv_facts() -> OpenCvFacts:
     """The facts of the shim that this package carries."""
-    return OpenCvFacts(json.loads(_FILE.read_text("utf-8")))
+    return OpenCvFacts(json.loads(coverage()))

@@ -5,21 +5,22 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import PurePosixPath
-
-from pyinfer.browser.onnxruntime._tables import ALL_PROVIDERS, AVAILABLE_PROVIDERS, ENGINE_PROVIDERS
+from typing import Protocol
 
 from .onnxruntime_facts import onnxruntime_facts
 from .opencv_facts import opencv_facts
-from .packages import PYODIDES_OWN, Distributions
-from .sources import Source
 from .standard_library import is_standard, judge_call, judge_module
 from .uses import Context, Use, find_uses
 from .values import Library
 from .verdict import ABSENT, DIFFERS, MISSING, UNCLEAR, WORKS, Finding, Verdict
 
-__all__ = ["imported_packages", "judge", "uses_of"]
+__all__ = ["Packages", "imported_packages", "judge", "uses_of"]
+
+#: Modules that are there in every page that pyinfer starts.
+_PYODIDES_OWN = frozenset(
+    {"js", "pyodide", "pyodide_js", "_pyodide", "micropip", "pyinfer", "cv2", "onnxruntime"}
+)
 
 #: What exceptions a program may wait for where a name or module is missing.
 _IMPORT_ERRORS = {"*", "ImportError", "ModuleNotFoundError", "OSError"}
@@ -73,6 +74,13 @@ _LOOP = Verdict(
 )
 
 
+class Packages(Protocol):
+    """Who knows what somebody must install."""
+
+    def judge_import(self, module: str) -> tuple[str, Verdict]:
+        """The name of the distribution that a module needs, and whether a browser can have it."""
+
+
 def _libraries() -> dict[str, Library]:
     return {"cv2": opencv_facts(), "onnxruntime": onnxruntime_facts()}
 
@@ -91,69 +99,74 @@ def uses_of(tree: ast.Module) -> list[Use]:
 def imported_packages(uses: Iterable[Use], own: frozenset[str]) -> set[str]:
     """The modules among the uses that somebody must install."""
     modules = {use.name.partition(".")[0] for use in uses if use.how == "import"}
-    return {each for each in modules if not is_standard(each)} - own - PYODIDES_OWN
+    return {each for each in modules if not is_standard(each)} - own - _PYODIDES_OWN
 
 
-def judge(
-    source: Source, uses: Iterable[Use], own: frozenset[str], distributions: Distributions
-) -> Iterator[Finding]:
-    """What is to be said of the uses in a file."""
+def judge(file: str, uses: Iterable[Use], own: frozenset[str], packages: Packages) -> Iterator[Finding]:
+    """What is to be said of the uses in a file.
+
+    Parameters
+    ----------
+    file : str
+        As it is shown.
+    uses : iterable of Use
+    own : frozenset of str
+        First parts of the names of modules that come with the file.
+    packages : Packages
+    """
     for use in uses:
         top, _, below = use.name.partition(".")
         if top in ("cv2", "onnxruntime"):
-            yield from _library(source, use, below)
+            yield from _library(file, use, below)
         elif use.how == "import" and top not in own and top != "builtins":
-            yield from _import(source, use, distributions)
+            yield from _import(file, use, packages)
         elif use.how in ("call", "value") and (verdict := judge_call(use.name)):
-            yield _finding(source, use, "python", use.name, verdict)
+            yield _finding(file, use, "python", use.name, verdict)
         path = _literal_path(use)
         if path:
-            yield _finding(source, use, "path", path, _ELSEWHERE)
+            yield _finding(file, use, "path", path, _ELSEWHERE)
 
 
-def _library(source: Source, use: Use, below: str) -> Iterator[Finding]:
+def _library(file: str, use: Use, below: str) -> Iterator[Finding]:
     name = use.name
     kind = "opencv" if name.startswith("cv2") else "onnxruntime"
     if use.how == "dynamic":
-        yield _finding(source, use, kind, f"getattr({name}, ...)", Verdict(UNCLEAR, "the name is computed"))
+        yield _finding(file, use, kind, f"getattr({name}, ...)", Verdict(UNCLEAR, "the name is computed"))
     elif below:
         facts = opencv_facts() if kind == "opencv" else onnxruntime_facts()
         verdict = facts.verdict(below)
         if use.how != "import" or verdict.status != WORKS:  # that a submodule is imported is no use of it
-            yield _finding(source, use, kind, name, verdict)
+            yield _finding(file, use, kind, name, verdict)
     if name == "onnxruntime.InferenceSession" and use.call:
         for provider in _absent_providers(use.call):
-            yield _finding(source, use, kind, provider, _NO_PROVIDER)
+            yield _finding(file, use, kind, provider, _NO_PROVIDER)
     if name in ("cv2.waitKey", "cv2.waitKeyEx", "cv2.pollKey") and use.context.in_while:
-        yield _finding(source, use, "loop", name, _LOOP)
+        yield _finding(file, use, "loop", name, _LOOP)
 
 
 def _absent_providers(call: ast.Call) -> Iterator[str]:
     """Execution providers that a call names, and no browser has."""
     names = [each.value for each in ast.walk(call) if isinstance(each, ast.Constant)]
-    known = set(ALL_PROVIDERS) - {*AVAILABLE_PROVIDERS, *ENGINE_PROVIDERS}
+    known = onnxruntime_facts().absent_providers
     yield from dict.fromkeys(name for name in names if isinstance(name, str) and name in known)
 
 
-def _import(source: Source, use: Use, distributions: Distributions) -> Iterator[Finding]:
+def _import(file: str, use: Use, packages: Packages) -> Iterator[Finding]:
     if is_standard(use.name):
-        yield _finding(source, use, "python", use.name, judge_module(use.name))
+        yield _finding(file, use, "python", use.name, judge_module(use.name))
         return
     top = use.name.partition(".")[0]
-    if top in PYODIDES_OWN:
+    if top in _PYODIDES_OWN:
         return
-    requirement = distributions.requirement_of(top)
-    verdict = distributions.verdict(requirement)
-    if distributions.is_guessed(top):
-        verdict = replace(verdict, why=f"{verdict.why} (no requirement says what it is: taken by its name)")
-    name = top if requirement.name == top else f"{top} ({requirement.name})"
-    yield _finding(source, use, "package", name, verdict)
+    distribution, verdict = packages.judge_import(top)
+    name = top if distribution == top else f"{top} ({distribution})"
+    yield _finding(file, use, "package", name, verdict)
 
 
-def _finding(source: Source, use: Use, kind: str, name: str, verdict: Verdict) -> Finding:
+def _finding(file: str, use: Use, kind: str, name: str, verdict: Verdict) -> Finding:
     stops = verdict.status in (MISSING, ABSENT, UNCLEAR)
     harmless = _harmless(use, verdict) if stops else _never(use.context)
-    return Finding(source.shown, use.line, use.column, kind, name, verdict, harmless)
+    return Finding(file, use.line, use.column, kind, name, verdict, harmless)
 
 
 def _never(context: Context) -> str:
