@@ -30,17 +30,18 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 from pyinfer_demo.digits import (  # noqa: E402
     centre,
     count_blocks,
+    on_paper,
     outline,
     pen_width,
     thicken,
-    to_grey,
     to_ink,
 )
+from write_layers import write_layers  # noqa: E402
 
 from pyinfer.host.model.quantize import quantize  # noqa: E402
 
@@ -139,7 +140,7 @@ def draw_varied(strokes: list[list[list[float]]], rng: np.random.Generator) -> n
     place = rng.uniform(-0.12, 0.12, (2, 1)) * (1.1 - size)
     wobbly = [(np.array(stroke) + rng.normal(0, 0.02, (len(stroke), 2))).tolist() for stroke in strokes]
     image = draw(wobbly, np.hstack([matrix, place]), int(rng.integers(8, 26)))
-    found, (x, y, width, height) = outline(to_ink(to_grey(image)))
+    found, (x, y, width, height) = outline(to_ink(cv2.cvtColor(on_paper(image), cv2.COLOR_RGB2GRAY)))
     return count_blocks(centre(thicken(found[y : y + height, x : x + width])))
 
 
@@ -172,7 +173,7 @@ def to_onnx(network: MLPClassifier) -> onnx.ModelProto:
 
 
 def main(folder: Path = HERE) -> dict[str, float]:
-    """Train, write ``digits.onnx`` and ``digits-8bit.onnx``, and give how well they read unseen hands."""
+    """Train, write the network in its three forms, and give how well they read unseen hands."""
     images, labels = load_digits(return_X_y=True)
     images = images.reshape(-1, 8, 8)
     rng = np.random.default_rng(SEED)
@@ -194,6 +195,7 @@ def main(folder: Path = HERE) -> dict[str, float]:
     target.write_bytes(data)
     print(f"held-out accuracy: {accuracy:.4f} of {len(labels) - TRAINING} digits by unseen hands")
     print(f"{target.name}: {len(data)} bytes, sha256 {hashlib.sha256(data).hexdigest()}")
+    write_layers(target, folder / "digits-layers.npz")
     small = folder / "digits-8bit.onnx"
     small.unlink(missing_ok=True)
     quantize(target, small, mode="linear")

@@ -7,7 +7,9 @@ the ink counted in each. That leaves 8 x 8 numbers from 0 to 16.
 
 from __future__ import annotations
 
+import inspect
 import io
+import sys
 import time
 from typing import Any
 
@@ -16,6 +18,7 @@ import numpy as np
 import onnxruntime as ort
 from PIL import Image, ImageOps
 
+SHOWN_SIDE = 1024  # longest side of a picture that was opened
 WORKING_SIDE = 256  # longest side of the picture while contours are sought
 BITMAP_SIDE = 32
 BLOCK = 4
@@ -52,22 +55,45 @@ def load(path: str) -> dict[str, Any]:
     }
 
 
-def read_file(data: bytes) -> dict[str, Any]:
-    """Read the digit in an encoded picture (anything Pillow opens), turned as its EXIF data says.
+def weights(path: str) -> list[np.ndarray]:
+    """The network's numbers, for an engine that does not read ONNX.
+
+    Parameters
+    ----------
+    path : str
+        The file that ``site/models/write_layers.py`` made.
+
+    Returns
+    -------
+    list of numpy.ndarray
+        float32: a matrix (inputs, outputs) and a bias (outputs,) for each layer.
+    """
+    with np.load(path) as layers:
+        return [layers[name] for name in layers.files]
+
+
+def open_picture(data: bytes) -> np.ndarray:
+    """Open an encoded picture (anything Pillow opens), turned as its EXIF data says, shrunk if it is large.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint8, (height, width, 4), longest side at most `SHOWN_SIDE`.
 
     Raises
     ------
     PIL.UnidentifiedImageError
         The bytes are no picture.
-    NothingToRead
-        The picture shows no digit.
     """
-    picture = ImageOps.exif_transpose(Image.open(io.BytesIO(data))).convert("RGBA")
-    return read(np.asarray(picture))
+    picture = Image.open(io.BytesIO(data))
+    if picture.mode in ("1", "P"):
+        picture = picture.convert("RGBA")  # mixed colours are none of the palette
+    picture.thumbnail((SHOWN_SIDE, SHOWN_SIDE), Image.Resampling.BOX, reducing_gap=2)
+    return np.asarray(ImageOps.exif_transpose(picture).convert("RGBA"))
 
 
 def read(image: np.ndarray) -> dict[str, Any]:
-    """Read the digit in a picture.
+    """Read the digit in a picture with ONNX Runtime.
 
     Parameters
     ----------
@@ -77,8 +103,7 @@ def read(image: np.ndarray) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``digit`` (int), ``probabilities`` (ten floats), ``steps`` (list of ``{"name", "pixels"}``,
-        uint8 pictures in the order in which they were made) and ``milliseconds`` spent.
+        What `prepare` gives, and what `decide` gives.
 
     Raises
     ------
@@ -87,22 +112,48 @@ def read(image: np.ndarray) -> dict[str, Any]:
     """
     if _session is None:
         raise RuntimeError("call load(path) before read(image)")
+    prepared = prepare(image)
     started = time.perf_counter()
-    grey = to_grey(image)
+    decided = decide(classify(_session, prepared["counts"][np.newaxis])[0])
+    milliseconds = prepared["milliseconds"] + (time.perf_counter() - started) * 1000
+    return {**prepared, **decided, "milliseconds": milliseconds}
+
+
+def prepare(image: np.ndarray) -> dict[str, Any]:
+    """Bring a picture to the form that the network knows.
+
+    Parameters
+    ----------
+    image : numpy.ndarray
+        uint8, (height, width, 4): red, green, blue, alpha.
+
+    Returns
+    -------
+    dict
+        ``counts``, float32 (8, 8), ``steps`` (list of ``{"name", "pixels"}``, uint8 pictures in the
+        order in which they were made) and ``milliseconds`` spent.
+
+    Raises
+    ------
+    NothingToRead
+        The picture shows no digit.
+    """
+    started = time.perf_counter()
+    page = on_paper(image)
+    grey = cv2.cvtColor(page, cv2.COLOR_RGB2GRAY)
     ink = to_ink(grey)
     found, box = outline(ink)
     x, y, width, height = box
     crop = found[y : y + height, x : x + width]
     bitmap = centre(thicken(crop))
     counts = count_blocks(bitmap)
-    probabilities = classify(_session, counts[np.newaxis])[0]
     milliseconds = (time.perf_counter() - started) * 1000
     boxed = cv2.cvtColor(ink, cv2.COLOR_GRAY2RGB)
     cv2.rectangle(boxed, (x, y), (x + width - 1, y + height - 1), (64, 200, 150), 2)
     return {
-        "digit": int(probabilities.argmax()),
-        "probabilities": [float(p) for p in probabilities],
+        "counts": counts,
         "steps": [
+            {"name": "original", "pixels": page},
             {"name": "grey", "pixels": grey},
             {"name": "ink", "pixels": ink},
             {"name": "found", "pixels": boxed},
@@ -114,14 +165,19 @@ def read(image: np.ndarray) -> dict[str, Any]:
     }
 
 
+def decide(probabilities: np.ndarray) -> dict[str, Any]:
+    """Say what ten probabilities mean: ``digit`` (int) and ``probabilities`` (ten floats)."""
+    return {"digit": int(probabilities.argmax()), "probabilities": [float(p) for p in probabilities]}
+
+
 def classify(session: ort.InferenceSession, counts: np.ndarray) -> np.ndarray:
     """Ask the network: float32 (batch, 8, 8) in, probabilities (batch, 10) out."""
     name = session.get_inputs()[0].name
     return session.run(None, {name: counts[:, np.newaxis].astype(np.float32)})[0]
 
 
-def to_grey(image: np.ndarray) -> np.ndarray:
-    """Lay a picture on white, shrink it to the working size and take its grey levels.
+def on_paper(image: np.ndarray) -> np.ndarray:
+    """Lay a picture on white and shrink it to the working size.
 
     Parameters
     ----------
@@ -131,7 +187,7 @@ def to_grey(image: np.ndarray) -> np.ndarray:
     Returns
     -------
     numpy.ndarray
-        uint8, (height, width), longest side at most `WORKING_SIDE`.
+        uint8, (height, width, 3), longest side at most `WORKING_SIDE`.
     """
     page = Image.new("RGBA", (image.shape[1], image.shape[0]), "white")
     page.alpha_composite(Image.fromarray(image))
@@ -140,7 +196,7 @@ def to_grey(image: np.ndarray) -> np.ndarray:
     if scale < 1:
         size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
         rgb = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
-    return cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    return rgb
 
 
 def to_ink(grey: np.ndarray) -> np.ndarray:
@@ -275,3 +331,8 @@ def count_blocks(bitmap: np.ndarray) -> np.ndarray:
     """
     blocks = (bitmap > 0).reshape(BITMAP_SIDE // BLOCK, BLOCK, BITMAP_SIDE // BLOCK, BLOCK)
     return blocks.sum(axis=(1, 3)).astype(np.float32)
+
+
+def source() -> str:
+    """This file's own text: what the page shows is what ran."""
+    return inspect.getsource(sys.modules[__name__])

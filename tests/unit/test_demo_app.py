@@ -84,7 +84,7 @@ def test_picture_file_is_turned_as_its_exif_data_says() -> None:
     exif[0x0112] = 6  # the viewer is to turn it a quarter to the right
     file = io.BytesIO()
     upright.rotate(90).save(file, "JPEG", exif=exif)
-    assert digits.read_file(file.getvalue())["digit"] == DRAWN[5]["digit"]
+    assert digits.read(digits.open_picture(file.getvalue()))["digit"] == DRAWN[5]["digit"]
 
 
 def test_transparent_picture_lies_on_white() -> None:
@@ -92,14 +92,14 @@ def test_transparent_picture_lies_on_white() -> None:
     image[image[..., 0] == 255] = 0
     file = io.BytesIO()
     Image.fromarray(image).save(file, "PNG")
-    assert digits.read_file(file.getvalue())["digit"] == DRAWN[7]["digit"]
+    assert digits.read(digits.open_picture(file.getvalue()))["digit"] == DRAWN[7]["digit"]
 
 
 def test_steps_are_the_pictures_on_the_way() -> None:
     steps = {
         step["name"]: step["pixels"] for step in digits.read(drawn_picture(DRAWN[0]["strokes"]))["steps"]
     }
-    assert list(steps) == ["grey", "ink", "found", "cropped", "centred", "counted"]
+    assert list(steps) == ["original", "grey", "ink", "found", "cropped", "centred", "counted"]
     assert all(pixels.dtype == np.uint8 for pixels in steps.values())
     assert steps["centred"].shape == (32, 32) and steps["counted"].shape == (8, 8)
     mass = steps["centred"].sum(axis=0) @ np.arange(32) / steps["centred"].sum()
@@ -108,13 +108,25 @@ def test_steps_are_the_pictures_on_the_way() -> None:
 
 @pytest.mark.parametrize("value", [0, 128, 255])
 def test_empty_picture_says_that_there_is_nothing(value: int) -> None:
-    with pytest.raises(digits.NothingToRead, match="nothing to read"):
-        digits.read(np.full((50, 70, 4), value, np.uint8))
+    for size in ((50, 70), (1, 1)):
+        with pytest.raises(digits.NothingToRead, match="nothing to read"):
+            digits.read(np.full((*size, 4), value, np.uint8))
+
+
+def test_large_picture_is_shrunk_when_it_is_opened() -> None:
+    for mode in ("RGB", "P", "1", "L", "RGBA"):
+        file = io.BytesIO()
+        Image.fromarray(drawn_picture(DRAWN[6]["strokes"])).convert("RGB").resize((2800, 2800)).convert(
+            mode
+        ).save(file, "PNG")
+        opened = digits.open_picture(file.getvalue())
+        assert opened.shape == (digits.SHOWN_SIDE, digits.SHOWN_SIDE, 4)
+        assert digits.read(opened)["digit"] == DRAWN[6]["digit"], mode
 
 
 def test_file_that_is_no_picture_is_refused() -> None:
     with pytest.raises(OSError, match="cannot identify image"):
-        digits.read_file(b"not a picture")
+        digits.open_picture(b"not a picture")
     for data in (b"", b"not a picture"):
         with pytest.raises(ValueError, match="no picture"):
             contours.open_photo(data)
@@ -124,6 +136,20 @@ def test_manifest_pins_the_networks_that_are_committed() -> None:
     app = tomllib.loads((SITE / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pyinfer"]
     for model in app["models"]:
         assert model["sha256"] == hashlib.sha256((SITE / model["path"]).read_bytes()).hexdigest()
+
+
+def test_layers_for_other_engines_are_those_of_the_network() -> None:
+    """What `write_layers` wrote, multiplied by hand, answers as ONNX Runtime does."""
+    prepared = digits.prepare(drawn_picture(DRAWN[3]["strokes"]))
+    weights = digits.weights(str(SITE / "models" / "digits-layers.npz"))
+    layer = prepared["counts"].reshape(1, -1)
+    for matrix, bias in zip(weights[:-2:2], weights[1:-2:2], strict=True):
+        layer = np.maximum(layer @ matrix + bias, 0)
+    scores = np.exp(layer @ weights[-2] + weights[-1])
+    decided = digits.decide((scores / scores.sum())[0])
+    answer = digits.read(drawn_picture(DRAWN[3]["strokes"]))
+    assert decided["digit"] == answer["digit"]
+    np.testing.assert_allclose(decided["probabilities"], answer["probabilities"], atol=1e-5)
 
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg"])
