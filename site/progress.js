@@ -97,7 +97,7 @@ export class StatusStrip {
       this.amount.textContent = `${(milliseconds / 1000).toFixed(1)} s`;
     } else {
       const link = document.createElement("a");
-      link.href = "#threads";
+      link.href = "index.html#threads";
       link.textContent = "What is lost";
       this.amount.replaceChildren(link);
     }

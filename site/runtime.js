@@ -6,15 +6,9 @@ import { loadPyinfer } from "./pyinfer.js";
 /** @typedef {import("./pyinfer.js").WorkerRuntime} WorkerRuntime */
 /** @typedef {import("./progress.js").StatusStrip} StatusStrip */
 
-/** The network that reads digits, as the app's manifest calls it. */
-const NETWORK = "digits";
-
-/** Where examples of the editor find it: a name in Python's working folder. */
-const NETWORK_FILE = "digits.onnx";
-
 /**
- * Events: `start` when there is a Python, which has `models`; `output` (a CustomEvent: which stream, what
- * text); `restart` when Python has been started anew, so that its variables and files are gone.
+ * Events: `start` when there is a Python, which has `models`; `restart` when Python has been started anew, so
+ * that its variables and files are gone.
  */
 export class Runtime extends EventTarget {
   /** @type {PromiseWithResolvers<WorkerRuntime>} */
@@ -23,10 +17,8 @@ export class Runtime extends EventTarget {
   #strip;
   #working = false;
   #starts = 0;
-  /** @type {Promise<void> | null} settles when the running Python has opened the network */
-  #network = null;
-  /** @type {import("./pyinfer.js").PageModels | null} those of the newest Python */
-  models = null;
+  /** @type {WorkerRuntime | null} the newest Python; it may be still starting, or have ended */
+  python = null;
 
   /** @param {StatusStrip} strip */
   constructor(strip) {
@@ -54,15 +46,13 @@ export class Runtime extends EventTarget {
     };
     try {
       python = await loadPyinfer({ onProgress: (progress) => live && this.#strip.report(progress) });
-      python.addEventListener("stdout", (event) => this.#passOn(event));
-      python.addEventListener("stderr", (event) => this.#passOn(event));
       python.addEventListener("close", (event) => {
         if (live) {
           this.#renew();
           fail(`Python stopped: ${/** @type {CustomEvent} */ (event).detail}.`);
         }
       });
-      this.models = python.models;
+      this.python = python;
       this.dispatchEvent(new Event("start"));
       await this.#prepare(python, started);
       this.#ready.resolve(python);
@@ -93,32 +83,17 @@ export class Runtime extends EventTarget {
   }
 
   /**
-   * Calls a Python function that reads digits; the network for that is fetched the first time.
-   *
-   * @param {string} entry
-   * @param {...unknown} args
-   * @returns {Promise<any>}
-   */
-  async callWithNetwork(entry, ...args) {
-    const python = await this.#ready.promise;
-    await this.#openNetwork(python);
-    return python.call(entry, ...args);
-  }
-
-  /**
-   * Runs Python source once Python runs.
+   * Runs Python source once Python runs; `stop` ends it.
    *
    * @param {string} code
+   * @param {string} words what the strip says meanwhile
    * @returns {Promise<any>}
    */
-  async run(code) {
+  async run(code, words) {
     const python = await this.#ready.promise;
     this.#working = true;
-    this.#strip.work("Running the editor’s code");
+    this.#strip.work(words);
     try {
-      if (code.includes(NETWORK_FILE)) {
-        await this.#openNetwork(python);
-      }
       return await python.runPythonAsync(code);
     } finally {
       this.#working = false;
@@ -130,11 +105,47 @@ export class Runtime extends EventTarget {
    * Puts a file into Python's working folder.
    *
    * @param {string} name
-   * @param {ArrayBuffer} bytes
+   * @param {ArrayBuffer | Blob | Uint8Array} content
    */
-  async write(name, bytes) {
+  async write(name, content) {
     const python = await this.#ready.promise;
-    await python.files.write(name, bytes);
+    await python.files.write(name, content);
+  }
+
+  /**
+   * Reads a file that Python sees.
+   *
+   * @param {string} path
+   */
+  async read(path) {
+    const python = await this.#ready.promise;
+    return python.files.read(path);
+  }
+
+  /**
+   * Installs packages.
+   *
+   * @param {string} requirement
+   */
+  async install(requirement) {
+    const python = await this.#ready.promise;
+    await python.install(requirement);
+  }
+
+  /** Models of the newest Python, once there is one. */
+  get models() {
+    return this.python?.models ?? null;
+  }
+
+  /**
+   * Fetches a model of the app, from this device if it is there.
+   *
+   * @param {string} name as the app's manifest has it
+   * @returns {Promise<string>} where Python finds it
+   */
+  async fetchModel(name) {
+    const python = await this.#ready.promise;
+    return python.models.fetch(name);
   }
 
   /**
@@ -168,28 +179,6 @@ export class Runtime extends EventTarget {
     return next;
   }
 
-  /** @param {WorkerRuntime} python */
-  #openNetwork(python) {
-    if (!this.#network) {
-      const opening = this.#fetchNetwork(python);
-      this.#network = opening;
-      opening.catch(() => {
-        if (this.#network === opening) {
-          this.#network = null; // whoever needs it next tries again
-        }
-      });
-    }
-    return this.#network;
-  }
-
-  /** @param {WorkerRuntime} python */
-  async #fetchNetwork(python) {
-    const path = await python.models.fetch(NETWORK);
-    await python.call("pyinfer_demo.digits:load", path);
-    await python.files.write(NETWORK_FILE, await python.files.read(path));
-    await python.models.unmount(path);
-  }
-
   /**
    * Asks what runs.
    *
@@ -197,15 +186,8 @@ export class Runtime extends EventTarget {
    * @param {number} started
    */
   async #prepare(python, started) {
-    this.#network = null;
     const versions = await python.call("pyinfer_demo.versions:versions");
     this.#strip.finish(versions, started);
-  }
-
-  /** @param {Event} event an OutputEvent */
-  #passOn(event) {
-    const text = /** @type {any} */ (event).text;
-    this.dispatchEvent(new CustomEvent("output", { detail: { stream: event.type, text } }));
   }
 }
 

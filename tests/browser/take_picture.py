@@ -1,4 +1,4 @@
-"""Take the README's picture of the demo page: ``python -m tests.browser.take_picture``.
+"""Take the README's picture of the demo site: ``python -m tests.browser.take_picture``.
 
 Builds the site, draws a digit and writes ``site/picture.png``.
 """
@@ -31,7 +31,7 @@ def main() -> None:
         with serving(folder) as url, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=os.fspath(chromium()), args=CHROMIUM_FLAGS)
             page = browser.new_page(viewport=VIEW, color_scheme="light")
-            page.goto(url)
+            page.goto(f"{url}/digits.html")
             expect(page.locator("#status")).to_have_attribute("data-state", "ready", timeout=90_000)
             page.get_by_role("button", name="Draw a 2").click()
             expect(page.locator("#digits-words")).to_contain_text("Python took")

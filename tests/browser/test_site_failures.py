@@ -1,24 +1,11 @@
-"""The demo page when its Python goes away at a bad time: whatever waited gets the next Python."""
+"""The script page when its Python goes away at a bad time: whatever waited gets the next Python."""
 
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Route
 
-from tests.browser.test_site import ONE_OF_EACH, SITE, native_words
-from tests.browser.visitor import ANSWER, START, Visitor
-
-#: The page's workers, to end them; and a switch after which none can be started.
-WATCH_WORKERS = """
-globalThis.workers = [];
-globalThis.Worker = class extends Worker {
-  constructor(url, options) {
-    super(globalThis.noWorkers ? "/nowhere.js" : url, options);
-    workers.push(this);
-  }
-};
-"""
-END_WORKER = "workers.at(-1).terminate()"
+from tests.browser.visitor import ANSWER, END_WORKER, START, WATCH_WORKERS, Visitor
 
 STUBBORN = """
 while True:
@@ -37,13 +24,9 @@ def watched(newcomer: Visitor) -> Visitor:
 
 
 def try_again(visitor: Visitor) -> None:
-    expect(visitor.page.locator("#status")).to_have_attribute("data-state", "failed", timeout=START)
+    visitor.expect_state("failed")
     visitor.page.locator("#status-retry").click()
     visitor.wait_until_ready()
-
-
-def pebbles(level: int) -> str:
-    return native_words((SITE / "sample.jpg").read_bytes(), "edges", level)
 
 
 def stop_stubborn_code(visitor: Visitor) -> None:
@@ -57,36 +40,19 @@ def test_python_that_ends_while_it_starts(watched: Visitor, site_url: str) -> No
     held: list[Route] = []
     with watched.page.expect_request("**/opencv.*.wasm", timeout=START):
         watched.page.route("**/opencv.*.wasm", lambda route: held.append(route))
-        watched.page.goto(site_url)
+        watched.page.goto(f"{site_url}/script.html")
         watched.run("print('at last')", wait=False)
     watched.page.evaluate(END_WORKER)
-    expect(watched.page.locator("#status")).to_have_attribute("data-state", "failed", timeout=ANSWER)
+    watched.expect_state("failed")
     watched.page.unroute("**/opencv.*.wasm")
     of_first_start = len(held)
     try_again(watched)
-    watched.expect_words("contours-words", pebbles(120))
     watched.expect_words("editor-output", "at last")
-    source = (SITE / "pyinfer_demo" / "contours.py").read_text(encoding="utf-8")
-    assert watched.page.locator("#contours-source").text_content() == source
     assert len(held) == of_first_start
 
 
-def test_python_that_ends_while_it_fetches_the_network(watched: Visitor, site_url: str) -> None:
-    watched.open(site_url)
-    with watched.page.expect_request("**/*.onnx"):
-        watched.page.route("**/*.onnx", lambda route: None)
-        watched.draw(ONE_OF_EACH[1]["strokes"])
-    watched.page.evaluate(END_WORKER)
-    watched.page.unroute("**/*.onnx")
-    try_again(watched)
-    watched.page.locator("#digits-clear").click()
-    watched.draw(ONE_OF_EACH[1]["strokes"])
-    watched.expect_words("digits-words", "Python took")
-    assert watched.words("digits-answer") == "1"
-
-
 def test_python_that_ends_while_it_is_being_stopped(watched: Visitor, site_url: str) -> None:
-    watched.open(site_url)
+    watched.open(site_url, "script")
     stop_stubborn_code(watched)
     watched.page.evaluate(END_WORKER)
     try_again(watched)
@@ -94,12 +60,24 @@ def test_python_that_ends_while_it_is_being_stopped(watched: Visitor, site_url: 
 
 
 def test_python_that_cannot_be_restarted_after_a_stop(watched: Visitor, site_url: str) -> None:
-    watched.open(site_url)
+    watched.open(site_url, "script")
     watched.page.evaluate("globalThis.noWorkers = true")
     stop_stubborn_code(watched)
-    watched.page.locator("#contours-level").fill("60")
-    expect(watched.page.locator("#status")).to_have_attribute("data-state", "failed", timeout=ANSWER)
+    watched.expect_state("failed")
     watched.page.evaluate("globalThis.noWorkers = false")
     try_again(watched)
-    watched.expect_words("contours-words", pebbles(60))
     assert watched.run("print(6 * 7)") == "42\n"
+
+
+def test_files_and_variables_after_python_ends(watched: Visitor, site_url: str) -> None:
+    """Files that the visitor gave come back; variables can't, and the page says so."""
+    watched.open(site_url, "script")
+    watched.drop("files", "kept.txt", b"still here")
+    watched.expect_words("files-list", "kept.txt")
+    watched.run("from js import self; self.close()", wait=False)
+    watched.expect_state("failed")
+    assert watched.words("status-words").startswith("Python stopped: ")
+    watched.expect_words("editor-words", "variables are gone", timeout=ANSWER)
+    try_again(watched)
+    watched.expect_words("files-list", "kept.txt")
+    assert watched.run("open('kept.txt').read()") == '"still here"\n'

@@ -1,4 +1,4 @@
-"""A visitor of the demo page, for its tests."""
+"""A visitor of the demo site, for its tests."""
 
 from __future__ import annotations
 
@@ -19,8 +19,29 @@ new PerformanceObserver((list) => {
 """
 
 
+#: Of half a tenth of a second and more, by the browser's own measure.
+WATCH_TASKS = """
+globalThis.longTasks = [];
+new PerformanceObserver((list) => {
+  for (const task of list.getEntries()) longTasks.push(Math.round(task.duration));
+}).observe({ type: "longtask" });
+"""
+
+#: The page's workers, to end them; and a switch after which none can be started.
+WATCH_WORKERS = """
+globalThis.workers = [];
+globalThis.Worker = class extends Worker {
+  constructor(url, options) {
+    super(globalThis.noWorkers ? "/nowhere.js" : url, options);
+    workers.push(this);
+  }
+};
+"""
+END_WORKER = "workers.at(-1).terminate()"
+
+
 class Visitor:
-    """Somebody in front of the page."""
+    """Somebody in front of a page."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -31,13 +52,16 @@ class Visitor:
         page.on("request", lambda request: self.requests.append(f"{request.method} {request.url}"))
         page.add_init_script(WATCH_LAYOUT)
 
-    def open(self, url: str) -> None:
-        self.page.goto(url)
+    def open(self, url: str, page: str) -> None:
+        self.page.goto(f"{url}/{page}.html")
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:
-        expect(self.page.locator("#status")).to_have_attribute("data-state", "ready", timeout=START)
-        self.expect_words("contours-words", re.compile("contours"))
+        self.expect_state("ready")
+
+    def expect_state(self, state: str) -> None:
+        """Of the status strip: what became of the start."""
+        expect(self.page.locator("#status")).to_have_attribute("data-state", state, timeout=START)
 
     def words(self, name: str) -> str:
         return self.page.locator(f"#{name}").inner_text()
@@ -74,6 +98,12 @@ class Visitor:
             }""",
             [part, name, list(data), event],
         )
+
+    def choose(self, name: str, data: bytes, button: str = "Choose a picture") -> None:
+        """Choose a file by a button of the page."""
+        with self.page.expect_file_chooser() as chooser:
+            self.page.get_by_role("button", name=button, exact=True).click()
+        chooser.value.set_files({"name": name, "mimeType": "", "buffer": data})
 
     def run(self, code: str, *, wait: bool = True) -> str:
         """Run Python in the editor as a keyboard user does; what it wrote."""

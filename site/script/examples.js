@@ -1,4 +1,33 @@
-// What the editor offers to begin with. `pebbles.jpg` and `digits.onnx` lie in Python's working folder.
+// What the editor offers to begin with, and the files that this needs in Python's working folder.
+
+const PEBBLES = new URL("sample.jpg", document.baseURI);
+
+/** @typedef {import("../runtime.js").Runtime} Runtime */
+
+/** @type {Record<string, (runtime: Runtime) => Promise<Blob | Uint8Array>>} */
+const FILES = {
+  "pebbles.jpg": async () => {
+    const response = await fetch(PEBBLES);
+    if (!response.ok) {
+      throw new Error(`pebbles.jpg could not be fetched: the server answered ${response.status}`);
+    }
+    return response.blob();
+  },
+  "digits.onnx": async (runtime) => runtime.read(await runtime.fetchModel("digits")),
+};
+
+/**
+ * The files of ours that a script names, and how to get each.
+ *
+ * @param {string} source
+ * @param {Runtime} runtime
+ * @returns {[string, () => Promise<Blob | Uint8Array>][]}
+ */
+export function needsOf(source, runtime) {
+  return Object.entries(FILES)
+    .filter(([name]) => source.includes(name))
+    .map(([name, fetchIt]) => [name, () => fetchIt(runtime)]);
+}
 
 /** @type {{ name: string, code: string }[]} */
 export const EXAMPLES = [
@@ -53,6 +82,32 @@ started = time.perf_counter()
 values = np.linalg.svd(matrix, compute_uv=False)
 print(f"{time.perf_counter() - started:.2f} s for 400 x 400")
 values[:5].round(2)
+`,
+  },
+  {
+    name: "A window",
+    code: `import cv2
+import numpy as np
+
+picture = np.full((300, 480, 3), 245, np.uint8)
+for step in range(60):
+    cv2.circle(picture, (40 + 7 * step, 150), 30, (4 * step, 140, 230), 2, cv2.LINE_AA)
+    cv2.imshow("Circles", picture)
+    cv2.waitKey(30)
+cv2.imwrite("circles.png", picture)
+`,
+  },
+  {
+    name: "A figure",
+    code: `import matplotlib.pyplot as plt
+import numpy as np
+
+x = np.linspace(0, 4 * np.pi, 400)
+figure, axes = plt.subplots(figsize=(6, 3.2))
+axes.plot(x, np.sin(x), label="sine")
+axes.plot(x, np.sin(x) * np.exp(-x / 6), label="fading")
+axes.legend()
+plt.show()
 `,
   },
   {

@@ -30,7 +30,7 @@ const LOOK = EditorView.theme({
   ".cm-line": { padding: "0 1rem 0 0.5rem" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
   // Opaque: a long line is scrolled beneath it.
-  ".cm-gutters": { border: "none", backgroundColor: "var(--raised)", color: "var(--strong-line)" },
+  ".cm-gutters": { border: "none", backgroundColor: "var(--raised)", color: "var(--comment)" },
   ".cm-lineNumbers .cm-gutterElement": { padding: "0 0.25rem 0 1rem" },
   // All but the first, which has no height: it holds the gutter open with its widest number.
   ".cm-lineNumbers .cm-gutterElement + .cm-gutterElement": { height: "1.55em !important" },
@@ -45,8 +45,9 @@ const LOOK = EditorView.theme({
 /**
  * @param {HTMLElement} parent
  * @param {() => void} run what Ctrl + Enter (on a Mac, Command + Enter) does
+ * @param {(text: string) => void} onChange
  */
-export function createCodeField(parent, run) {
+export function createCodeField(parent, run, onChange) {
   // CodeMirror brings its own styles. In a shadow tree it adopts them as a style sheet, which the
   // page's Content-Security-Policy allows; in the page itself it would add a <style> element.
   const root = parent.attachShadow({ mode: "open" });
@@ -72,7 +73,12 @@ export function createCodeField(parent, run) {
         syntaxHighlighting(COLOURS),
         LOOK,
         keymap.of([runKey, indentWithTab, ...defaultKeymap, ...historyKeymap]),
-        EditorView.contentAttributes.of({ "aria-label": "Python source" }),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged) {
+            onChange(update.state.doc.toString());
+          }
+        }),
+        EditorView.contentAttributes.of({ "aria-label": "Python source", tabindex: "0" }),
       ],
     }),
   });
@@ -80,6 +86,9 @@ export function createCodeField(parent, run) {
     /** @returns {string} */
     get text() {
       return view.state.doc.toString();
+    },
+    focus() {
+      view.focus();
     },
     set text(text) {
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });

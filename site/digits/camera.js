@@ -1,0 +1,93 @@
+// The camera as paper: a moving picture, of which the middle square is read.
+
+import { messageOf } from "../progress.js";
+
+/** By the name of what `getUserMedia` rejects with. */
+const REFUSALS = new Map([
+  ["NotAllowedError", "The camera was refused. Allow it beside the page’s address, then try again."],
+  ["SecurityError", "The camera was refused. Allow it beside the page’s address, then try again."],
+  ["NotFoundError", "There is no camera here. Draw, or choose a picture."],
+  ["NotReadableError", "The camera is there but gives no picture: another program may be using it."],
+]);
+
+export class Camera {
+  /** @type {MediaStream | null} */
+  #stream = null;
+
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {(picture: ImageData) => Promise<void>} read takes a frame; the next one comes when it has settled
+   * @param {number} side of that frame
+   */
+  constructor(video, read, side) {
+    this.video = video;
+    this.read = read;
+    this.side = side;
+  }
+
+  get isOn() {
+    return this.#stream !== null;
+  }
+
+  /**
+   * Shows what the camera sees, and has it read.
+   *
+   * @param {() => void} end called if the camera goes away
+   */
+  async start(end) {
+    if (!navigator.mediaDevices?.getUserMedia) {
+      throw new Error("Browsers give a camera only to pages that come over https or from this machine.");
+    }
+    let stream;
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({
+        video: { width: { ideal: 640 }, height: { ideal: 480 }, facingMode: { ideal: "environment" } },
+      });
+    } catch (error) {
+      const name = error instanceof DOMException ? error.name : "";
+      throw new Error(REFUSALS.get(name) ?? `The camera did not start: ${messageOf(error)}`);
+    }
+    this.stop();
+    this.#stream = stream;
+    stream.getVideoTracks()[0].addEventListener("ended", end);
+    this.video.srcObject = stream;
+    await this.video.play();
+    void this.#follow(stream);
+  }
+
+  /** The camera's light goes out. */
+  stop() {
+    for (const track of this.#stream?.getTracks() ?? []) {
+      track.stop();
+    }
+    this.#stream = null;
+    this.video.srcObject = null;
+  }
+
+  /** @returns {OffscreenCanvas} the middle square of what it sees now */
+  frame() {
+    const { video, side } = this;
+    const { videoWidth: width, videoHeight: height } = video;
+    const shorter = Math.min(width, height);
+    const square = new OffscreenCanvas(side, side);
+    const context = /** @type {OffscreenCanvasRenderingContext2D} */ (
+      square.getContext("2d", { willReadFrequently: true })
+    );
+    const [left, top] = [(width - shorter) / 2, (height - shorter) / 2];
+    context.drawImage(video, left, top, shorter, shorter, 0, 0, side, side);
+    return square;
+  }
+
+  /** @param {MediaStream} stream */
+  async #follow(stream) {
+    for (;;) {
+      // In a hidden tab there is none, so nothing is read there.
+      await new Promise((resolve) => this.video.requestVideoFrameCallback(resolve));
+      if (stream !== this.#stream) {
+        return;
+      }
+      const context = /** @type {OffscreenCanvasRenderingContext2D} */ (this.frame().getContext("2d"));
+      await this.read(context.getImageData(0, 0, this.side, this.side));
+    }
+  }
+}
