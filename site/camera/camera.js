@@ -1,11 +1,11 @@
 // The camera classifier: from a source of frames to answers, and all that may come between.
 
+import { FrameLoop } from "../frames.js";
 import { takePictures } from "../pictures.js";
 import { find, messageOf } from "../progress.js";
 import { AnswerView } from "./answer.js";
 import { Classifier, isRefusal } from "./classifier.js";
 import { openFilm } from "./film.js";
-import { FrameLoop } from "./frames.js";
 import { Sending } from "./sending.js";
 import { openCamera, openVideo, playFailure, SourceError } from "./sources.js";
 import { openStill } from "./still.js";

@@ -1,5 +1,6 @@
 // The camera as paper: a moving picture, of which the middle square is read.
 
+import { FrameLoop } from "../frames.js";
 import { messageOf } from "../progress.js";
 
 /** By the name of what `getUserMedia` rejects with. */
@@ -21,8 +22,13 @@ export class Camera {
    */
   constructor(video, read, side) {
     this.video = video;
-    this.read = read;
     this.side = side;
+    this.loop = new FrameLoop(video, async () => {
+      if (this.#stream && video.videoWidth) {
+        const context = /** @type {OffscreenCanvasRenderingContext2D} */ (this.frame().getContext("2d"));
+        await read(context.getImageData(0, 0, side, side));
+      }
+    });
   }
 
   get isOn() {
@@ -52,11 +58,12 @@ export class Camera {
     stream.getVideoTracks()[0].addEventListener("ended", end);
     this.video.srcObject = stream;
     await this.video.play();
-    void this.#follow(stream);
+    this.loop.start();
   }
 
   /** The camera's light goes out. */
   stop() {
+    void this.loop.stop();
     for (const track of this.#stream?.getTracks() ?? []) {
       track.stop();
     }
@@ -76,18 +83,5 @@ export class Camera {
     const [left, top] = [(width - shorter) / 2, (height - shorter) / 2];
     context.drawImage(video, left, top, shorter, shorter, 0, 0, side, side);
     return square;
-  }
-
-  /** @param {MediaStream} stream */
-  async #follow(stream) {
-    for (;;) {
-      // In a hidden tab there is none, so nothing is read there.
-      await new Promise((resolve) => this.video.requestVideoFrameCallback(resolve));
-      if (stream !== this.#stream) {
-        return;
-      }
-      const context = /** @type {OffscreenCanvasRenderingContext2D} */ (this.frame().getContext("2d"));
-      await this.read(context.getImageData(0, 0, this.side, this.side));
-    }
   }
 }

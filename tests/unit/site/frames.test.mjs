@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FrameLoop } from "../../../site/camera/frames.js";
+import { FrameLoop } from "../../../site/frames.js";
 
 let look = () => {};
 Object.assign(globalThis, {
