@@ -5,18 +5,20 @@
 // name's pointer within it (Itanium C++ ABI as Emscripten lays it out).
 const EXCEPTION_TYPE = 20;
 const TYPE_NAME = 4;
+/** In bytes: a name of a C++ type is shorter. */
+const LONGEST_NAME = 256;
 
 /** An array that is not as OpenCV takes it, or not as it can be copied from here: Python knows what to do. */
 export class ArrayMisfit extends Error {}
 
 /**
  * @param {any} cv the loaded opencv.js module
- * @param {() => ArrayBuffer} heap
+ * @param {(end: number) => ArrayBuffer} heap
  */
 export function createFailureReader(cv, heap) {
   /** @param {number} address */
   function readString(address) {
-    const bytes = new Uint8Array(heap());
+    const bytes = new Uint8Array(heap(address + LONGEST_NAME));
     let end = address;
     while (bytes[end]) {
       end += 1;
@@ -30,7 +32,7 @@ export function createFailureReader(cv, heap) {
    * @param {number} pointer
    */
   function describeThrown(pointer) {
-    const words = new DataView(heap());
+    const words = new DataView(heap(pointer));
     const type = words.getUint32(pointer - EXCEPTION_TYPE, true);
     const name = readString(words.getUint32(type + TYPE_NAME, true));
     if (name !== "N2cv9ExceptionE") {

@@ -49,16 +49,21 @@ export function createOpenCVMemory(cv, arrays) {
   /** @type {ArrayBuffer} */
   let buffer = absent.data.buffer;
 
-  /** The heap. When it grows its buffer is detached, and another takes its place. */
-  function heap() {
-    if (buffer.byteLength === 0) {
+  /**
+   * The heap. When it grows another buffer takes its place, and the one before is detached; or, if threads
+   * share it, goes on being what it was, too short for what lies beyond.
+   *
+   * @param {number} end how far it is going to be read or written
+   */
+  function heap(end) {
+    if (buffer.byteLength < end) {
       buffer = absent.data.buffer;
     }
     return buffer;
   }
 
   /** @param {any} mat */
-  const headerOf = (mat) => new Int32Array(heap(), mat.$$.ptr, MAT_WORDS);
+  const headerOf = (mat) => new Int32Array(heap(mat.$$.ptr + 4 * MAT_WORDS), mat.$$.ptr, MAT_WORDS);
 
   /**
    * opencv.js can make matrices of two dimensions only. For others the header of a two-dimensional
@@ -138,7 +143,7 @@ export function createOpenCVMemory(cv, arrays) {
     for (let i = 0; i < header[MAT_DIMS]; i++) {
       size *= header[MAT_SHAPE + i];
     }
-    return new Uint8Array(heap(), header[MAT_DATA], size);
+    return new Uint8Array(heap(header[MAT_DATA] + size), header[MAT_DATA], size);
   }
 
   /** @param {any} mat */
@@ -298,7 +303,8 @@ export function createOpenCVMemory(cv, arrays) {
   function setReferences(mat, count) {
     const address = headerOf(mat)[MAT_BUFFER];
     if (address) {
-      new Int32Array(heap(), address, BUFFER_REFERENCES + 1)[BUFFER_REFERENCES] = count;
+      const words = BUFFER_REFERENCES + 1;
+      new Int32Array(heap(address + 4 * words), address, words)[BUFFER_REFERENCES] = count;
     }
   }
 

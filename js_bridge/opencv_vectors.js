@@ -39,7 +39,7 @@ const innerName = (name) => name.slice(0, -"Vector".length);
 
 /**
  * @param {any} cv the loaded opencv.js module
- * @param {() => ArrayBuffer} heap
+ * @param {(end: number) => ArrayBuffer} heap
  */
 export function createVectorPacker(cv, heap) {
   /**
@@ -48,7 +48,7 @@ export function createVectorPacker(cv, heap) {
    * @param {number} address of the vector
    */
   function extentOf(address) {
-    const [begin, end] = new Uint32Array(heap(), address, 2);
+    const [begin, end] = new Uint32Array(heap(address + 8), address, 2);
     return { begin, length: end - begin };
   }
 
@@ -61,7 +61,7 @@ export function createVectorPacker(cv, heap) {
     const vector = new cv[name]();
     vector.resize(bytes.length / size, zero);
     const { begin, length } = extentOf(vector.$$.ptr);
-    new Uint8Array(heap(), begin, length).set(bytes);
+    new Uint8Array(heap(begin + length), begin, length).set(bytes);
     return vector;
   }
 
@@ -73,7 +73,7 @@ export function createVectorPacker(cv, heap) {
      */
     floatsOf(vector) {
       const { begin, length } = extentOf(vector.$$.ptr);
-      return new Float32Array(heap().slice(begin, begin + length));
+      return new Float32Array(heap(begin + length).slice(begin, begin + length));
     },
 
     /**
@@ -85,8 +85,8 @@ export function createVectorPacker(cv, heap) {
       vector.resize(0, zero);
       vector.resize(points.length, zero);
       const { begin, length } = extentOf(vector.$$.ptr);
-      const floats = new Float32Array(heap(), begin, length / 4);
-      const integers = new Int32Array(heap(), begin, length / 4);
+      const floats = new Float32Array(heap(begin + length), begin, length / 4);
+      const integers = new Int32Array(heap(begin + length), begin, length / 4);
       points.forEach(({ x, y, size: diameter, angle, response, octave }, i) => {
         const at = (i * size) / 4;
         floats.set([x, y, diameter, angle, response], at);
@@ -146,7 +146,8 @@ export function createVectorPacker(cv, heap) {
       const target = mat.data;
       let at = 0;
       for (const extent of extents) {
-        target.set(new Uint8Array(heap(), extent.begin, extent.length), at);
+        const { begin, length } = extent;
+        target.set(new Uint8Array(heap(begin + length), begin, length), at);
         at += extent.length;
       }
       return nested ? { mat, counts } : { mat };

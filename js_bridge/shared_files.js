@@ -8,7 +8,7 @@
  *
  * @param {any} cv the loaded opencv.js module
  * @param {any} python file system of Pyodide
- * @param {() => ArrayBuffer} heap of opencv.js
+ * @param {(end: number) => ArrayBuffer} heap of opencv.js
  */
 export function shareFiles(cv, python, heap) {
   const own = cv.FS;
@@ -151,7 +151,7 @@ export function shareFiles(cv, python, heap) {
    */
   function mmap(stream, _address, length, position) {
     const ptr = /** @type {number} */ (cv._malloc(length));
-    read(stream, new Uint8Array(heap(), ptr, length), 0, length, position);
+    read(stream, new Uint8Array(heap(ptr + length), ptr, length), 0, length, position);
     return { ptr, allocated: true };
   }
 

@@ -152,3 +152,9 @@ same = bool((cv2.GaussianBlur(image, (5, 5), 0) == right).all())
     assert answers == [10_000, True, 0]
     print(f"each of 10,000 throws left {left / 10_000:.0f} bytes behind")
     assert left < (10_000 * 4096 if chosen_engine() is None else 2**16)
+
+
+def test_arrays_beyond_the_heap_that_the_engine_began_with(python: PyinferPage) -> None:
+    """It grows for them; where threads share it, the view of it from before stays, and is too short."""
+    code = "import cv2, numpy as np\nimage = np.zeros((6000, 8000, 3), np.uint8)\nimage[-1, -1] = 7\n"
+    assert python.run(f"{code}int(cv2.flip(image, -1)[0, 0, 0])") == 7
