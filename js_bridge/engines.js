@@ -10,6 +10,7 @@ import { createExecutionProviders } from "./onnxruntime_providers.js";
 import { createRenewedCalls } from "./onnxruntime_renewal.js";
 import { createOpenCVCalls } from "./opencv_calls.js";
 import { createOpenCVParts, FIRST_OBJECT_OF_NETWORKS } from "./opencv_parts.js";
+import { threadFailure, threadScript } from "./opencv_threads.js";
 import { hasSharedMemory } from "./shared_memory.js";
 import { StandardStreams } from "./standard_streams.js";
 import { timed } from "./start_timeline.js";
@@ -234,14 +235,15 @@ async function startLibrary({ module: script, wasm, worker }, closed) {
   const compiling = compileFile(wasm);
   compiling.catch(() => {}); // awaited below, if the script arrives
   const { default: create } = await importScript(script);
+  const thread = worker && (await threadScript(worker, closed));
   const compiled = await compiling;
   /** @type {WebAssembly.Global | undefined} */
   let stackPointer;
   const streams = new StandardStreams();
   const module = await new Promise((resolve, reject) => {
-    create({
+    const settings = {
       ...streams.settings,
-      ...(worker && { mainScriptUrlOrBlob: script, locateFile: () => worker }),
+      ...(thread && { mainScriptUrlOrBlob: script, locateFile: () => thread }),
       instantiateWasm(
         /** @type {WebAssembly.Imports} */ imports,
         /** @type {(instance: WebAssembly.Instance, module: WebAssembly.Module) => void} */ receive,
@@ -252,7 +254,11 @@ async function startLibrary({ module: script, wasm, worker }, closed) {
         }, reject);
         return {};
       },
-    }).then(resolve, reject);
+    };
+    create(settings).then(resolve, reject);
+    if (worker) {
+      threadFailure(settings, worker).catch(reject);
+    }
   });
   if (!stackPointer) {
     throw new Error(`${wasm} does not export its stack pointer: it was not made by pyinfer build`);
