@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from pathlib import Path
+from queue import SimpleQueue
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +14,7 @@ from filelock import FileLock
 
 from pyinfer.errors import BuildError, SetupError
 from pyinfer.host.cli import main
+from pyinfer.host.download import Progress
 from pyinfer.host.opencv import build
 from pyinfer.host.opencv.check import check_engine
 from pyinfer.host.opencv.engine import build_folder, built_engine, engine_folder, files_of
@@ -117,15 +119,16 @@ def test_what_a_killed_build_left_is_cleared_away(compiler: Compiler) -> None:
     assert {path.name for path in build_folder().iterdir() if path.is_dir()} == {"engine", "simd"}
 
 
-def test_a_second_build_waits_for_the_first(compiler: Compiler, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_second_build_waits_for_the_first(compiler: Compiler, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: SimpleQueue[str] = SimpleQueue()
+    monkeypatch.setattr(Progress, "line", lambda self, text: said.put(text))
     build_folder().mkdir(parents=True)
     first = FileLock(build_folder() / "lock", thread_local=False)
     first.acquire()
     second = threading.Thread(target=main, args=[["opencv", "build", "--variant", "simd"]])
     second.start()
-    said = ""
-    while "another process is building opencv.js; waiting for it" not in said:
-        said += capsys.readouterr().err
+    while said.get(timeout=60) != "another process is building opencv.js; waiting for it":
+        pass
     assert compiler.compiled == []
     first.release()
     second.join()
