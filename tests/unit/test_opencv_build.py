@@ -14,13 +14,13 @@ from filelock import FileLock
 
 from pyinfer.errors import BuildError, SetupError
 from pyinfer.host.cli import main
-from pyinfer.host.download import Progress
 from pyinfer.host.opencv import build
 from pyinfer.host.opencv.check import check_engine
 from pyinfer.host.opencv.engine import build_folder, built_engine, engine_folder, files_of
 from pyinfer.host.opencv.recipe import VARIANTS
 from pyinfer.host.opencv_wasm import split_opencv
 from pyinfer.host.places import node_modules
+from pyinfer.host.progress import Progress
 
 
 class Compiler:
