@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 import ssl
 import subprocess
 from pathlib import Path
@@ -22,6 +23,7 @@ from pyinfer.host.javascript import node
 from pyinfer.host.opencv.choice import choosing
 from pyinfer.host.opencv.engine import Engine, build_folder, built_engine
 from pyinfer.host.opencv.pack import pack_engine
+from pyinfer.host.serve import serving
 from tests.npm_package import install_package
 from tests.server.app import build
 from tests.server.chromium import trusting, visit
@@ -77,6 +79,12 @@ RUN = """async (code) => {
   const found = await runtime.runPythonAsync(code);
   await runtime.close();
   return found;
+}"""
+
+FAILURE = """async (code) => {
+  const { loadPyinfer } = await import("./pyinfer.js");
+  const runtime = await loadPyinfer();
+  return runtime.runPythonAsync(code).then(() => "nothing", (error) => error.message);
 }"""
 
 
@@ -150,6 +158,20 @@ def test_cv2_works_where_no_worker_may_make_code(app: Path, tmp_path: Path) -> N
     assert output[1] == ""
     assert all("unsafe-eval" in complaint for complaint in complaints)
     assert len(fetched_of(wasm, asked)) == 1
+
+
+def test_a_thread_whose_script_is_gone_is_an_error(app: Path, engine: Engine, tmp_path: Path) -> None:
+    """OpenCV waits for its threads: for this one it would wait for ever."""
+    if "threads" not in engine.variants:
+        pytest.skip("the engine here has no variant with threads")
+    broken = tmp_path / "app"
+    shutil.copytree(app, broken)
+    script = opencv_of(app)["variants"]["threads"]["worker"]
+    (broken / script).unlink()
+    with visit() as (page, _), serving(broken) as url:
+        page.goto(f"{url}/")
+        said = page.evaluate(FAILURE, CODE)
+    assert f"{url}/{script} can't be run as a thread of OpenCV" in said
 
 
 def test_the_policy_that_nginx_sends_follows_the_build(app: Path, built_app: Path, tmp_path: Path) -> None:
