@@ -31,7 +31,7 @@ def site() -> Iterator[StartSite]:
 
 @pytest.fixture(scope="module")
 def measured(site: StartSite) -> list[Measurement]:
-    """Bytes, cold start, warm start, cold start over a slow link, memory."""
+    """Bytes, cold start, warm start, that of a demo, cold start over a slow link, memory."""
     return list(measure_starts(site, rounds=1))
 
 
@@ -54,8 +54,17 @@ def test_first_and_second_start_stand_beside_those_of_pyscript(measured: list[Me
         assert start.spans["first inference"][1] <= ours
 
 
+def test_demo_is_used_twice_beside_pyscript(measured: list[Measurement]) -> None:
+    warm, demo = measured[2:4]
+    ours, theirs = demo.values["demo"], demo.values["PyScript"]
+    assert demo.title.startswith("warm start of the demo")
+    assert theirs == warm.values["PyScript"]
+    assert demo.ratios == [("demo / PyScript", ours / theirs, "at most 0.45")]
+    assert demo.spans and all(0 <= begin <= end for begin, end in demo.spans.values()), demo.spans
+
+
 def test_slow_link_is_that_of_the_workers_too(measured: list[Measurement]) -> None:
-    link = measured[3]
+    link = measured[4]
     whole, alone = link.values["to the first inference"], link.values["its bytes at that speed"]
     assert alone == pytest.approx(measured[0].values["numpy, cv2, onnxruntime"] * 1e6 / 2.5e6 * 1000)
     assert whole > alone
@@ -63,7 +72,7 @@ def test_slow_link_is_that_of_the_workers_too(measured: list[Measurement]) -> No
 
 
 def test_memory_is_told_apart_by_its_owners(measured: list[Measurement]) -> None:
-    found = dict(measured[4].values)
+    found = dict(measured[5].values)
     whole = found.pop("in all")
     assert all(found[f"memory of {engine}"] > 0 for engine in ("Python", "OpenCV", "ONNX Runtime")), found
     assert found["memory of Python"] > 20

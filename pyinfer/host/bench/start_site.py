@@ -1,4 +1,4 @@
-"""What the bench of the start visits, on one server: apps, and PyScript on the same Pyodide."""
+"""What the bench of the start visits, on one server: apps, a demo, and PyScript on the same Pyodide."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from PIL import Image
 
-from pyinfer.host.build import build_app
+from pyinfer.host.build import build_app, build_site
 from pyinfer.host.bundle import Bundle
 from pyinfer.host.compress import compress_folder
 from pyinfer.host.lock_file import lock_file, locked_packages
@@ -25,10 +25,14 @@ from pyinfer.host.serve import make_application, serving_application
 from .models import segmenter_64
 from .wire_bytes import WireBytes
 
-__all__ = ["APP", "IMAGES_APP", "PYSCRIPT", "StartSite", "serving_starts"]
+__all__ = ["APP", "DEMO", "DRAW", "IMAGES_APP", "PYSCRIPT", "StartSite", "serving_starts"]
 
 #: Pages, by their path.
 APP, IMAGES_APP, PYSCRIPT = "/start_app/", "/start_app_images/", "/pyscript/"
+#: The demo site's page of digits. Only with `DRAW` it says by marks how far it is.
+DEMO = "/demo/digits.html"
+#: JavaScript for a page: draws a digit there at once.
+DRAW = (Path(__file__).parent / "start_demo.js").read_text("utf-8")
 
 _HERE = Path(__file__).parent
 _PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
@@ -95,6 +99,7 @@ def serving_starts(compress: Callable[[Path], object] = compress_folder) -> Iter
         root = folder / "root"
         for page in (APP, IMAGES_APP):
             build_app(_app(folder / "apps", page.strip("/")), root / page.strip("/"), compress=False)
+        build_site(root / "demo", compress=False)
         _add_pyscript(Bundle(root / PYSCRIPT.strip("/")))
         compress(root)
         wire = WireBytes(make_application(root))

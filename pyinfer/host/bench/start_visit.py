@@ -121,10 +121,20 @@ class Tab:
         self.tools.post("Target.setAutoAttach", session, **_ATTACHED)
         self.tools.post("Runtime.runIfWaitingForDebugger", session)
 
-    def visit(self, url: str) -> Visit:
-        """Go to a page, as soon as the browser has nothing else to do, and wait for its first result."""
+    def visit(self, url: str, script: str | None = None) -> Visit:
+        """Go to a page, as soon as the browser has nothing else to do, and wait for its first result.
+
+        Parameters
+        ----------
+        url : str
+        script : str, optional
+            JavaScript that the page runs before its own.
+        """
         with self.processes.deadline(_SECONDS):
             self._wait_until_quiet()
+            if script is not None:
+                self.tools.call("Page.enable", self.session)
+                self.tools.call("Page.addScriptToEvaluateOnNewDocument", self.session, source=script)
             self.tools.call("Page.navigate", self.session, url=url)
             return Visit.of(self.tools.evaluate(FIRST_RESULT, self.session))
 
