@@ -39,6 +39,21 @@ assert.throws(
     return true;
   },
 );
+
+/** Where a block of a megabyte finds room. */
+function heapEnd() {
+  const address = cv._malloc(2 ** 20);
+  cv._free(address);
+  return address;
+}
+
+const end = heapEnd();
+for (let i = 0; i < 30_000; i++) {
+  assert.throws(() => cv.resize(point, blurred, { width: 0, height: 0 }));
+}
+assert.equal(heapEnd(), end, "failed calls leave memory behind");
+cv.GaussianBlur(point, blurred, { width: 3, height: 3 }, 0);
+assert.equal(blurred.data[12], 64, "GaussianBlur after failed calls");
 point.delete();
 blurred.delete();
 

@@ -15,6 +15,7 @@ from pyinfer.host.stack_pointer import export_stack_pointer
 
 from .bindings.parts import PARTS
 from .bindings.units import translation_units
+from .failed_calls import free_after_failures
 from .recipe import MODULES, Variant
 from .toolchain import Toolchain
 
@@ -84,6 +85,7 @@ def link_engine(
         command = ["em++", "-O3", *variant.flags(), *inputs, "--bind", *settings, "-o", str(made[0])]
         _run(command, toolchain)
         _only_worker(target, part)
+        made[0].write_text(free_after_failures(made[0].read_text("utf-8"), made[0].name), "utf-8")
         made[1].write_bytes(export_stack_pointer(made[1].read_bytes(), made[1].name))
     return target
 
