@@ -42,7 +42,8 @@ def bundle_script(source: Path, *, global_name: str | None = None, external: Ite
         Give a classic script that leaves the module's exports in this global variable, instead of
         an ES module.
     external : iterable of str
-        Patterns of imports to leave as they are, such as ``"*/pyinfer.js"``.
+        What is not bundled: imports to leave as they are, such as ``"node:*"``; and absolute paths, of files
+        that need not exist: whoever imports one, the script does so by its address from the script's folder.
 
     Raises
     ------
@@ -57,7 +58,9 @@ def bundle_script(source: Path, *, global_name: str | None = None, external: Ite
     # Pyodide's loader imports these in Node only.
     options += [f"--external:{pattern}" for pattern in ("node:*", *external)]
     done = subprocess.run(
-        [node(), str(packages / "esbuild" / "bin" / "esbuild"), str(source), *options, *form],
+        [node(), str(packages / "esbuild" / "bin" / "esbuild"), f"./{source.name}", *options, *form],
+        # What is written to stdout lies, for esbuild, in the folder it runs in.
+        cwd=source.parent.resolve(),
         env={**os.environ, "NODE_PATH": str(packages)},
         capture_output=True,
         check=False,

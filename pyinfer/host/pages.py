@@ -3,9 +3,9 @@
 A reference is a quoted string (or a CSS ``url(...)``) in HTML, CSS or JavaScript that names a file
 beside the page: ``src="main.js"``, ``fetch("samples/cat.jpg")``, ``new URL("./x.svg", import.meta.url)``.
 Only the file's name is changed, so relative and root-relative use both stay right. What nothing
-refers to is not published. Scripts that pages refer to are bundled with what they import;
-``pyinfer.js`` and ``app.js`` are left as imports, since they lie beside the page. Inline scripts and
-styles become files, too: the policy that servers send allows nothing inline.
+refers to is not published. Scripts that pages refer to are bundled with what they import; what
+imports ``pyinfer.js`` and ``app.js`` of the pages' folder still does, from where the script comes to
+lie. Inline scripts and styles become files, too: the policy that servers send allows nothing inline.
 """
 
 from __future__ import annotations
@@ -85,10 +85,7 @@ class _Pages:
 
     def rewritten(self, path: Path) -> bytes:
         """The file's content with the new names of what it refers to."""
-        if path.suffix[1:] in _SCRIPTS:
-            content = bundle_script(path, external=[f"*/{name}" for name in self._provided])
-        else:
-            content = path.read_bytes()
+        content = self._bundled(path) if path.suffix[1:] in _SCRIPTS else path.read_bytes()
         if path.suffix[1:] not in _TEXT:
             return content
         try:
@@ -110,6 +107,17 @@ class _Pages:
         for pattern in patterns:
             text = pattern.sub(rename, text)
         return text.encode("utf-8")
+
+    def _bundled(self, script: Path) -> bytes:
+        external = [f"{start}/{name}" for name in self._provided for start in (self._folder, "")]
+        try:
+            return bundle_script(script, external=external)
+        except BuildError as error:
+            lost = sorted(name for name in self._provided if f'/{name}"' in str(error))
+            if not lost:
+                raise
+            hint = "; ".join(f"{name} will lie beside the pages, in {self._folder}" for name in lost)
+            raise BuildError(f"{error}\n{hint}") from None
 
     def _refuse_broken_links(self, page: Path, text: str) -> None:
         for match in _ATTRIBUTE.finditer(text):

@@ -86,3 +86,19 @@ def test_inline_code_of_a_page_runs_under_the_policy_once_it_is_built(tmp_path: 
     script = "() => [document.querySelector('p').offsetWidth, ...order]"
     with serving(tmp_path / "dist", ResponseHeaders(has_security_policy=True)) as url:
         assert evaluate(f"{url}/", script) == [77, 1, "lib"]
+
+
+def test_script_in_a_subfolder_finds_the_runtime_beside_its_page(tmp_path: Path) -> None:
+    scripts = {
+        "index.html": '<link rel=icon href=data:,><script type="module" src="sub/main.js"></script>',
+        "sub/main.js": "import { name } from '../runtime.js'; document.title = name;",
+        "runtime.js": "export { name } from './pyinfer.js';",
+    }
+    for path, text in scripts.items():
+        (tmp_path / "page" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "page" / path).write_text(text)
+    (tmp_path / "dist").mkdir()
+    add_pages(Bundle(tmp_path / "dist"), tmp_path / "page")
+    (tmp_path / "dist" / "pyinfer.js").write_text("export const name = 'the runtime';")
+    with serving(tmp_path / "dist", ResponseHeaders(has_security_policy=True)) as url:
+        assert evaluate(f"{url}/", "() => document.title") == "the runtime"

@@ -83,6 +83,21 @@ def test_the_runtime_stays_an_import(tmp_path: Path) -> None:
     assert 'href="app.js"' in published["index.html"]
 
 
+def test_scripts_in_subfolders_find_the_runtime_beside_the_pages(tmp_path: Path) -> None:
+    files = {
+        "index.html": '<script type="module" src="sub/main.js"></script><script src="main.js"></script>',
+        "main.js": 'import { loadPyinfer } from "./sub/lib.js"; loadPyinfer();',
+        "sub/main.js": 'import { loadPyinfer } from "../runtime.js"; f(loadPyinfer, import("../app.js"));',
+        "sub/lib.js": 'import "/pyinfer.js"; export { loadPyinfer } from "../pyinfer.js";',
+        "runtime.js": 'export { loadPyinfer } from "./pyinfer.js";',
+    }
+    published = publish(tmp_path, files)
+    assert '"../pyinfer.js"' in published["sub/main.HASH.js"]
+    assert 'import("../app.js")' in published["sub/main.HASH.js"]
+    assert '"./pyinfer.js"' in published["main.HASH.js"]
+    assert '"/pyinfer.js"' in published["main.HASH.js"]
+
+
 def test_an_app_js_of_the_page_is_its_own(tmp_path: Path) -> None:
     files = {"index.html": '<script src="app.js"></script>', "app.js": "globalThis.own = 1;"}
     assert set(publish(tmp_path, files)) == {"index.html", "app.HASH.js"}
@@ -135,6 +150,10 @@ def test_a_change_far_down_changes_every_name_above_it(tmp_path: Path) -> None:
         ({"index.html": "", "pyinfer.js": ""}, "take the place of the runtime's own pyinfer.js"),
         ({"index.html": '"a.css"', "a.css": "url(b.css)", "b.css": "url(a.css)"}, "a.css -> b.css -> a.css"),
         ({"index.html": '<script src="a.js"></script>', "a.js": "import './none.js'"}, "none.js"),
+        (
+            {"index.html": '<script src="a/b.js"></script>', "a/b.js": "\nimport './pyinfer.js'"},
+            r"(?s)b\.js:2:7.*\npyinfer\.js will lie beside the pages, in .*source",
+        ),
     ],
 )
 def test_what_cannot_be_published_is_said(tmp_path: Path, files: dict[str, str], message: str) -> None:
