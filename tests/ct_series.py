@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydicom import dcmread
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
+from pydicom.uid import CTImageStorage, EnhancedCTImageStorage, ExplicitVRLittleEndian, generate_uid
 
 SITE = Path(__file__).resolve().parents[1] / "site"
 for folder in (SITE, SITE / "models"):
@@ -23,6 +25,14 @@ COUNT = 25
 #: Of the slices, in mm.
 DISTANCE = heart_phantom.thickness(COUNT)
 SERIES = generate_uid(entropy_srcs=["phantom"])
+_IN_GROUPS = [
+    "ImagePositionPatient",
+    "ImageOrientationPatient",
+    "PixelSpacing",
+    "SliceThickness",
+    "RescaleSlope",
+    "RescaleIntercept",
+]
 AXIAL = (1, 0, 0, 0, 1, 0)
 
 
@@ -71,6 +81,52 @@ def dicom_bytes(k: int, pixels: np.ndarray | None = None, **others: Any) -> byte
     if "PixelData" not in content:
         slope, intercept = attributes["RescaleSlope"] or 1, attributes["RescaleIntercept"] or 0
         content.PixelData = ((pixels - float(intercept)) / slope).round().astype(np.uint16).tobytes()
+    return _saved(content)
+
+
+def enhanced_dicom_bytes(ks: Sequence[int] = range(COUNT), **others: Any) -> bytes:
+    """Slices ``ks`` of the phantom in one DICOM file, each with a rescale intercept of its own.
+
+    ``others`` are attributes as in `dicom_bytes`; ``times`` repeats the slices, at so many times.
+    """
+    times = others.pop("times", 1)
+    attributes = dict.fromkeys(_IN_GROUPS) | others
+    content = dcmread(io.BytesIO(dicom_bytes(ks[0], **attributes)))
+    content.file_meta.MediaStorageSOPClassUID = content.SOPClassUID = EnhancedCTImageStorage
+    content.NumberOfFrames = len(ks) * times
+    side = heart_phantom.PIXEL * heart_phantom.SIZE / phantom_slices()[0].shape[1]
+    content.SharedFunctionalGroupsSequence = [
+        _groups(
+            PixelMeasures={"PixelSpacing": [side, side], "SliceThickness": DISTANCE},
+            PlaneOrientation={"ImageOrientationPatient": list(AXIAL)},
+        )
+    ]
+    content.PerFrameFunctionalGroupsSequence = [
+        _groups(
+            FrameContent={"TemporalPositionIndex": time + 1} if times > 1 else {},
+            PlanePosition={"ImagePositionPatient": [-190.0, -190.0, 500.0 - k * DISTANCE]},
+            PixelValueTransformation={"RescaleSlope": 1, "RescaleIntercept": -2048 - k, "RescaleType": "HU"},
+        )
+        for time in range(times)
+        for k in ks
+    ]
+    frames = np.stack([phantom_slices()[k] + 2048 + k for k in ks])
+    content.PixelData = frames.astype(np.uint16).tobytes() * times
+    return _saved(content)
+
+
+def _groups(**groups: dict[str, Any]) -> Dataset:
+    """The functional groups of all slices, or of one."""
+    content = Dataset()
+    for name, attributes in groups.items():
+        group = Dataset()
+        for keyword, value in attributes.items():
+            setattr(group, keyword, value)
+        setattr(content, f"{name}Sequence", [group])
+    return content
+
+
+def _saved(content: Dataset) -> bytes:
     file = io.BytesIO()
     content.save_as(file, enforce_file_format=True)
     return file.getvalue()

@@ -48,7 +48,7 @@ def put_in_order(slices: list[Slice]) -> Series:
     slices = _without_copies(slices, notices)
     if any(one.modality == "CT" for one in slices):
         slices = _kept(slices, lambda one: one.modality == "CT", "no CT", notices)
-    slices = _most(slices, lambda one: (one.modality, one.series), "of another series", notices)
+    slices = _most(slices, lambda one: (one.modality, one.series), "of another series or time", notices)
     slices = _most(slices, lambda one: one.pixels.shape, "of another size", notices)
     slices = _most(slices, _direction, "turned another way", notices)
     if slices[0].modality not in ("", "CT"):

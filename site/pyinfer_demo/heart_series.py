@@ -72,15 +72,15 @@ def add_files(names: list[str], contents: list[bytes]) -> dict[str, Any]:
     refused = []
     for name, content in zip(names, contents, strict=True):
         try:
-            _opened.append(_read(name, content))
+            _opened.extend(_read(name, content))
         except Unreadable as error:
             refused.append({"name": name, "reason": str(error)})
     return {"refused": refused, "milliseconds": _since(started)}
 
 
-def _read(name: str, content: bytes) -> Slice:
+def _read(name: str, content: bytes) -> list[Slice]:
     if content.startswith(_PICTURES):
-        return read_picture(name, content)
+        return [read_picture(name, content)]
     return read_dicom(name, content)
 
 

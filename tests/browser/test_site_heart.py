@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from pydicom.uid import JPEGLosslessSV1
 
 from tests.browser.reader import SEARCH, Reader
-from tests.ct_series import COUNT, SITE, dicom_bytes, phantom_slices
+from tests.ct_series import COUNT, SITE, dicom_bytes, enhanced_dicom_bytes, phantom_slices
 
 from pyinfer_demo import heart, heart_series  # isort: skip
 
@@ -98,6 +98,13 @@ def test_dicom_series_has_the_rectangles_and_the_box_of_native_python(reader: Re
         is_inside = box.first <= k <= box.last
         assert reader.box() == ([box.x, box.y, box.width, box.height] if is_inside else [0, 0, 0, 0])
     reader.expect_pixels(grey(COUNT - 1))
+
+
+def test_one_file_of_all_slices_is_their_series(reader: Reader) -> None:
+    reader.search({"enhanced.dcm": enhanced_dicom_bytes(), "magnet.dcm": enhanced_dicom_bytes(Modality="MR")})
+    box = native()["box"]
+    assert reader.words("box-words") == f"Slices {box.first + 1} to {box.last + 1}, from {box.x}, {box.y}"
+    reader.expect_words("magnet.dcm: 25 pictures of the kind MR in one file", "notices")
 
 
 def test_pydicom_comes_with_the_first_dicom_file(newcomer: Reader, site_url: str) -> None:

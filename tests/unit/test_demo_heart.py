@@ -9,9 +9,10 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from pydicom import dcmread
 from pydicom.uid import JPEGLosslessSV1, RLELossless
 
-from tests.ct_series import COUNT, DISTANCE, SITE, dicom_bytes, phantom_slices
+from tests.ct_series import COUNT, DISTANCE, SITE, dicom_bytes, enhanced_dicom_bytes, phantom_slices
 
 from pyinfer_demo import heart, heart_phantom, heart_series  # isort: skip
 
@@ -89,6 +90,36 @@ def test_slices_are_ordered_by_place_whatever_they_are_called() -> None:
     shuffled = [(f"{9 * k % 25}.dcm", dicom_bytes(9 * k % 25, InstanceNumber=k)) for k in range(COUNT)]
     opened(shuffled)
     np.testing.assert_array_equal(values(), phantom_slices())
+
+
+def test_file_of_many_slices_is_the_series_of_its_slices() -> None:
+    shuffled = [9 * k % COUNT for k in range(COUNT)]
+    origins = []
+    for files in (dicoms(), [("enhanced.dcm", enhanced_dicom_bytes(shuffled))]):
+        described = opened(files)
+        assert described["notices"] == described["refused"] == []
+        assert described["distance"] == pytest.approx(DISTANCE)
+        np.testing.assert_array_equal(values(), phantom_slices())
+        searched()
+        with np.load(io.BytesIO(heart_series.save())) as saved:
+            origins.append((*saved["box"], *saved["spacing"], *saved["origin"]))
+    np.testing.assert_allclose(*origins)
+
+
+def test_slices_at_several_times_are_taken_of_one() -> None:
+    described = opened([("enhanced.dcm", enhanced_dicom_bytes(times=3))])
+    np.testing.assert_array_equal(values(), phantom_slices())
+    assert described["notices"] == [f"{2 * COUNT} slices are of another series or time and were left out."]
+
+
+def test_file_of_many_slices_without_their_places_keeps_their_order() -> None:
+    content = dcmread(io.BytesIO(enhanced_dicom_bytes(RescaleSlope=1, RescaleIntercept=-2048)))
+    del content.SharedFunctionalGroupsSequence, content.PerFrameFunctionalGroupsSequence
+    file = io.BytesIO()
+    content.save_as(file)
+    described = opened([("plain.dcm", file.getvalue())])
+    assert any("in the order of their numbers" in notice for notice in described["notices"])
+    np.testing.assert_array_equal(values() - np.arange(COUNT)[:, None, None], phantom_slices())
 
 
 @pytest.mark.parametrize(
@@ -212,7 +243,9 @@ def test_gap_does_not_part_the_box() -> None:
         (lambda: dicom_bytes(0)[:400], "a DICOM file without pixels"),
         (lambda: dicom_bytes(0).replace(b"DS", b"XX"), "a damaged DICOM file"),
         (lambda: dicom_bytes(0)[:40_000], "a damaged DICOM file (The number of bytes"),
-        (lambda: dicom_bytes(0, NumberOfFrames=2), "many slices in one file"),
+        (lambda: dicom_bytes(0, NumberOfFrames=2), "a damaged DICOM file (The number of bytes"),
+        (lambda: enhanced_dicom_bytes(Modality="MR"), "25 pictures of the kind MR in one file"),
+        (lambda: enhanced_dicom_bytes()[:-1000], "a damaged DICOM file (The number of bytes"),
         (lambda: dicom_bytes(0, SamplesPerPixel=3), "a colour picture"),
         (
             lambda: dicom_bytes(0, TransferSyntaxUID=JPEGLosslessSV1, PixelData=ENCAPSULATED),
@@ -237,8 +270,6 @@ ENCAPSULATED = (
 
 
 def test_run_length_encoding_is_decoded() -> None:
-    from pydicom import dcmread
-
     content = dcmread(io.BytesIO(dicom_bytes(12)))
     content.compress(RLELossless)
     file = io.BytesIO()
