@@ -32,7 +32,9 @@ export class Desk {
     this.track = find(page, "heart-track");
     this.stop = /** @type {HTMLButtonElement} */ (find(page, "heart-stop"));
     this.again = /** @type {HTMLButtonElement} */ (find(page, "heart-again"));
-    this.save = /** @type {HTMLButtonElement} */ (find(page, "heart-save"));
+    const save = /** @type {HTMLButtonElement} */ (find(page, "heart-save"));
+    const savePictures = /** @type {HTMLButtonElement} */ (find(page, "heart-save-pictures"));
+    this.saves = [save, savePictures];
 
     for (const button of find(page, "heart-phantoms").querySelectorAll("button")) {
       button.addEventListener("click", () => this.#open(phantom(this.python, Number(button.value))));
@@ -46,7 +48,11 @@ export class Desk {
     );
     this.stop.addEventListener("click", () => this.#working?.abort());
     this.again.addEventListener("click", () => this.#work((signal) => this.#search(signal)));
-    this.save.addEventListener("click", () => this.#download());
+    save.addEventListener("click", () => this.#download("npz", () => this.python.save()));
+    savePictures.addEventListener("click", () => {
+      const { low, high } = this.window;
+      return this.#download("zip", () => this.python.savePictures(low, high));
+    });
     runtime.addEventListener("start", () => {
       runtime.models?.addEventListener("notice", (event) =>
         this.report.tell(/** @type {import("../pyinfer.js").ModelNoticeEvent} */ (event).message),
@@ -76,13 +82,13 @@ export class Desk {
     }
     this.viewer.forget();
     this.report.forgetSearch(SEARCH_STAGES);
-    this.save.disabled = true;
+    this.#offerDownload(false);
     const started = performance.now();
     const found = await search(this.python, series.count, signal, this.#listener);
     const milliseconds = performance.now() - started;
     this.viewer.found(0, found.rectangles, found.box);
     this.report.showBox(found);
-    this.save.disabled = !found.box;
+    this.#offerDownload(found.box !== null);
     if (found.box) {
       this.viewer.show(Math.round((found.box.first + found.box.last) / 2));
     }
@@ -136,24 +142,37 @@ export class Desk {
     this.#series = null;
     this.viewer.close();
     this.report.clear();
-    this.save.disabled = true;
+    this.#offerDownload(false);
   }
 
-  async #download() {
-    this.save.disabled = true;
+  /**
+   * @param {string} ending of the file's name
+   * @param {() => Promise<Uint8Array<ArrayBuffer>>} cutOut
+   */
+  async #download(ending, cutOut) {
+    const series = this.#series;
+    this.#offerDownload(false);
     try {
       this.#say("Cutting the heart out");
-      const bytes = await this.python.save();
       const link = document.createElement("a");
-      link.href = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }));
-      link.download = `${this.#name}-heart.npz`;
+      link.href = URL.createObjectURL(new Blob([await cutOut()], { type: "application/octet-stream" }));
+      link.download = `${this.#name}-heart.${ending}`;
       link.click();
       URL.revokeObjectURL(link.href);
       this.#say(`Saved as ${link.download}.`);
     } catch (error) {
       this.#say(inWords(error), true);
     }
-    this.save.disabled = false;
+    if (series === this.#series && !this.#working) {
+      this.#offerDownload(true);
+    }
+  }
+
+  /** @param {boolean} isThere whether there is a heart */
+  #offerDownload(isThere) {
+    for (const button of this.saves) {
+      button.disabled = !isThere;
+    }
   }
 
   /** @param {boolean} working */

@@ -117,6 +117,15 @@ export class PythonSeries {
     return this.#call("save");
   }
 
+  /**
+   * @param {number} low what is black
+   * @param {number} high what is white
+   * @returns {Promise<Uint8Array<ArrayBuffer>>} a .zip file of PNGs
+   */
+  savePictures(low, high) {
+    return this.#call("save_pictures", low, high);
+  }
+
   /** @param {(loaded: number, total: number) => void} onProgress */
   async #fetchNetwork(onProgress) {
     await this.runtime.ready();

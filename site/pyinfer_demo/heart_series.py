@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import io
 import time
+import zipfile
 from typing import Any
 
 import cv2
@@ -184,28 +185,50 @@ def save() -> bytes:
     are known, ``spacing`` (mm from slice to slice, row to row, column to column) and ``origin`` (mm to the
     patient's left, back and head of the middle of the first voxel).
     """
-    if _box is None:
-        raise RuntimeError("there is no box")
-    rows, columns = slice(_box.y, _box.y + _box.height), slice(_box.x, _box.x + _box.width)
-    slices = _series.slices[_box.first : _box.last + 1]
+    box = _found_box()
+    rows, columns = _sides(box)
+    slices = _series.slices[box.first : box.last + 1]
     content: dict[str, Any] = {
         "values": np.stack([one.pixels[rows, columns] for one in slices]),
-        "box": np.array([_box.first, _box.last, _box.x, _box.y, _box.width, _box.height]),
+        "box": np.array([box.first, box.last, box.x, box.y, box.width, box.height]),
     }
     first = slices[0]
     if first.pixel and _series.distance:
         content["spacing"] = np.array([_series.distance, *first.pixel])
     if first.pixel and first.place is not None and first.axes is not None:
-        offset = np.array([_box.x * first.pixel[1], _box.y * first.pixel[0]])
+        offset = np.array([box.x * first.pixel[1], box.y * first.pixel[0]])
         content["origin"] = first.place + offset @ first.axes
     file = io.BytesIO()
     np.savez_compressed(file, **content)
     return file.getvalue()
 
 
+def save_pictures(low: float, high: float) -> bytes:
+    """What is in the box, as a ``.zip`` of PNGs with the greys of `picture`, named by their places."""
+    box = _found_box()
+    rows, columns = _sides(box)
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as pictures:
+        for k in range(box.first, box.last + 1):
+            _, encoded = cv2.imencode(".png", picture(k, low, high)[rows, columns])
+            pictures.writestr(f"slice-{k + 1:04}.png", encoded.tobytes())
+    return file.getvalue()
+
+
 def source() -> str:
     """The text of what finds the heart: what the page shows is what ran."""
     return inspect.getsource(heart)
+
+
+def _found_box() -> heart.Box:
+    if _box is None:
+        raise RuntimeError("there is no box")
+    return _box
+
+
+def _sides(box: heart.Box) -> tuple[slice, slice]:
+    """Its rows and columns."""
+    return slice(box.y, box.y + box.height), slice(box.x, box.x + box.width)
 
 
 def _rectangles(parts: list[heart.Part | None]) -> list[list[int] | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -212,6 +213,23 @@ def test_heart_is_downloaded(reader: Reader) -> None:
         expected = np.stack(phantom_slices())[box.first : box.last + 1, rows, columns]
         np.testing.assert_array_equal(saved["values"], expected)
         assert saved["spacing"].shape == saved["origin"].shape == (3,)
+
+
+def test_heart_is_downloaded_as_pictures_in_the_greys_that_are_seen(reader: Reader) -> None:
+    reader.search(dicoms())
+    reader.page.get_by_label("Window").select_option("bone")
+    with reader.page.expect_download() as download:
+        reader.page.get_by_role("button", name="Download as pictures").click()
+    assert download.value.suggested_filename == "0-heart.zip"
+    reader.expect_words("Saved as 0-heart.zip.")
+    expect(reader.page.locator("#heart-save")).to_be_enabled()
+    box = native()["box"]
+    rows, columns = slice(box.y, box.y + box.height), slice(box.x, box.x + box.width)
+    with zipfile.ZipFile(download.value.path()) as saved:
+        assert saved.namelist() == [f"slice-{k + 1:04}.png" for k in range(box.first, box.last + 1)]
+        picture = cv2.imdecode(np.frombuffer(saved.read(saved.namelist()[3]), np.uint8), cv2.IMREAD_UNCHANGED)
+    expected = grey(box.first + 3, -500, 1300)[rows, columns]
+    np.testing.assert_allclose(picture.astype(int), expected, atol=1)
 
 
 @pytest.mark.parametrize(

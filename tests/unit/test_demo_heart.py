@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterable
 from typing import Any
 
@@ -283,6 +284,20 @@ def test_series_without_a_heart_has_no_box() -> None:
     assert searched()["box"] is None
     with pytest.raises(RuntimeError, match="no box"):
         heart_series.save()
+    with pytest.raises(RuntimeError, match="no box"):
+        heart_series.save_pictures(0, 255)
+
+
+def test_pictures_of_the_heart_have_the_greys_that_are_seen() -> None:
+    opened(dicoms())
+    box = searched()["box"]
+    with zipfile.ZipFile(io.BytesIO(heart_series.save_pictures(-160, 240))) as saved:
+        places = range(box["first"], box["last"] + 1)
+        assert saved.namelist() == [f"slice-{k + 1:04}.png" for k in places]
+        for k, name in zip(places, saved.namelist(), strict=True):
+            grey = cv2.imdecode(np.frombuffer(saved.read(name), np.uint8), cv2.IMREAD_UNCHANGED)
+            rows, columns = (slice(box[a], box[a] + box[b]) for a, b in (("y", "height"), ("x", "width")))
+            np.testing.assert_array_equal(grey, heart_series.picture(k, -160, 240)[rows, columns])
 
 
 def test_tips_belong_to_the_heart_and_specks_elsewhere_do_not() -> None:
