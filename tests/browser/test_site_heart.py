@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import zipfile
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from pydicom.uid import JPEGLosslessSV1
 from tests.browser.reader import SEARCH, Reader
 from tests.ct_series import COUNT, SITE, dicom_bytes, enhanced_dicom_bytes, phantom_slices
 
+import heart_score  # isort: skip
 from pyinfer_demo import heart, heart_series  # isort: skip
 
 WATCH_TASKS = """
@@ -230,6 +232,25 @@ def test_heart_is_downloaded_as_pictures_in_the_greys_that_are_seen(reader: Read
         picture = cv2.imdecode(np.frombuffer(saved.read(saved.namelist()[3]), np.uint8), cv2.IMREAD_UNCHANGED)
     expected = grey(box.first + 3, -500, 1300)[rows, columns]
     np.testing.assert_allclose(picture.astype(int), expected, atol=1)
+
+
+def test_real_slices_have_the_rectangles_of_native_python(reader: Reader) -> None:
+    """With the network that learned from phantoms alone; another, made for scans, mostly agrees."""
+    if not heart_score.REFERENCE.is_dir():
+        message = "../shared/reference-ct is not beside this checkout"
+        assert "CI" not in os.environ, message
+        pytest.skip(message)
+    others = heart_score.REFERENCE_RECTANGLES
+    files = [heart_score.REFERENCE / "slices" / f"img_{number}.png" for number in others]
+    reader.search({file.name: file.read_bytes() for file in files})
+    slices = [cv2.imread(str(file), cv2.IMREAD_GRAYSCALE) for file in files]
+    parts = heart.locate(heart.load(str(SITE / "models" / "heart.onnx")), slices, (0, 255))
+    right = 0
+    for k, part in enumerate(heart.shown(parts, heart.enclose(parts))):
+        reader.go_to(k + 1)
+        assert reader.rectangle() == ([*part[:4]] if part else [0, 0, 0, 0])
+        right += (part is None) == ([*others.values()][k] is None)
+    assert right >= 11
 
 
 @pytest.mark.parametrize(
