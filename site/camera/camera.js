@@ -4,10 +4,11 @@ import { FrameLoop } from "../frames.js";
 import { takePictures } from "../pictures.js";
 import { find, messageOf } from "../progress.js";
 import { AnswerView } from "./answer.js";
+import { CameraChoice } from "./choice.js";
 import { Classifier, isRefusal } from "./classifier.js";
 import { openFilm } from "./film.js";
 import { Sending } from "./sending.js";
-import { openCamera, openVideo, playFailure, SourceError } from "./sources.js";
+import { openVideo, playFailure, SourceError } from "./sources.js";
 import { openStill } from "./still.js";
 import { FrameTimes } from "./times.js";
 import { LONGEST_SIDE, Viewfinder } from "./viewfinder.js";
@@ -49,7 +50,9 @@ export class Camera {
     this.stopButton = /** @type {HTMLButtonElement} */ (find(page, "camera-stop"));
     this.loop = new FrameLoop(this.viewfinder.video, () => this.#take());
 
-    find(page, "camera-start").addEventListener("click", () => this.#open(openCamera));
+    const openCamera = () => this.#open(() => choice.open());
+    const choice = new CameraChoice(page, () => this.#source?.kind === "camera" && openCamera());
+    find(page, "camera-start").addEventListener("click", openCamera);
     find(page, "camera-film").addEventListener("click", () => this.#open(openFilm));
     const input = /** @type {HTMLInputElement} */ (find(page, "camera-file"));
     takePictures(this.part, find(page, "camera-choose"), input, (file) => this.#openFile(file));

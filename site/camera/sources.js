@@ -34,8 +34,11 @@ const FAILURES = new Map([
   [MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED, "is no video that this browser can play"],
 ]);
 
-/** @returns {Promise<Source>} */
-export async function openCamera() {
+/**
+ * @param {string} chosen the browser's name for it; if that is empty or gone, the one that looks away from the visitor
+ * @returns {Promise<Source>}
+ */
+export async function openCamera(chosen) {
   if (!navigator.mediaDevices?.getUserMedia) {
     throw new SourceError(
       "Browsers give a camera only to pages that come over https or from this machine. Play our film, or choose a file.",
@@ -43,11 +46,15 @@ export async function openCamera() {
   }
   let stream;
   try {
+    const which = chosen ? { deviceId: { exact: chosen } } : { facingMode: { ideal: "environment" } };
     stream = await navigator.mediaDevices.getUserMedia({
-      video: { width: { ideal: 640 }, height: { ideal: 480 }, facingMode: { ideal: "environment" } },
+      video: { width: { ideal: 640 }, height: { ideal: 480 }, ...which },
     });
   } catch (error) {
-    const name = error instanceof DOMException ? error.name : "";
+    const name = error instanceof Error ? error.name : "";
+    if (chosen && name === "OverconstrainedError") {
+      return openCamera("");
+    }
     throw new SourceError(REFUSALS.get(name) ?? `The camera did not start: ${messageOf(error)}`);
   }
   const [track] = stream.getVideoTracks();

@@ -270,6 +270,55 @@ def test_no_camera_and_a_camera_refused_are_told(browser: Browser, camera_browse
     refusing.close()
 
 
+def test_camera_is_chosen_among_several_and_stays_chosen(browser: Browser, url: str) -> None:
+    several = browser.browser_type.launch(
+        executable_path=os.fspath(chromium()),
+        args=[
+            *CHROMIUM_FLAGS,
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream=device-count=2",
+        ],
+    )
+    running = "video => video.srcObject?.getVideoTracks()[0].getSettings().deviceId"
+    with several.new_context() as context:
+        visitor = CameraVisitor(context)
+        visitor.open(url)
+        choice = visitor.page.get_by_role("combobox", name="Camera")
+        video = visitor.page.locator("#camera-video")
+        expect(choice).to_be_hidden()
+        visitor.press("Start the camera")
+        visitor.expect_state("running")
+        expect(choice).to_be_visible()
+        cameras = choice.locator("option").evaluate_all("all => all.map((each) => [each.value, each.text])")
+        assert [name for _, name in cameras] == ["fake_device_0", "fake_device_1"]
+        first = video.evaluate(running)
+        assert choice.input_value() == first
+        (other,) = [camera for camera, _ in cameras if camera != first]
+        choice.select_option(other)
+        visitor.expect_state("running")
+        visitor.wait_for_more_answers()
+        assert video.evaluate(running) == choice.input_value() == other
+        visitor.press("Stop")
+        visitor.press("Start the camera")
+        visitor.expect_state("running")
+        assert video.evaluate(running) == choice.input_value() == other
+        assert visitor.page.evaluate("layoutShift") < 0.01
+        assert visitor.errors == []
+    several.close()
+
+
+def test_chosen_camera_that_is_gone_makes_room_for_another(visitor: CameraVisitor) -> None:
+    visitor.page.locator("#camera-which").evaluate(
+        """(select) => {
+          select.replaceChildren(new Option("gone", "an unplugged camera"));
+          select.dispatchEvent(new Event("change"));
+        }"""
+    )
+    visitor.press("Start the camera")
+    visitor.expect_state("running")
+    expect(visitor.page.locator("#camera-which")).to_be_hidden()
+
+
 def test_python_that_ends_in_mid_run_is_followed_by_another(newcomer: CameraVisitor, url: str) -> None:
     newcomer.open(url)
     newcomer.press("Start the camera")
