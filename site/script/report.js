@@ -2,6 +2,7 @@
 
 import { newestOnly } from "../pictures.js";
 import { find, messageOf } from "../progress.js";
+import { inSentence } from "./sentence.js";
 
 /**
  * @typedef {object} Finding
@@ -122,7 +123,7 @@ function row({ lines, name, verdict, why, instead, harmless, stops }) {
     if (text) {
       const line = document.createElement("p");
       line.className = "note";
-      line.textContent = label + text;
+      line.append(label, ...inSentence(text));
       item.append(line);
     }
   }

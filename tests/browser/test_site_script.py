@@ -258,5 +258,8 @@ def test_report_says_what_check_says(visitor: Visitor) -> None:
     visitor.expect_words("report-findings", "cv2.imraed no such name, line 5")
     visitor.expect_words("report-findings", "Instead: cv2.imread?")
     visitor.expect_words("report-findings", "requests not in a browser, line 1")
+    code = visitor.page.locator("#report-findings p.note code")
+    expect(code).to_have_text(['pyodide.call("module:function", imageData)', "False"])
+    assert "`" not in visitor.words("report-findings")
     visitor.run("for i in range(3)\n    pass")
     visitor.expect_words("report-findings", "expected ':': the script was not looked at")
