@@ -2,6 +2,9 @@
 
 import { find, messageOf } from "../progress.js";
 
+/** What micropip says of a package that it looked for elsewhere, in vain. */
+const MISSING = /Can't (?:fetch metadata|find a pure Python \d wheel) for:? '([^']+)'/;
+
 export class Packages {
   /** @type {string[]} for the next Python, too */
   #installed = [];
@@ -17,6 +20,7 @@ export class Packages {
     this.words = find(page, "files-words");
     this.button = /** @type {HTMLButtonElement} */ (find(page, "packages-install"));
     const name = /** @type {HTMLInputElement} */ (find(page, "packages-name"));
+    this.known = [...(name.list?.options ?? [])].map(({ value }) => value);
     find(page, "packages").addEventListener("submit", async (event) => {
       event.preventDefault();
       if (await this.install(name.value.trim())) {
@@ -40,7 +44,7 @@ export class Packages {
       this.#say(`${shown} is there: import it.`);
       return true;
     } catch (error) {
-      this.#say(refusal(shown, error), true);
+      this.#say(refusal(shown, error, this.known), true);
       return false;
     } finally {
       this.button.disabled = false;
@@ -67,10 +71,19 @@ export class Packages {
 /**
  * @param {string} shown
  * @param {unknown} error
+ * @param {string[]} known names of packages that there are
  */
-function refusal(shown, error) {
-  const last = messageOf(error).trim().split("\n").at(-1) ?? "";
-  return /pure Python|no wheel|Can't find a|fetch|network/i.test(messageOf(error))
-    ? `${shown} is not among the packages of this site, which asks no other server. Drop its wheel (a file that ends in none-any.whl) here.`
-    : `${shown} could not be installed: ${last}`;
+function refusal(shown, error, known) {
+  const message = messageOf(error).trim();
+  const missing = MISSING.exec(message)?.[1];
+  if (!missing) {
+    return `${shown} could not be installed: ${message.split("\n")[0]}`;
+  }
+  const what = shown.endsWith(".whl") ? `${shown} needs ${missing}, which` : shown;
+  return [
+    `${what} is not here: this site asks no other server.`,
+    `It has ${known.slice(0, -1).join(", ")} and ${known.at(-1)}.`,
+    "Add others by dropping their wheels (files that end in none-any.whl) on this page, what they need first;",
+    "on a site of your own, name them in pyproject.toml, under requirements.",
+  ].join(" ");
 }

@@ -194,17 +194,27 @@ def test_module_that_is_dropped_again_is_imported_again(visitor: Visitor) -> Non
     visitor.page.get_by_role("button", name="Remove answers.py").click()
 
 
-def test_wheel_that_is_dropped_can_be_imported(visitor: Visitor, tmp_path: Path) -> None:
-    wheel = tmp_path / "greeter-1.0-py3-none-any.whl"
+def greeter(folder: Path, needs: str = "") -> Path:
+    """A wheel."""
+    wheel = folder / "greeter-1.0-py3-none-any.whl"
+    metadata = "Metadata-Version: 2.1\nName: greeter\nVersion: 1.0\n"
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.writestr("greeter.py", "greeting = 'good morning'")
         archive.writestr(
-            "greeter-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: greeter\nVersion: 1.0\n"
+            "greeter-1.0.dist-info/METADATA", metadata + (f"Requires-Dist: {needs}\n" if needs else "")
         )
         archive.writestr(
             "greeter-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
         )
         archive.writestr("greeter-1.0.dist-info/RECORD", "")
+    return wheel
+
+
+def test_wheel_that_is_dropped_can_be_imported(visitor: Visitor, tmp_path: Path) -> None:
+    wheel = greeter(tmp_path, "no-such-package-here>=2")
+    visitor.drop("files", wheel.name, wheel.read_bytes())
+    visitor.expect_words("files-words", f"{wheel.name} needs no-such-package-here, which is not here")
+    wheel = greeter(tmp_path)
     visitor.drop("files", wheel.name, wheel.read_bytes())
     visitor.expect_words("files-words", f"{wheel.name} is there: import it.")
     assert visitor.run("import greeter\ngreeter.greeting") == '"good morning"\n'
@@ -220,7 +230,13 @@ def test_package_of_the_site_is_installed_by_name_and_another_is_refused(
     newcomer.expect_words("files-words", "matplotlib is there: import it.", timeout=START)
     name.fill("no-such-package-here")
     name.press("Enter")
-    newcomer.expect_words("files-words", "is not among the packages of this site", timeout=START)
+    newcomer.expect_words("files-words", "no-such-package-here is not here", timeout=START)
+    newcomer.expect_words(
+        "files-words", "It has matplotlib, numpy, onnxruntime, opencv-python, pillow and pydicom."
+    )
+    name.fill("no name")
+    name.press("Enter")
+    newcomer.expect_words("files-words", re.compile("no name could not be installed: Expected"))
     abroad = [r for r in newcomer.requests if not re.match(rf"\w+ ({re.escape(site_url)}|blob:|data:)", r)]
     assert abroad == []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import sys
 import tomllib
 from pathlib import Path
@@ -136,6 +137,13 @@ def test_manifest_pins_the_networks_that_are_committed() -> None:
     app = tomllib.loads((SITE / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pyinfer"]
     for model in app["models"]:
         assert model["sha256"] == hashlib.sha256((SITE / model["path"]).read_bytes()).hexdigest()
+
+
+def test_script_page_offers_the_packages_that_the_site_carries() -> None:
+    content = tomllib.loads((SITE / "pyproject.toml").read_text(encoding="utf-8"))
+    named = content["project"]["dependencies"] + content["tool"]["pyinfer"]["requirements"]
+    offered = re.findall(r'<option value="([^"]+)">', (SITE / "script.html").read_text(encoding="utf-8"))
+    assert offered == sorted(named)
 
 
 def test_layers_for_other_engines_are_those_of_the_network() -> None:
