@@ -108,7 +108,9 @@ def test_page_without_isolation_works_on_one_thread_and_says_so(newcomer: Visito
     with serving(site, ResponseHeaders(isolated=False)) as url:
         newcomer.open(url, "script")
         assert "one thread" in newcomer.words("status-words")
-        newcomer.run("while True: pass", wait=False)
+        # What is stopped before it runs leaves Python as it is.
+        newcomer.run("print('on and on')\nwhile True: pass", wait=False)
+        newcomer.expect_words("editor-output", "on and on")
         newcomer.page.locator("#editor-stop").click()
         newcomer.expect_words("editor-words", "variables are gone", timeout=START)
         assert newcomer.run("print(1 + 1)") == "2\n"
