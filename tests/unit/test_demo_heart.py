@@ -270,13 +270,16 @@ ENCAPSULATED = (
 )
 
 
-def test_run_length_encoding_is_decoded() -> None:
-    content = dcmread(io.BytesIO(dicom_bytes(12)))
+@pytest.mark.parametrize(
+    ("original", "ks"), [(lambda: dicom_bytes(12), [12]), (lambda: enhanced_dicom_bytes(range(3)), range(3))]
+)
+def test_run_length_encoding_is_decoded(original: Any, ks: Iterable[int]) -> None:
+    content = dcmread(io.BytesIO(original()))
     content.compress(RLELossless)
     file = io.BytesIO()
     content.save_as(file)
-    opened([("12.dcm", file.getvalue())])
-    np.testing.assert_array_equal(values()[0], phantom_slices()[12])
+    opened([("compressed.dcm", file.getvalue())])
+    np.testing.assert_array_equal(values(), [phantom_slices()[k] for k in ks])
 
 
 def test_series_without_a_heart_has_no_box() -> None:
