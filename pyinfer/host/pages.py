@@ -108,12 +108,17 @@ class _Pages:
             text = pattern.sub(rename, text)
         return text.encode("utf-8")
 
-    def _bundled(self, script: Path) -> bytes:
+    def _bundled(self, script: Path, deployed: frozenset[str] = frozenset()) -> bytes:
+        """The script with what it imports, but for ``deployed``, paths below the server's root."""
         external = [f"{start}/{name}" for name in self._provided for start in (self._folder, "")]
         try:
-            return bundle_script(script, external=external)
+            return bundle_script(script, external=[*external, *deployed])
         except BuildError as error:
-            lost = sorted(name for name in self._provided if f'/{name}"' in str(error))
+            unknown = {name: _unresolved(name, str(error)) for name in self._provided}
+            below_root = {path for paths in unknown.values() for path in paths if path.startswith("/")}
+            if below_root - deployed:
+                return self._bundled(script, deployed | below_root)
+            lost = sorted(name for name, paths in unknown.items() if paths)
             if not lost:
                 raise
             hint = "; ".join(f"{name} will lie beside the pages, in {self._folder}" for name in lost)
@@ -146,3 +151,8 @@ class _Pages:
             url = path.relative_to(self._folder).as_posix()
             self._published[path] = self._bundle.add(url, content)
         return self._published[path]
+
+
+def _unresolved(name: str, messages: str) -> list[str]:
+    """The imports of a file that esbuild did not find."""
+    return re.findall(rf'Could not resolve "([^"]*/{re.escape(name)})"', messages)

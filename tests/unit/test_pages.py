@@ -88,7 +88,9 @@ def test_scripts_in_subfolders_find_the_runtime_beside_the_pages(tmp_path: Path)
         "index.html": '<script type="module" src="sub/main.js"></script><script src="main.js"></script>',
         "main.js": 'import { loadPyinfer } from "./sub/lib.js"; loadPyinfer();',
         "sub/main.js": 'import { loadPyinfer } from "../runtime.js"; f(loadPyinfer, import("../app.js"));',
-        "sub/lib.js": 'import "/pyinfer.js"; export { loadPyinfer } from "../pyinfer.js";',
+        "sub/lib.js": (
+            'import "/pyinfer.js"; import "/demo/pyinfer.js"; export { loadPyinfer } from "../pyinfer.js";'
+        ),
         "runtime.js": 'export { loadPyinfer } from "./pyinfer.js";',
     }
     published = publish(tmp_path, files)
@@ -96,6 +98,7 @@ def test_scripts_in_subfolders_find_the_runtime_beside_the_pages(tmp_path: Path)
     assert 'import("../app.js")' in published["sub/main.HASH.js"]
     assert '"./pyinfer.js"' in published["main.HASH.js"]
     assert '"/pyinfer.js"' in published["main.HASH.js"]
+    assert '"/demo/pyinfer.js"' in published["main.HASH.js"]
 
 
 def test_an_app_js_of_the_page_is_its_own(tmp_path: Path) -> None:
