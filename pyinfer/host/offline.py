@@ -15,10 +15,13 @@ from pyinfer.host.opencv.carried import variant_files
 from pyinfer.host.places import resource
 from pyinfer.host.start import ENGINES
 
-__all__ = ["SERVICE_WORKER_NAME", "add_service_worker", "urls_on_use"]
+__all__ = ["NPM_FOLDER", "SERVICE_WORKER_NAME", "add_service_worker", "urls_on_use"]
 
 #: It lies beside the pages, since a service worker has no say about what lies above it.
 SERVICE_WORKER_NAME = "pyinfer.service-worker.js"
+
+#: Holds what pages refer to in npm packages.
+NPM_FOLDER = "node_modules"
 
 _SCRIPTS = ("pyinfer.js", "pyinfer.classic.js")
 
@@ -27,9 +30,9 @@ def add_service_worker(bundle: Bundle, manifest: Mapping[str, Any]) -> None:
     """Write the service worker, when everything else has been written.
 
     Models are not among its files: those that are used are in the model store. The build of ONNX Runtime
-    for other providers than the CPU is kept once a session has asked for it, and a whole wheel once
-    something has been installed with it. Of the variants of our own opencv.js the page stores the one that
-    it has chosen (`offline.js`).
+    for other providers than the CPU is kept once a session has asked for it, a whole wheel once something
+    has been installed with it, and what pages refer to in npm packages once one has fetched it. Of the
+    variants of our own opencv.js the page stores the one that it has chosen (`offline.js`).
 
     Parameters
     ----------
@@ -65,7 +68,7 @@ def urls_on_use(manifest: Mapping[str, Any]) -> set[str]:
     return {
         *manifest["onnxruntime"]["accelerated"].values(),
         *(manifest[name][kind] for name in unused for kind in ("module", "wasm")),
-        *(url for url in manifest["sizes"] if url.startswith(wheels)),
+        *(url for url in manifest["sizes"] if url.startswith((wheels, f"{NPM_FOLDER}/"))),
     }
 
 

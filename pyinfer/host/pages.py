@@ -6,6 +6,9 @@ Only the file's name is changed, so relative and root-relative use both stay rig
 refers to is not published. Scripts that pages refer to are bundled with what they import; what
 imports ``pyinfer.js`` and ``app.js`` of the pages' folder still does, from where the script comes to
 lie. Inline scripts and styles become files, too: the policy that servers send allows nothing inline.
+
+A reference that begins with ``node_modules/`` may also mean a file of the set-up npm packages: the
+WebAssembly of an engine, or the script that loads it. Such files are published as they are.
 """
 
 from __future__ import annotations
@@ -19,7 +22,8 @@ from pyinfer.host.app_module import APP_MODULE_NAME
 from pyinfer.host.bundle import MANIFEST_NAME, Bundle
 from pyinfer.host.inline_code import blocked_code, without_inline_code
 from pyinfer.host.javascript import bundle_script
-from pyinfer.host.offline import SERVICE_WORKER_NAME
+from pyinfer.host.offline import NPM_FOLDER, SERVICE_WORKER_NAME
+from pyinfer.host.places import npm_dir
 from pyinfer.host.progress import note
 
 __all__ = ["add_pages"]
@@ -78,6 +82,7 @@ class _Pages:
     def __init__(self, bundle: Bundle, folder: Path) -> None:
         self._bundle = bundle
         self._folder = folder.resolve()
+        self._packages = (npm_dir() / NPM_FOLDER).resolve()
         # What lies beside the pages when they are built, though not here.
         self._provided = {*_TAKEN, *([] if (folder / APP_MODULE_NAME).exists() else [APP_MODULE_NAME])}
         self._published: dict[Path, str] = {}
@@ -85,6 +90,8 @@ class _Pages:
 
     def rewritten(self, path: Path) -> bytes:
         """The file's content with the new names of what it refers to."""
+        if path.is_relative_to(self._packages):
+            return path.read_bytes()
         content = self._bundled(path) if path.suffix[1:] in _SCRIPTS else path.read_bytes()
         if path.suffix[1:] not in _TEXT:
             return content
@@ -137,7 +144,8 @@ class _Pages:
             inside = target.is_relative_to(self._folder) and target != path
             if inside and target.is_file() and target.suffix[1:] in _ASSETS:
                 return target
-        return None
+        library = (npm_dir() / reference).resolve()
+        return library if library.is_relative_to(self._packages) and library.is_file() else None
 
     def _publish(self, path: Path) -> str:
         """The new URL of an asset."""
@@ -148,7 +156,8 @@ class _Pages:
             self._open.append(path)
             content = self.rewritten(path)
             self._open.pop()
-            url = path.relative_to(self._folder).as_posix()
+            base = self._packages.parent if path.is_relative_to(self._packages) else self._folder
+            url = path.relative_to(base).as_posix()
             self._published[path] = self._bundle.add(url, content)
         return self._published[path]
 

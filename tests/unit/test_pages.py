@@ -11,6 +11,7 @@ import pytest
 from pyinfer.errors import BuildError
 from pyinfer.host.bundle import Bundle
 from pyinfer.host.pages import add_pages
+from pyinfer.host.places import npm_dir
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"/>'
 
@@ -70,6 +71,16 @@ def test_what_pages_refer_to_is_published_and_nothing_else(tmp_path: Path) -> No
     assert "../img/b.HASH.svg#x" in published["style/main.HASH.css"]
     assert "data.HASH.json" in published["main.HASH.js"]
     assert "./img/b.HASH.svg?raw" in published["main.HASH.js"]
+
+
+def test_file_of_an_npm_package_is_published_as_it_is(tmp_path: Path) -> None:
+    name = "node_modules/pyodide/package.json"
+    published = publish(
+        tmp_path, {"index.html": '<script src="main.js"></script>', "main.js": f'fetch("{name}")'}
+    )
+    hashed = "node_modules/pyodide/package.HASH.json"
+    assert hashed in published["main.HASH.js"]
+    assert published[hashed] == (npm_dir() / name).read_text()
 
 
 def test_the_runtime_stays_an_import(tmp_path: Path) -> None:
