@@ -1,8 +1,8 @@
 """The Content-Security-Policy of each file, and why each of its allowances is there.
 
 A worker has the policy of its own script's response, not its page's. So pages stay strict, and what
-the engines need is allowed to two scripts alone. Nothing inline is allowed anywhere, and no script of
-another site.
+the engines need is allowed to two scripts alone, and to workers of an app's own that ask for it by
+name. Nothing inline is allowed anywhere, and no script of another site.
 
 ==================  =========  ====================================================================
 allowance           to         because
@@ -21,6 +21,8 @@ style-src-attr      page       attributes alone: Chromium itself writes some whe
 
 The worker of a bundle with our own opencv.js has another name, by which a server knows it: one
 configuration serves both kinds of bundles.
+An app's own worker may compile WebAssembly if its script's name ends with ``.wasm-worker.js``, and make
+functions of text, too, which npm's opencv.js wants, if that ends with ``.eval-worker.js``.
 The service worker needs no more than a page: it only fetches files of the build.
 A page that runs Python itself (``thread: "main"``) needs the worker's ``script-src`` in its own policy.
 """
@@ -87,7 +89,7 @@ PAGE = SecurityPolicy(
     },
 )
 WORKER = SecurityPolicy(
-    rf"/pyinfer/worker\.{_HASH}\.js$",
+    rf"(/pyinfer/|\.eval-)worker\.{_HASH}\.js$",
     {
         "default-src": _NONE,
         "script-src": ("'self'", "'wasm-unsafe-eval'", "'unsafe-eval'"),
@@ -96,7 +98,7 @@ WORKER = SecurityPolicy(
     },
 )
 STRICT_WORKER = SecurityPolicy(
-    rf"/pyinfer/strict-worker\.{_HASH}\.js$",
+    rf"(/pyinfer/strict|\.wasm)-worker\.{_HASH}\.js$",
     {**WORKER.directives, "script-src": ("'self'", "'wasm-unsafe-eval'")},
 )
 THREADS = SecurityPolicy(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pyinfer.host.bundle import Bundle
+from pyinfer.host.content_security_policy import policy_of
 from pyinfer.host.headers import ResponseHeaders, is_immutable, media_type_of
 from pyinfer.host.nginx_configuration import http_configuration, server_configuration
 from pyinfer.host.places import resource
@@ -47,6 +48,20 @@ def test_pages_may_fetch_from_where_their_models_come_from(tmp_path: Path) -> No
     policy = headers_of_app(tmp_path).of("/pyinfer/worker.0123456789abcdef.js")["Content-Security-Policy"]
     wanted = "connect-src 'self' http://c.example https://a.example https://b.example:8443"
     assert wanted in policy.split("; ")
+
+
+@pytest.mark.parametrize(
+    ("script", "like"),
+    [
+        ("speed/by_hand.wasm-worker", "pyinfer/strict-worker"),
+        ("speed/by_hand.eval-worker", "pyinfer/worker"),
+        ("speed/by_hand.worker", "speed/by_hand"),
+        ("speed/by_hand-eval-worker", "speed/by_hand"),
+    ],
+)
+def test_app_s_own_workers_may_do_what_their_names_say(script: str, like: str) -> None:
+    given, expected = (policy_of(f"/{name}.0123456789abcdef.js") for name in (script, like))
+    assert given == expected
 
 
 @pytest.mark.parametrize(
