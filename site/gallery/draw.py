@@ -34,6 +34,7 @@ def main() -> None:
     """Draw them all."""
     pictures = {
         "heart": heart(),
+        "speed": speed(),
         "digits": digit(),
         "camera": camera(),
         "contours": pebbles(),
@@ -63,6 +64,27 @@ def heart() -> np.ndarray:
     x, y, width, height = (8 * each for each in found)
     cv2.rectangle(picture, (x, y), (x + width, y + height), (98, 208, 172), 3, cv2.LINE_AA)
     return cv2.resize(picture[56 : 376 + 56], SIZE, interpolation=cv2.INTER_AREA)
+
+
+def speed() -> np.ndarray:
+    """Lines of a chart, the way such lines run; they are no measurement."""
+    picture = sheet()
+    left, top, right, bottom = 70, 50, 590, 340
+    for y in np.linspace(top, bottom, 6).round().astype(int):
+        cv2.line(picture, (left, y), (right, y), LINE, 1, cv2.LINE_AA)
+    batches = np.linspace(0, 1, 10)
+    curves = [(0.85, 0.30, (139, 147, 143)), (0.72, 0.22, (154, 77, 0)), (0.55, 0.12, GREEN)]
+    for start, end, colour in curves:
+        share = end + (start - end) * np.exp(-3.2 * batches)
+        points = np.stack([left + batches * (right - left), bottom - share * (bottom - top)], 1)
+        cv2.polylines(picture, [points.round().astype(np.int32)], False, colour, 3, cv2.LINE_AA)
+        for x, y in points.round().astype(int).tolist():
+            cv2.circle(picture, (x, y), 6, colour, cv2.FILLED, cv2.LINE_AA)
+    for number, x in enumerate(np.linspace(left, right, 10).round().astype(int).tolist(), 1):
+        text = str(2**number)
+        (width, _), _ = cv2.getTextSize(text, MONO, 0.45, 1)
+        cv2.putText(picture, text, (x - width // 2, bottom + 28), MONO, 0.45, (90, 98, 94), 1, cv2.LINE_AA)
+    return picture
 
 
 def digit() -> np.ndarray:
