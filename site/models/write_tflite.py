@@ -97,9 +97,8 @@ class Writer:
         tflite.SubGraphAddOutputs(build, ends[1])
         tflite.SubGraphAddOperators(build, operators)
         graphs = self.vector([tflite.SubGraphEnd(build)])
-        codes = self.vector(
-            [self.code(code) for code in (tflite.BuiltinOperator.FULLY_CONNECTED, tflite.BuiltinOperator.SOFTMAX)]
-        )
+        kinds = (tflite.BuiltinOperator.FULLY_CONNECTED, tflite.BuiltinOperator.SOFTMAX)
+        codes = self.vector([self.code(kind) for kind in kinds])
         buffers = self.vector(self.buffers)
         tflite.ModelStart(build)
         tflite.ModelAddVersion(build, 3)

@@ -5,7 +5,7 @@ import { Chart } from "./chart.js";
 import { Material } from "./material.js";
 import { createEntry, race } from "./race.js";
 import { asCSV, asJSON, summary } from "./results.js";
-import { listSeries } from "./series.js";
+import { findDevices, listSeries } from "./series.js";
 import { SeriesList } from "./series_list.js";
 import { describe, surroundings } from "./surroundings.js";
 import { showTable } from "./table.js";
@@ -48,6 +48,7 @@ export class Desk {
     this.stop.addEventListener("click", () => this.#working?.abort(new Stopped()));
     this.largest.addEventListener("change", () => this.#prepare());
     this.list.addEventListener("change", () => this.#prepare());
+    this.list.show(listSeries());
     for (const choice of page.querySelectorAll("input[name=stage], input[name=unit]")) {
       choice.addEventListener("change", () => this.#show());
     }
@@ -55,12 +56,8 @@ export class Desk {
     csv.addEventListener("click", () => this.#copy("CSV", asCSV(this.#entries)));
     json.addEventListener("click", () => this.#copy("JSON", this.#json()));
     save.addEventListener("click", () => download("pyinfer-speed.json", this.#json()));
-  }
-
-  /** Lists what can be measured here. */
-  async begin() {
-    this.list.show(await listSeries());
     this.#prepare();
+    void findDevices((id, obstacle) => this.list.found(id, obstacle));
   }
 
   /** Makes room for what is chosen, unless what is shown would be lost. */

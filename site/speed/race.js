@@ -6,6 +6,8 @@ import { openLane } from "./lanes.js";
 
 /** @typedef {import("./series.js").Series} Series */
 
+const REST_MILLISECONDS = 10;
+
 /**
  * @typedef {object} Entry
  * @property {Series} series
@@ -84,6 +86,7 @@ export async function race(entries, material, { batches, rounds, signal, report,
         );
         for (const [entry, lane] of rotated([...lanes], round)) {
           try {
+            await rest();
             const times = await lane.measure(batch);
             if (round) {
               note(entry, batch, times);
@@ -115,6 +118,11 @@ async function check(lane, batches, right) {
     }
   }
   return largest;
+}
+
+/** Lets the page paint, and threads of the engine before go to sleep, lest they disturb the next. */
+function rest() {
+  return new Promise((resolve) => setTimeout(resolve, REST_MILLISECONDS));
 }
 
 /**

@@ -13,12 +13,14 @@
 
 const CPU = "CPUExecutionProvider";
 
-/** @returns {Promise<Series[]>} */
-export async function listSeries() {
-  const devices = [
-    { name: "WebGPU", provider: "WebGpuExecutionProvider", obstacle: await webGpuObstacle() },
-    { name: "WebNN", provider: "WebNNExecutionProvider", obstacle: await webNNObstacle() },
-  ];
+/** Whether there is one is asked for later. */
+const DEVICES = [
+  { name: "WebGPU", provider: "WebGpuExecutionProvider", find: findWebGpu },
+  { name: "WebNN", provider: "WebNNExecutionProvider", find: findWebNN },
+];
+
+/** @returns {Series[]} those on devices with an obstacle still, until {@link findDevices} has answered */
+export function listSeries() {
   const counts = threadCounts();
   return [
     ...counts.map((threads) => ({
@@ -30,14 +32,14 @@ export async function listSeries() {
       about: "cv2 and onnxruntime, CPU",
       obstacle: threadObstacle(threads),
     })),
-    ...devices.map(({ name, provider, obstacle }) => ({
-      id: `python-${name.toLowerCase()}`,
+    ...DEVICES.map(({ name, provider }) => ({
+      id: deviceSeries(name),
       name: `Python, ${name}`,
       engine: /** @type {const} */ ("python"),
       provider,
       threads: 1,
       about: `cv2 and onnxruntime, ${name}`,
-      obstacle,
+      obstacle: `Looking for ${name}`,
     })),
     ...counts.map((threads) => ({
       id: `by-hand-${threads}`,
@@ -45,7 +47,7 @@ export async function listSeries() {
       engine: /** @type {const} */ ("by-hand"),
       provider: "wasm",
       threads,
-      about: "opencv.js and onnxruntime-web, by hand",
+      about: "opencv.js and onnxruntime-web",
       obstacle: threadObstacle(threads),
     })),
     ...["wasm", "webgl"].map((provider) => ({
@@ -85,23 +87,38 @@ function threadObstacle(threads) {
   return threads > 1 && !globalThis.crossOriginIsolated ? "This server sends no isolation headers" : null;
 }
 
-async function webGpuObstacle() {
-  const { gpu } = /** @type {{ gpu?: { requestAdapter: () => Promise<unknown> } }} */ (navigator);
-  if (!gpu) {
-    return "This browser has no WebGPU";
-  }
-  const adapter = await gpu.requestAdapter().catch(() => null);
-  return adapter ? null : "This browser has WebGPU, but no device for it";
+/**
+ * Asks the browser for its devices.
+ *
+ * @param {(id: string, obstacle: string | null) => void} tell
+ */
+export async function findDevices(tell) {
+  await Promise.all(
+    DEVICES.map(async ({ name, find }) => {
+      const found = await find().catch(() => null);
+      const missing = found === undefined ? `This browser has no ${name}` : `No device for ${name} here`;
+      tell(deviceSeries(name), found ? null : missing);
+    }),
+  );
 }
 
-async function webNNObstacle() {
+/** @param {string} name */
+function deviceSeries(name) {
+  return `python-${name.toLowerCase()}`;
+}
+
+/** @returns {Promise<unknown>} undefined: the browser has no such thing */
+async function findWebGpu() {
+  const { gpu } = /** @type {{ gpu?: { requestAdapter: () => Promise<unknown> } }} */ (navigator);
+  return gpu?.requestAdapter();
+}
+
+/** @returns {Promise<unknown>} undefined: the browser has no such thing */
+async function findWebNN() {
   const { ml } = /** @type {{ ml?: { createContext: () => Promise<{ destroy?: () => void }> } }} */ (
     navigator
   );
-  if (!ml) {
-    return "This browser has no WebNN";
-  }
-  const context = await ml.createContext().catch(() => null);
+  const context = await ml?.createContext();
   context?.destroy?.();
-  return context ? null : "This browser has WebNN, but no device for it";
+  return context;
 }

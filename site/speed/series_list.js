@@ -10,6 +10,7 @@ export class SeriesList extends EventTarget {
   #series = [];
   /** @type {Map<string, { box: HTMLInputElement, words: HTMLElement, item: HTMLElement }>} */
   #rows = new Map();
+  #isFree = true;
 
   /** @param {HTMLElement} list */
   constructor(list) {
@@ -21,6 +22,25 @@ export class SeriesList extends EventTarget {
   show(series) {
     this.#series = series;
     this.list.replaceChildren(...series.map((each) => this.#row(each)));
+  }
+
+  /**
+   * What hinders a series, as far as that is known by now.
+   *
+   * @param {string} id
+   * @param {string | null} obstacle
+   */
+  found(id, obstacle) {
+    const series = this.#series.find((each) => each.id === id);
+    const row = this.#rows.get(id);
+    if (series && row) {
+      series.obstacle = obstacle;
+      row.item.dataset.state = obstacle ? "missing" : "waiting";
+      row.words.textContent = obstacle ?? series.about;
+      row.box.checked = obstacle === null;
+      row.box.disabled = obstacle !== null || !this.#isFree;
+      this.dispatchEvent(new Event("change"));
+    }
   }
 
   /** Those that are to be measured. */
@@ -39,6 +59,7 @@ export class SeriesList extends EventTarget {
 
   /** @param {boolean} free whether the choice may change */
   allow(free) {
+    this.#isFree = free;
     for (const { id, obstacle } of this.#series) {
       const row = this.#rows.get(id);
       if (row) {

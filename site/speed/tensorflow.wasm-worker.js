@@ -5,6 +5,13 @@ import "@tensorflow/tfjs-backend-webgl";
 import * as tf from "@tensorflow/tfjs-core";
 import { serveEngine } from "./engine_service.js";
 
+/** It asks for the addresses of all; the second is what a browser with SIMD gets. */
+const FILES = /** @type {const} */ ([
+  "tfjs-backend-wasm.wasm",
+  "tfjs-backend-wasm-simd.wasm",
+  "tfjs-backend-wasm-threaded-simd.wasm",
+]);
+
 /**
  * @typedef {object} TensorFlowSetup
  * @property {"wasm" | "webgl"} backend
@@ -16,7 +23,7 @@ import { serveEngine } from "./engine_service.js";
 serveEngine(async (/** @type {TensorFlowSetup} */ { backend, wasm, weights, counts }) => {
   // Its threads would start from scripts made of text, which no policy here allows.
   tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
-  setWasmPaths({ "tfjs-backend-wasm-simd.wasm": wasm });
+  setWasmPaths(Object.fromEntries(FILES.map((name) => [name, wasm])));
   if (!(await tf.setBackend(backend))) {
     throw new Error(backend === "webgl" ? "this browser has no WebGL" : "its WebAssembly did not start");
   }
