@@ -8,7 +8,7 @@ import { asCSV, asJSON, summary } from "./results.js";
 import { findDevices, listSeries } from "./series.js";
 import { SeriesList } from "./series_list.js";
 import { describe, surroundings } from "./surroundings.js";
-import { showTable } from "./table.js";
+import { TimesTable } from "./table.js";
 
 /** @typedef {import("./race.js").Entry} Entry */
 
@@ -34,7 +34,7 @@ export class Desk {
     this.material = new Material(runtime);
     this.list = new SeriesList(find(page, "speed-series"));
     this.chart = new Chart(find(page, "speed-chart"));
-    this.table = /** @type {HTMLTableElement} */ (find(page, "speed-table"));
+    this.table = new TimesTable(/** @type {HTMLTableElement} */ (find(page, "speed-table")));
     this.words = find(page, "speed-words");
     this.track = find(page, "speed-track");
     this.measured = find(page, "speed-measured");
@@ -62,12 +62,17 @@ export class Desk {
 
   /** Makes room for what is chosen, unless what is shown would be lost. */
   #prepare() {
-    if (this.#working || this.#entries.some(({ times }) => times.size)) {
+    if (this.#working) {
+      return;
+    }
+    this.run.disabled = this.list.chosen.length === 0;
+    if (this.#entries.some(({ times }) => times.size)) {
       return;
     }
     this.#batches = batchSizes(Number(this.largest.value));
     this.#entries = this.list.chosen.map(createEntry);
-    this.run.disabled = this.#entries.length === 0;
+    const names = this.#entries.map(({ series }) => series.name);
+    this.table.layOut(names, this.#batches);
     this.#show();
   }
 
@@ -93,6 +98,10 @@ export class Desk {
     } finally {
       working.abort(new Stopped());
       this.#working = null;
+      for (const entry of this.#entries.filter(({ state }) => state === "starting")) {
+        entry.state = "waiting";
+        this.list.tell(entry);
+      }
       this.#allow(true);
       this.#show();
     }
@@ -138,8 +147,7 @@ export class Desk {
     const title = `Milliseconds a ${unit}`;
     find(this.page, "speed-axis").textContent = title;
     this.chart.show(lines, this.#batches, title);
-    const names = this.#entries.map(({ series }) => series.name);
-    showTable(this.table, names, this.#batches, (index, batch) => times(this.#entries[index], batch));
+    this.table.show((row, column) => times(this.#entries[column], this.#batches[row]));
     const isMeasured = this.#entries.some((entry) => entry.times.size > 0);
     for (const taker of this.takers) {
       taker.disabled = this.#working !== null || !isMeasured;
@@ -171,7 +179,7 @@ export class Desk {
 
   /** @param {boolean} free whether something new may begin */
   #allow(free) {
-    this.run.disabled = !free;
+    this.run.disabled = !free || this.list.chosen.length === 0;
     this.stop.disabled = free;
     this.largest.disabled = !free;
     this.rounds.disabled = !free;
@@ -183,7 +191,9 @@ export class Desk {
    * @param {number} share of the work that is done
    */
   #say(words, share) {
-    this.words.textContent = words;
+    if (this.words.textContent !== words) {
+      this.words.textContent = words;
+    }
     this.track.style.setProperty("--done", share === 1 ? "0" : String(share));
     this.track.setAttribute("aria-valuenow", String(Math.round(share * 100)));
   }

@@ -2,31 +2,70 @@
 
 import { inMilliseconds } from "./chart.js";
 
-/**
- * @param {HTMLTableElement} table
- * @param {string[]} names of the series
- * @param {number[]} batches
- * @param {(series: number, batch: number) => { median: number, min: number, max: number } | null} find
- */
-export function showTable(table, names, batches, find) {
-  const head = table.tHead ?? table.createTHead();
-  head.replaceChildren(
-    row(
-      "Batch",
-      "col",
-      names.map((name) => heading(name, "col")),
-    ),
-  );
-  const body = table.tBodies[0] ?? table.createTBody();
-  body.replaceChildren(
-    ...batches.map((batch) =>
+/** @typedef {{ median: number, min: number, max: number } | null} Found */
+
+export class TimesTable {
+  /** @type {{ median: Text, range: HTMLElement }[][]} by batch size, then by series */
+  #cells = [];
+
+  /** @param {HTMLTableElement} table */
+  constructor(table) {
+    this.table = table;
+    this.head = table.createTHead();
+    this.body = table.createTBody();
+  }
+
+  /**
+   * Makes the table anew, without numbers.
+   *
+   * @param {string[]} names of the series
+   * @param {number[]} batches
+   */
+  layOut(names, batches) {
+    this.head.replaceChildren(
       row(
+        "Batch",
+        "col",
+        names.map((name) => heading(name, "col")),
+      ),
+    );
+    this.#cells = [];
+    const rows = batches.map((batch) => {
+      const cells = names.map(createCell);
+      this.#cells.push(cells);
+      return row(
         String(batch),
         "row",
-        names.map((_, series) => cell(find(series, batch))),
-      ),
-    ),
-  );
+        cells.map(({ cell }) => cell),
+      );
+    });
+    this.body.replaceChildren(...rows);
+  }
+
+  /**
+   * Writes the numbers. Cells stay what they are: to make them all anew while engines run takes long.
+   *
+   * @param {(row: number, column: number) => Found} find
+   */
+  show(find) {
+    this.#cells.forEach((cells, index) => {
+      cells.forEach(({ median, range }, column) => {
+        const found = find(index, column);
+        write(median, found ? inMilliseconds(found.median) : "–");
+        write(range, found ? `${inMilliseconds(found.min)} to ${inMilliseconds(found.max)}` : "");
+      });
+    });
+  }
+}
+
+/**
+ * @param {Node} place
+ * @param {string} text
+ */
+function write(place, text) {
+  if (place.textContent !== text) {
+    place.textContent = text;
+  }
 }
 
 /**
@@ -51,14 +90,10 @@ function heading(name, scope) {
   return made;
 }
 
-/** @param {{ median: number, min: number, max: number } | null} found */
-function cell(found) {
-  const made = document.createElement("td");
-  made.textContent = found ? inMilliseconds(found.median) : "–";
-  if (found) {
-    const range = document.createElement("small");
-    range.textContent = `${inMilliseconds(found.min)} to ${inMilliseconds(found.max)}`;
-    made.append(range);
-  }
-  return made;
+function createCell() {
+  const cell = document.createElement("td");
+  const median = document.createTextNode("–");
+  const range = document.createElement("small");
+  cell.append(median, range);
+  return { cell, median, range };
 }
