@@ -24,17 +24,8 @@ from pyinfer_demo import speed  # isort: skip
 MEASUREMENT = 240_000  # milliseconds that one may take on a busy machine
 BATCHES = [2, 4, 8]
 COLUMNS = [
-    "series",
-    "engine",
-    "provider",
-    "threads",
-    "stage",
-    "batch",
-    "median_ms",
-    "min_ms",
-    "max_ms",
-    "median_ms_per_frame",
-    "samples",
+    *("series", "engine", "provider", "threads", "stage", "batch"),
+    *("median_ms", "min_ms", "max_ms", "median_ms_per_frame", "samples"),
 ]
 EVERYWHERE = [
     "python-1",
@@ -45,6 +36,7 @@ EVERYWHERE = [
 ]
 #: A number with its unit, as the table has them.
 TIME = r"[\d.]+ ms"
+NONE = "\N{EN DASH}"
 
 
 class Timekeeper(Visitor):
@@ -151,7 +143,7 @@ def test_device_that_is_not_there_is_told_and_not_timed(measured: Timekeeper) ->
 def test_times_from_pixels_are_those_of_whoever_reads_pixels(measured: Timekeeper) -> None:
     measured.switch("From pixels")
     columns = measured.table()
-    assert columns["LiteRT.js, WebAssembly"] == columns["TensorFlow.js, WebGL"] == ["–"] * len(BATCHES)
+    assert columns["LiteRT.js, WebAssembly"] == columns["TensorFlow.js, WebGL"] == [NONE] * len(BATCHES)
     for name in ("Python, 1 thread", "JavaScript, 1 thread"):
         assert all(re.match(TIME, cell) for cell in columns[name])
     measured.switch("Network alone")
@@ -250,7 +242,7 @@ def test_engine_that_fails_is_told_and_the_others_are_timed(newcomer: Timekeeper
     for name in ("tensorflow-wasm", "litert-wasm"):
         expect(newcomer.series(name).locator(".words")).to_have_text(re.compile("Not timed: .+"))
     columns = newcomer.table()
-    assert columns["LiteRT.js, WebAssembly"] == ["–"] and re.match(TIME, columns["Python, 1 thread"][0])
+    assert columns["LiteRT.js, WebAssembly"] == [NONE] and re.match(TIME, columns["Python, 1 thread"][0])
 
 
 def test_engine_with_other_answers_is_not_timed(newcomer: Timekeeper, site_url: str) -> None:
@@ -264,7 +256,7 @@ def test_engine_with_other_answers_is_not_timed(newcomer: Timekeeper, site_url: 
     newcomer.choose_only("python-1", "by-hand-1")
     newcomer.measure(4)
     expect(newcomer.series("by-hand-1").locator(".words")).to_contain_text("its answers differ by")
-    assert newcomer.table()["JavaScript, 1 thread"] == ["–", "–"]
+    assert newcomer.table()["JavaScript, 1 thread"] == [NONE, NONE]
 
 
 def test_stop_ends_all_engines_at_once_and_it_can_be_measured_again(
