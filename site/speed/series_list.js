@@ -112,6 +112,6 @@ function inWords({ series, state, reason, difference }) {
     case "failed":
       return `Not timed: ${reason}`;
     default:
-      return difference ? `Same answers, to ${difference.toExponential(0)}` : "Same answers, bit for bit";
+      return difference ? `Same answers, within ${difference.toExponential(0)}` : "Same answers, bit for bit";
   }
 }

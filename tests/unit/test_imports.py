@@ -159,7 +159,10 @@ def test_pages_use_the_public_api_only() -> None:
                     (path.parent / specifier).resolve().is_relative_to(ROOT / path.relative_to(ROOT).parts[0])
                 ), f"{path}: {specifier}"
             else:
-                assert specifier in bare - engines, f"{path.name} imports {specifier}"
+                package = "/".join(specifier.split("/")[: 2 if specifier.startswith("@") else 1])
+                # The speed page compares with what people write for the engines by hand.
+                allowed = bare if path.is_relative_to(ROOT / "site" / "speed") else bare - engines
+                assert package in allowed, f"{path.name} imports {specifier}"
 
 
 def test_python_of_the_site_is_a_visitors_python() -> None:
