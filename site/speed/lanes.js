@@ -17,10 +17,18 @@ import { MODULE } from "./material.js";
  * @property {(batch: number) => Promise<Times>} measure
  */
 
-const LIBRARIES = {
-  tensorflow: "node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm",
-  litertScript: "node_modules/@litertjs/core/wasm/litert_wasm_internal.js",
-  litert: "node_modules/@litertjs/core/wasm/litert_wasm_internal.wasm",
+const TENSORFLOW = "node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm";
+
+/** The second for browsers without relaxed SIMD. */
+const LITERT = {
+  relaxed: {
+    script: "node_modules/@litertjs/core/wasm/litert_wasm_internal.js",
+    wasm: "node_modules/@litertjs/core/wasm/litert_wasm_internal.wasm",
+  },
+  compatible: {
+    script: "node_modules/@litertjs/core/wasm/litert_wasm_compat_internal.js",
+    wasm: "node_modules/@litertjs/core/wasm/litert_wasm_compat_internal.wasm",
+  },
 };
 
 /**
@@ -87,7 +95,7 @@ async function openByHand({ threads }, material, signal) {
  */
 async function openTensorFlow({ provider }, material, signal) {
   const { counts } = material.frames;
-  const wasm = absolute(LIBRARIES.tensorflow);
+  const wasm = absolute(TENSORFLOW);
   const setup = { backend: provider, wasm, weights: await material.weights(), counts };
   return openWorker("speed/tensorflow.wasm-worker.js", { type: "module" }, setup, signal);
 }
@@ -99,8 +107,12 @@ async function openTensorFlow({ provider }, material, signal) {
  */
 async function openLiteRt(_, material, signal) {
   const { counts } = material.frames;
-  const files = { script: absolute(LIBRARIES.litertScript), wasm: absolute(LIBRARIES.litert) };
-  const setup = { ...files, model: await material.tflite(), counts };
+  const located = (/** @type {{ script: string, wasm: string }} */ { script, wasm }) => ({
+    script: absolute(script),
+    wasm: absolute(wasm),
+  });
+  const builds = { relaxed: located(LITERT.relaxed), compatible: located(LITERT.compatible) };
+  const setup = { builds, model: await material.tflite(), counts };
   return openWorker("speed/litert.wasm-worker.js", { type: "classic" }, setup, signal);
 }
 

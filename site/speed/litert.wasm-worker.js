@@ -1,19 +1,19 @@
 // The network in LiteRT.js, on WebAssembly. A classic worker: LiteRT.js fetches its own script by `importScripts`.
 
-import { loadAndCompile, loadLiteRt, Tensor } from "@litertjs/core";
+import { loadAndCompile, loadLiteRt, supportsFeature, Tensor } from "@litertjs/core";
 import { version } from "@litertjs/core/package.json";
 import { withBatchSize } from "./batch_size.js";
 import { serveEngine } from "./engine_service.js";
 
 /**
  * @typedef {object} LiteRtSetup
- * @property {string} script addresses of its own files
- * @property {string} wasm
+ * @property {Record<"relaxed" | "compatible", { script: string, wasm: string }>} builds of its own
  * @property {ArrayBuffer} model
  * @property {Float32Array} counts
  */
 
-serveEngine(async (/** @type {LiteRtSetup} */ { script, wasm, model, counts }) => {
+serveEngine(async (/** @type {LiteRtSetup} */ { builds, model, counts }) => {
+  const { script, wasm } = builds[(await supportsFeature("relaxedSimd")) ? "relaxed" : "compatible"];
   // Where its script looks for settings. What it prints as errors is mostly news.
   Object.assign(globalThis, { Module: { locateFile: () => wasm, printErr: console.debug } });
   await loadLiteRt(script);

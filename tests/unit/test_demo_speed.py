@@ -36,3 +36,12 @@ def test_measured_times_are_of_what_was_asked_for(batch: int) -> None:
     speed.load(NETWORK, "CPUExecutionProvider", 1, 8)
     times = speed.measure(batch)
     assert set(times) == {"network", "pixels"} and all(time > 0 for time in times.values())
+
+
+def test_tflite_file_has_the_networks_numbers() -> None:
+    file = (SITE / "models" / "digits.tflite").read_bytes()
+    assert file[4:8] == b"TFL3"
+    with np.load(SITE / "models" / "digits-layers.npz") as layers:
+        for name in layers.files:
+            # LiteRT's matrices are (outputs, inputs).
+            assert layers[name].T.astype("<f4").tobytes() in file, name
