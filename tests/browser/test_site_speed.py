@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from playwright.sync_api import Browser, Route, expect
 
 from pyinfer.host.headers import ResponseHeaders
 from pyinfer.host.serve import serving
+from tests.browser.conftest import Engines
 from tests.browser.site_pictures import SITE
 from tests.browser.test_site_pages import complaints
 from tests.browser.visitor import Visitor
@@ -57,6 +60,36 @@ ONE_WORKER_LEFT = """
   const look = () => liveWorkers === 1 ? resolve() : requestAnimationFrame(look);
   look();
 })
+"""
+
+MEASURE_SOME = """
+async () => {
+  const find = (id) => document.getElementById(id);
+  const until = (test) => new Promise((resolve) => {
+    const look = () => {
+      if (test()) {
+        observer.disconnect();
+        resolve();
+      }
+    };
+    const observer = new MutationObserver(look);
+    const all = { subtree: true, childList: true, characterData: true, attributes: true };
+    observer.observe(document.body, all);
+    look();
+  });
+  await until(() => find("status").dataset.state === "ready");
+  await until(() => !find("speed-series").textContent.includes("Looking"));
+  for (const row of document.querySelectorAll("#speed-series li")) {
+    const box = row.querySelector("input");
+    const isWanted = ["python-1", "by-hand-1", "tensorflow-wasm"].includes(row.dataset.series);
+    if (box.checked && !isWanted) box.click();
+  }
+  find("speed-largest").value = "4";
+  find("speed-largest").dispatchEvent(new Event("change"));
+  find("speed-run").click();
+  await until(() => !find("speed-run").disabled);
+  return [find("speed-words").textContent, document.querySelectorAll("#speed-chart g > .mark").length];
+}
 """
 
 
@@ -347,3 +380,17 @@ def test_nothing_chosen_is_nothing_to_measure(newcomer: Timekeeper, site_url: st
     expect(newcomer.page.locator("#speed-run")).to_be_disabled()
     newcomer.choose_only("litert-wasm")
     expect(newcomer.page.locator("#speed-run")).to_be_enabled()
+
+
+@pytest.mark.parametrize("name", ["Firefox", "WebKitGTK"])
+def test_other_browsers_measure_too(name: str, engines: Engines, site: Path, tmp_path: Path) -> None:
+    # What drives these browsers speaks through the page, which the page's own policy forbids.
+    folder = shutil.copytree(site, tmp_path / "site", copy_function=os.link)
+    page = folder / "speed.html"
+    text = page.read_text(encoding="utf-8")
+    page.unlink()
+    page.write_text(re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", text), encoding="utf-8")
+    with serving(folder, ResponseHeaders()) as url:
+        engine = engines.get(name)
+        engine.open(f"{url}/speed.html")
+        assert engine.evaluate(MEASURE_SOME, seconds=MEASUREMENT / 1000) == ["Measured.", 6]
