@@ -42,6 +42,7 @@ from pyinfer_demo.digits import (  # noqa: E402
     to_ink,
 )
 from write_layers import write_layers  # noqa: E402
+from write_tflite import write_tflite  # noqa: E402
 
 from pyinfer.host.model.quantize import quantize  # noqa: E402
 
@@ -196,6 +197,7 @@ def main(folder: Path = HERE) -> dict[str, float]:
     print(f"held-out accuracy: {accuracy:.4f} of {len(labels) - TRAINING} digits by unseen hands")
     print(f"{target.name}: {len(data)} bytes, sha256 {hashlib.sha256(data).hexdigest()}")
     write_layers(target, folder / "digits-layers.npz")
+    write_tflite(folder / "digits-layers.npz", folder / "digits.tflite")
     small = folder / "digits-8bit.onnx"
     small.unlink(missing_ok=True)
     quantize(target, small, mode="linear")

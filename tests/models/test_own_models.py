@@ -16,6 +16,8 @@ sys.path.insert(0, str(MODELS))
 
 import heart_pictures  # noqa: E402
 import objects_score  # noqa: E402
+import write_layers  # noqa: E402
+import write_tflite  # noqa: E402
 
 TRAINED = {"heart": "heart_network.py:build", "objects": "objects_network.py:build"}
 
@@ -30,6 +32,13 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     heart_pictures.write_samples(folder / "heart", 12)
     objects_score.write_samples(folder / "objects", 2)
     return folder
+
+
+def test_the_digits_for_litert_are_those_for_onnx_runtime(tmp_path: Path) -> None:
+    """The speed page compares engines by them."""
+    write_layers.write_layers(MODELS / "digits.onnx", tmp_path / "digits-layers.npz")
+    write_tflite.write_tflite(tmp_path / "digits-layers.npz", tmp_path / "digits.tflite")
+    assert (tmp_path / "digits.tflite").read_bytes() == (MODELS / "digits.tflite").read_bytes()
 
 
 @pytest.mark.parametrize("name", TRAINED)
