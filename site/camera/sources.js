@@ -15,11 +15,15 @@ import { messageOf } from "../progress.js";
 /** What it was that stopped a source from being opened or played. The message is for visitors. */
 export class SourceError extends Error {}
 
+const NO_CAMERA = "There is no camera here. Play our film, or choose a video or a picture.";
+
 /** By the name of what `getUserMedia` rejects with. */
 const REFUSALS = new Map([
   ["NotAllowedError", "The camera was refused. Allow it beside the page’s address, then start it again."],
   ["SecurityError", "The camera was refused. Allow it beside the page’s address, then start it again."],
-  ["NotFoundError", "There is no camera here. Play our film, or choose a video or a picture."],
+  ["NotFoundError", NO_CAMERA],
+  // Of a browser that finds none which would do: WebKitGTK where there is none at all.
+  ["OverconstrainedError", NO_CAMERA],
   ["NotReadableError", "The camera is there but gives no picture: another program may be using it."],
   ["AbortError", "The camera did not start. Try again."],
 ]);
@@ -51,7 +55,7 @@ export async function openCamera(chosen) {
       video: { width: { ideal: 640 }, height: { ideal: 480 }, ...which },
     });
   } catch (error) {
-    const name = error instanceof Error ? error.name : "";
+    const { name } = /** @type {DOMException} */ (error);
     if (chosen && name === "OverconstrainedError") {
       return openCamera("");
     }

@@ -3,11 +3,15 @@
 import { FrameLoop } from "../frames.js";
 import { messageOf } from "../progress.js";
 
+const NO_CAMERA = "There is no camera here. Draw, or choose a picture.";
+
 /** By the name of what `getUserMedia` rejects with. */
 const REFUSALS = new Map([
   ["NotAllowedError", "The camera was refused. Allow it beside the page’s address, then try again."],
   ["SecurityError", "The camera was refused. Allow it beside the page’s address, then try again."],
-  ["NotFoundError", "There is no camera here. Draw, or choose a picture."],
+  ["NotFoundError", NO_CAMERA],
+  // Of a browser that finds none which would do: WebKitGTK where there is none at all.
+  ["OverconstrainedError", NO_CAMERA],
   ["NotReadableError", "The camera is there but gives no picture: another program may be using it."],
 ]);
 
@@ -50,7 +54,7 @@ export class Camera {
         video: { width: { ideal: 640 }, height: { ideal: 480 }, facingMode: { ideal: "environment" } },
       });
     } catch (error) {
-      const name = error instanceof DOMException ? error.name : "";
+      const { name } = /** @type {DOMException} */ (error);
       throw new Error(REFUSALS.get(name) ?? `The camera did not start: ${messageOf(error)}`);
     }
     this.stop();
