@@ -100,6 +100,9 @@ class Engine(ABC):
     @abstractmethod
     def _open(self, url: str) -> None: ...
 
+    def _visit(self, url: str) -> None:
+        self._open(url)
+
     @abstractmethod
     def _evaluate(self, function: str, arguments: Sequence[Any]) -> Any: ...
 
@@ -112,6 +115,11 @@ class Engine(ABC):
             self._open(url)
             if self._early:
                 self._evaluate(_RUN_EARLY, [self._early])
+
+    def visit(self, url: str, *, seconds: float = _SECONDS) -> None:
+        """Go to an address and leave the page alone: its policy may forbid what `open` runs there."""
+        with self._answering(f"visiting {url}", seconds):
+            self._visit(url)
 
     def evaluate(self, function: str, *arguments: Any, seconds: float = _SECONDS) -> Any:
         """What a JavaScript function, or the promise that it gives, comes to.

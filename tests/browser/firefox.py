@@ -127,10 +127,13 @@ class FirefoxEngine(Engine):
         self._pages.put(page)
         self._ended.wait()
 
+    def _visit(self, url: str) -> None:
+        with _session(self._bidi) as command:
+            _navigate(command, url, wait="none")
+
     def _open(self, url: str) -> None:
         with _session(self._bidi) as command:
-            context = command("browsingContext.getTree")["contexts"][0]["context"]
-            command("browsingContext.navigate", context=context, url=url, wait="complete")
+            context = _navigate(command, url, wait="complete")
             command(
                 "script.callFunction",
                 functionDeclaration=_OBEY,
@@ -161,6 +164,13 @@ class FirefoxEngine(Engine):
 
     def close(self) -> None:
         self._used.close()
+
+
+def _navigate(command: Any, url: str, wait: str) -> str:
+    """Send the only tab to an address; the tab's id."""
+    context: str = command("browsingContext.getTree")["contexts"][0]["context"]
+    command("browsingContext.navigate", context=context, url=url, wait=wait)
+    return context
 
 
 @contextmanager

@@ -12,6 +12,8 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "site"
+#: By their names, without ".html".
+PAGES = sorted(page.stem for page in SITE.glob("*.html"))
 DRAWN = json.loads((ROOT / "tests" / "data" / "drawn_digits.json").read_text(encoding="utf-8"))
 ONE_OF_EACH = [next(entry for entry in DRAWN if entry["digit"] == digit) for digit in range(10)]
 #: Beside each other, and a nice 100 million pixels.
