@@ -40,7 +40,7 @@ _STEPS: dict[str, Callable[[], list[Step]]] = {
         ("#camera[data-state='paused']", ""),
     ],
     "contours": lambda: [("#contours-words", _contours_of_the_sample())],
-    "script": lambda: [("#editor-run", None), ("#editor-output", "25 pebbles")],
+    "script": lambda: [("#editor-run", None), ("#editor-output", "25 pebbles"), ("#editor-words", "Done in")],
 }
 
 
