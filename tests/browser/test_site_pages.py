@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from pyinfer.host.places import node_modules
-from tests.browser.site_pictures import SITE
+from tests.browser.axe import complaints
+from tests.browser.site_pictures import PAGES
 from tests.browser.visitor import Visitor
 
-PAGES = sorted(page.stem for page in SITE.glob("*.html"))
 WITH_PYTHON = [name for name in PAGES if name != "index"]
 
 WATCH_STATES = """
@@ -25,16 +22,6 @@ new MutationObserver(() => {
 }).observe(strip, { attributeFilter: ["data-state"] });
 document.getElementById("status-retry").addEventListener("click", () => states.push("click"), true);
 """
-
-
-def complaints(page: Page) -> list[tuple[str, list[str]]]:
-    """What axe finds: rules, and where they are broken."""
-    axe = (node_modules() / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-    page.evaluate(f"{axe}; 0")
-    results: dict[str, Any] = page.evaluate("axe.run()")
-    return [
-        (each["id"], [json.dumps(node["target"]) for node in each["nodes"]]) for each in results["violations"]
-    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
