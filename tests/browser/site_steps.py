@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from playwright.sync_api import Page, expect
+
 from tests.browser.site_pictures import PAGES, SITE
+from tests.browser.visitor import START
 
 from pyinfer_demo import contours  # isort: skip
 
-__all__ = ["Step", "steps_of"]
+__all__ = ["Step", "see_at_work", "steps_of"]
 
 #: A selector, and the text to wait for there or None to click.
 Step = tuple[str, str | None]
@@ -48,3 +51,13 @@ def steps_of(name: str) -> list[Step]:
     """The steps on a page, from its start to its answer."""
     start: list[Step] = [] if name == "index" else [("#status[data-state='ready']", "Ready")]
     return start + _STEPS[name]()
+
+
+def see_at_work(page: Page, name: str) -> None:
+    """Take the steps on a page that Playwright has opened."""
+    for selector, text in steps_of(name):
+        part = page.locator(selector)
+        if text is None:
+            part.click()
+        else:
+            expect(part).to_contain_text(text, timeout=START)

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser.shared_page import keep_runtime, left_as_found
 from tests.browser.site_pictures import HUGE, SITE, encoded, photo
+from tests.browser.site_steps import see_at_work
 from tests.browser.visitor import END_WORKER, START, WATCH_WORKERS, Visitor
 
 from pyinfer_demo import contours  # isort: skip
@@ -20,16 +22,17 @@ from pyinfer_demo import contours  # isort: skip
 def module_visitor(browser: Browser, site_url: str) -> Iterator[Visitor]:
     with browser.new_context() as context:
         visitor = Visitor(context.new_page())
+        keep_runtime(visitor.page)
         visitor.open(site_url, "contours")
+        see_at_work(visitor.page, "contours")
         yield visitor
 
 
 @pytest.fixture
 def visitor(module_visitor: Visitor) -> Iterator[Visitor]:
-    """The page, loaded once for this module. A test that makes it log an error fails."""
-    module_visitor.errors.clear()
-    yield module_visitor
-    assert module_visitor.errors == []
+    """The page, loaded once for this module."""
+    with left_as_found(module_visitor):
+        yield module_visitor
 
 
 def native_words(data: bytes, method: str, level: int) -> str:

@@ -13,7 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, expect
 
 from pyinfer.host.places import chromium
 from tests.browser.conftest import CHROMIUM_FLAGS
+from tests.browser.shared_page import keep_runtime, left_as_found
 from tests.browser.site_pictures import HUGE, ONE_OF_EACH, SITE, encoded, picture_of
+from tests.browser.site_steps import see_at_work
 from tests.browser.visitor import END_WORKER, START, WATCH_TASKS, WATCH_WORKERS, Visitor
 
 from pyinfer_demo import digits  # isort: skip
@@ -23,16 +25,17 @@ from pyinfer_demo import digits  # isort: skip
 def module_visitor(browser: Browser, site_url: str) -> Iterator[Visitor]:
     with browser.new_context() as context:
         visitor = Visitor(context.new_page())
+        keep_runtime(visitor.page)
         visitor.open(site_url, "digits")
+        see_at_work(visitor.page, "digits")
         yield visitor
 
 
 @pytest.fixture
 def visitor(module_visitor: Visitor) -> Iterator[Visitor]:
-    """The page, loaded once for this module. A test that makes it log an error fails."""
-    module_visitor.errors.clear()
-    yield module_visitor
-    assert module_visitor.errors == []
+    """The page, loaded once for this module."""
+    with left_as_found(module_visitor):
+        yield module_visitor
 
 
 def shares(visitor: Visitor) -> list[float]:

@@ -16,25 +16,12 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from pydicom.uid import JPEGLosslessSV1
 
 from tests.browser.reader import SEARCH, Reader
+from tests.browser.shared_page import keep_runtime, left_as_found
+from tests.browser.visitor import HIDE, WATCH_TASKS
 from tests.ct_series import COUNT, SITE, dicom_bytes, enhanced_dicom_bytes, phantom_slices
 
 import heart_score  # isort: skip
 from pyinfer_demo import heart, heart_series  # isort: skip
-
-WATCH_TASKS = """
-globalThis.longTasks = [];
-new PerformanceObserver((list) => {
-  for (const task of list.getEntries()) longTasks.push(Math.round(task.duration));
-}).observe({ type: "longtask" });
-"""
-
-#: What a hidden tab does: it draws no frames, and says so.
-HIDE = """
-Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
-Object.defineProperty(document, "hidden", { get: () => true });
-document.dispatchEvent(new Event("visibilitychange"));
-globalThis.requestAnimationFrame = () => 0;
-"""
 
 #: The second batch of a search lasts a moment only.
 STOP_MIDWAY = """
@@ -51,16 +38,17 @@ new MutationObserver((_, observer) => {
 def module_reader(browser: Browser, site_url: str) -> Iterator[Reader]:
     with browser.new_context() as context:
         reader = Reader(context.new_page())
+        keep_runtime(reader.page)
         reader.open(site_url)
+        reader.search({"one.png": cv2.imencode(".png", grey(12))[1].tobytes()})
         yield reader
 
 
 @pytest.fixture
 def reader(module_reader: Reader) -> Iterator[Reader]:
-    """The page, loaded once for this module. A test that makes it log an error fails."""
-    module_reader.errors.clear()
-    yield module_reader
-    assert module_reader.errors == []
+    """The page, loaded once for this module; its network is there."""
+    with left_as_found(module_reader):
+        yield module_reader
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests.browser.axe import complaints
 from tests.browser.site_pictures import PAGES, ROOT
-from tests.browser.site_steps import steps_of
-from tests.browser.visitor import START, Visitor
+from tests.browser.site_steps import see_at_work
+from tests.browser.visitor import Visitor
 
 FOLDER = ROOT / "build" / "screenshots"
 
@@ -36,23 +36,13 @@ class Look(NamedTuple):
 LOOKS = [Look("light", "light", 1280), Look("dark", "dark", 1280), Look("narrow", "light", 390)]
 
 
-def go(page: Page, name: str) -> None:
-    """Take the page's steps."""
-    for selector, text in steps_of(name):
-        part = page.locator(selector)
-        if text is None:
-            part.click()
-        else:
-            expect(part).to_contain_text(text, timeout=START)
-
-
 @pytest.mark.parametrize("name", PAGES)
 def test_page_at_work_is_photographed_and_reaches_everybody(
     newcomer: Visitor, site_url: str, name: str
 ) -> None:
     page = newcomer.page
     page.goto(f"{site_url}/{name}.html")
-    go(page, name)
+    see_at_work(page, name)
     FOLDER.mkdir(parents=True, exist_ok=True)
     for image in page.get_by_role("img").all():
         image.scroll_into_view_if_needed()  # some are fetched only then

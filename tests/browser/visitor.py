@@ -27,6 +27,14 @@ new PerformanceObserver((list) => {
 }).observe({ type: "longtask" });
 """
 
+#: What a hidden tab does: it draws no frames, and says so.
+HIDE = """
+Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
+Object.defineProperty(document, "hidden", { get: () => true });
+document.dispatchEvent(new Event("visibilitychange"));
+globalThis.requestAnimationFrame = () => 0;
+"""
+
 #: The page's workers, to end them; and a switch after which none can be started.
 WATCH_WORKERS = """
 globalThis.workers = [];
