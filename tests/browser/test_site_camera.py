@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Route, expect
 
 from pyinfer.host.demo import ENDPOINTS
 from pyinfer.host.places import chromium
@@ -344,6 +344,13 @@ def test_missing_network_is_told_and_can_be_fetched_again(newcomer: CameraVisito
     newcomer.page.unroute("**/*.onnx")
     newcomer.press("Go on")
     newcomer.expect_words("Accepted: this is a cup.")
+
+
+def test_storage_that_is_denied_leaves_the_page_working(blocked_context: BrowserContext, url: str) -> None:
+    visitor = CameraVisitor(blocked_context)
+    visitor.open(url)
+    visitor.press("Play our film")
+    visitor.expect_verdict("cup")
 
 
 def test_camera_started_before_python_runs_is_watched_once_it_does(newcomer: CameraVisitor, url: str) -> None:

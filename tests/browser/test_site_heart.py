@@ -17,6 +17,7 @@ from pydicom.uid import JPEGLosslessSV1
 
 from tests.browser.reader import SEARCH, Reader
 from tests.browser.shared_page import keep_runtime, left_as_found
+from tests.browser.site_pictures import HUGE, encoded, photo
 from tests.browser.visitor import HIDE, WATCH_TASKS
 from tests.ct_series import COUNT, SITE, dicom_bytes, enhanced_dicom_bytes, phantom_slices
 
@@ -280,6 +281,11 @@ def test_files_that_are_no_slices_are_told(reader: Reader) -> None:
 def test_one_pixel_is_searched(reader: Reader) -> None:
     reader.search({"dot.png": cv2.imencode(".png", np.full((1, 1), 9, np.uint8))[1].tobytes()})
     reader.expect_words("No heart was found: 1 slice")
+
+
+def test_photo_of_a_hundred_megapixels_is_searched(reader: Reader) -> None:
+    reader.search({"large.jpg": encoded(cv2.resize(photo(), HUGE, interpolation=cv2.INTER_NEAREST), ".jpg")})
+    assert reader.words("series").startswith("1 slice of 11600 ")
 
 
 def test_phantom_is_stopped_and_begun_anew(reader: Reader) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect
 from pyinfer.host.headers import ResponseHeaders
 from pyinfer.host.serve import serving
 from tests.browser.page_scripts import HANDLES
-from tests.browser.visitor import START, Visitor
+from tests.browser.visitor import HIDE, START, Visitor
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +153,16 @@ def test_ten_million_lines_leave_the_page_alive(visitor: Visitor) -> None:
     visitor.expect_words("editor-words", "Done in", timeout=START)
     output = visitor.words("editor-output")
     assert output.endswith("a line of output\nthe last\n") and len(output) < 200_000
+
+
+def test_script_that_ends_in_a_hidden_tab_is_told(newcomer: Visitor, site_url: str) -> None:
+    newcomer.open(site_url, "script")
+    block = "'\\n'.join(['a line of output'] * 10_000)"
+    newcomer.run(f"for _ in range(300):\n    print({block})\nprint('the last')", wait=False)
+    newcomer.expect_words("editor-output", "a line of output")
+    newcomer.page.evaluate(HIDE)
+    newcomer.expect_words("editor-words", "Done in", timeout=START)
+    assert newcomer.words("editor-output").endswith("a line of output\nthe last\n")
 
 
 def test_window_and_last_value_are_shown_in_their_colours(visitor: Visitor) -> None:
