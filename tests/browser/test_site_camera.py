@@ -19,6 +19,7 @@ from pyinfer.host.serve import headers_of_app, serving
 from tests.browser.camera_files import SITE, encoded, frame_of, write_camera, write_video
 from tests.browser.camera_visitor import CameraVisitor, assert_as_native, objects
 from tests.browser.conftest import CHROMIUM_FLAGS, PyinferPage
+from tests.browser.long_tasks import never_held_up
 from tests.browser.shared_page import keep_runtime, left_as_found
 from tests.browser.site_steps import see_at_work
 from tests.browser.visitor import START
@@ -113,6 +114,14 @@ def test_our_film_shows_objects_and_strangers(visitor: CameraVisitor) -> None:
     for word in ("cup", "key", "unknown", "book"):
         visitor.expect_verdict(word)
     expect(visitor.page.locator("#camera-times")).to_contain_text("frames a second")
+
+
+def test_page_is_never_held_up_while_it_names_frames(visitor: CameraVisitor) -> None:
+    visitor.press("Play our film")
+    visitor.expect_verdict("cup")
+    with never_held_up(visitor.page):
+        for word in ("key", "unknown", "cup"):
+            visitor.expect_verdict(word)
 
 
 @pytest.mark.parametrize("way", ["choose", "drop"])

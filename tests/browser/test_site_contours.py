@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser.long_tasks import never_held_up
 from tests.browser.shared_page import keep_runtime, left_as_found
 from tests.browser.site_pictures import HUGE, SITE, encoded, photo
 from tests.browser.site_steps import see_at_work
@@ -97,6 +98,16 @@ def test_photo_of_a_hundred_megapixels_has_the_contours_of_native_opencv(visitor
     data = encoded(cv2.resize(photo(), HUGE, interpolation=cv2.INTER_NEAREST), ".jpg")
     visitor.choose("large.jpg", data, "Choose a photo")
     visitor.expect_words("contours-words", native_words(data, "edges", 120), timeout=START)
+
+
+def test_page_is_never_held_up_while_it_follows_the_level(visitor: Visitor) -> None:
+    sample = (SITE / "sample.jpg").read_bytes()
+    visitor.page.locator("#contours-sample").click()
+    visitor.expect_words("contours-words", native_words(sample, "edges", 120))
+    with never_held_up(visitor.page):
+        for level in (60, 90, 180, 120):
+            visitor.page.locator("#contours-level").fill(str(level))
+            visitor.expect_words("contours-words", native_words(sample, "edges", level))
 
 
 def test_photo_and_level_outlive_a_python_that_ends(newcomer: Visitor, site_url: str) -> None:

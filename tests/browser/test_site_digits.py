@@ -13,10 +13,11 @@ from playwright.sync_api import Browser, BrowserContext, expect
 
 from pyinfer.host.places import chromium
 from tests.browser.conftest import CHROMIUM_FLAGS
+from tests.browser.long_tasks import never_held_up
 from tests.browser.shared_page import keep_runtime, left_as_found
 from tests.browser.site_pictures import HUGE, ONE_OF_EACH, SITE, encoded, picture_of
 from tests.browser.site_steps import see_at_work
-from tests.browser.visitor import END_WORKER, START, WATCH_TASKS, WATCH_WORKERS, Visitor
+from tests.browser.visitor import END_WORKER, START, WATCH_WORKERS, Visitor
 
 from pyinfer_demo import digits  # isort: skip
 
@@ -205,12 +206,10 @@ def test_shown_source_is_what_runs(visitor: Visitor) -> None:
 
 
 def test_page_is_never_held_up_while_it_reads(visitor: Visitor) -> None:
-    """The browser calls a task long that takes more than 50 ms."""
-    visitor.page.evaluate(WATCH_TASKS)
-    for digit in range(4):
-        visitor.page.get_by_role("button", name=f"Draw a {digit}").click()
-        visitor.expect_words("digits-words", "Python took")
-    assert visitor.page.evaluate("longTasks") == []
+    with never_held_up(visitor.page):
+        for digit in range(4):
+            visitor.page.get_by_role("button", name=f"Draw a {digit}").click()
+            visitor.expect_words("digits-words", "Python took")
 
 
 def test_storage_that_is_denied_leaves_the_page_working(

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, expect
 
 from pyinfer.host.headers import ResponseHeaders
 from pyinfer.host.serve import serving
+from tests.browser.long_tasks import never_held_up
 from tests.browser.page_scripts import HANDLES
 from tests.browser.visitor import HIDE, START, Visitor
 
@@ -153,6 +154,18 @@ def test_ten_million_lines_leave_the_page_alive(visitor: Visitor) -> None:
     visitor.expect_words("editor-words", "Done in", timeout=START)
     output = visitor.words("editor-output")
     assert output.endswith("a line of output\nthe last\n") and len(output) < 200_000
+
+
+def test_page_is_never_held_up_while_a_script_infers(visitor: Visitor) -> None:
+    visitor.page.locator("#editor-example").select_option(label="ONNX Runtime")
+    visitor.page.locator("#editor-source .cm-content").press("Control+End")
+    visitor.page.keyboard.insert_text(
+        "for _ in range(3000):\n    session.run(None, {'counts': counts})\nprint('inferred')"
+    )
+    with never_held_up(visitor.page):
+        visitor.page.locator("#editor-run").click()
+        visitor.expect_words("editor-output", "inferred", timeout=START)
+        visitor.expect_words("editor-words", "Done in")
 
 
 def test_script_that_ends_in_a_hidden_tab_is_told(newcomer: Visitor, site_url: str) -> None:

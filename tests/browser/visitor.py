@@ -19,14 +19,6 @@ new PerformanceObserver((list) => {
 """
 
 
-#: Of half a tenth of a second and more, by the browser's own measure.
-WATCH_TASKS = """
-globalThis.longTasks = [];
-new PerformanceObserver((list) => {
-  for (const task of list.getEntries()) longTasks.push(Math.round(task.duration));
-}).observe({ type: "longtask" });
-"""
-
 #: What a hidden tab does: it draws no frames, and says so.
 HIDE = """
 Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
