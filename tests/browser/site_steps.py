@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from playwright.sync_api import Page, expect
 
@@ -13,8 +14,8 @@ from pyinfer_demo import contours  # isort: skip
 
 __all__ = ["Step", "see_at_work", "steps_of"]
 
-#: A selector, and the text to wait for there or None to click.
-Step = tuple[str, str | None]
+#: What is done, the selector of what it is done to, and the text to wait for or the option to choose.
+Step = tuple[Literal["see", "click", "choose"], str, str]
 
 
 def _contours_of_the_sample() -> str:
@@ -24,40 +25,53 @@ def _contours_of_the_sample() -> str:
 
 
 _STEPS: dict[str, Callable[[], list[Step]]] = {
-    "index": lambda: [(f"#gallery a[href='{name}.html']", "") for name in PAGES if name != "index"],
+    "index": lambda: [("see", f"#gallery a[href='{name}.html']", "") for name in PAGES if name != "index"],
     "heart": lambda: [
-        ("#heart-phantoms [value='200']", None),
-        ("#heart-words", "The heart was found: 200 slices"),
+        ("click", "#heart-phantoms [value='200']", ""),
+        ("see", "#heart-words", "The heart was found: 200 slices"),
     ],
     "digits": lambda: [
-        ("#digits-samples [value='7']", None),
-        ("#digits-words", "Python took"),
-        ("#digits-answer", "7"),
+        ("click", "#digits-samples [value='7']", ""),
+        ("see", "#digits-words", "Python took"),
+        ("see", "#digits-answer", "7"),
     ],
     "camera": lambda: [
-        ("#camera-film", None),
-        ("#camera-verdict[data-decision='rejected']", "unknown"),
-        ("#camera-verdict[data-decision='accepted']", "book"),
-        ("#camera-times", "frames a second"),
-        ("#camera-toggle", None),
-        ("#camera[data-state='paused']", ""),
+        ("click", "#camera-film", ""),
+        ("see", "#camera-verdict[data-decision='rejected']", "unknown"),
+        ("see", "#camera-verdict[data-decision='accepted']", "book"),
+        ("see", "#camera-times", "frames a second"),
+        ("click", "#camera-toggle", ""),
+        ("see", "#camera[data-state='paused']", ""),
     ],
-    "contours": lambda: [("#contours-words", _contours_of_the_sample())],
-    "script": lambda: [("#editor-run", None), ("#editor-output", "25 pebbles"), ("#editor-words", "Done in")],
+    "contours": lambda: [("see", "#contours-words", _contours_of_the_sample())],
+    "script": lambda: [
+        ("click", "#editor-run", ""),
+        ("see", "#editor-output", "25 pebbles"),
+        ("see", "#editor-words", "Done in"),
+    ],
+    "speed": lambda: [
+        ("choose", "#speed-largest", "4"),
+        ("choose", "#speed-rounds", "3"),
+        ("see", "#speed-run:enabled", "Measure"),
+        ("click", "#speed-run", ""),
+        ("see", "#speed-words", "Measured"),
+    ],
 }
 
 
 def steps_of(name: str) -> list[Step]:
     """The steps on a page, from its start to its answer."""
-    start: list[Step] = [] if name == "index" else [("#status[data-state='ready']", "Ready")]
+    start: list[Step] = [] if name == "index" else [("see", "#status[data-state='ready']", "Ready")]
     return start + _STEPS[name]()
 
 
 def see_at_work(page: Page, name: str) -> None:
     """Take the steps on a page that Playwright has opened."""
-    for selector, text in steps_of(name):
+    for action, selector, text in steps_of(name):
         part = page.locator(selector)
-        if text is None:
+        if action == "click":
             part.click()
+        elif action == "choose":
+            part.select_option(text)
         else:
             expect(part).to_contain_text(text, timeout=START)

@@ -23,14 +23,14 @@ VISITOR = Path(__file__).parent / "scripts" / "visit.js"
 #: What the visitor is told who has no camera, as on the machines that run this.
 NO_CAMERA: dict[str, list[Step]] = {
     "camera": [
-        ("#camera-stop", None),
-        ("#camera-words", "Stopped."),
-        ("#camera-start", None),
-        ("#camera-words", "There is no camera here. Play our film, or choose a video or a picture."),
+        ("click", "#camera-stop", ""),
+        ("see", "#camera-words", "Stopped."),
+        ("click", "#camera-start", ""),
+        ("see", "#camera-words", "There is no camera here. Play our film, or choose a video or a picture."),
     ],
     "digits": [
-        ("#digits-camera", None),
-        ("#digits-words", "There is no camera here. Draw, or choose a picture."),
+        ("click", "#digits-camera", ""),
+        ("see", "#digits-words", "There is no camera here. Draw, or choose a picture."),
     ],
 }
 

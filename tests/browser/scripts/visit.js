@@ -28,13 +28,17 @@ async function see(selector, text) {
   }
 }
 
-function click(selector) {
-  document.querySelector(selector).click();
+function choose(selector, value) {
+  const choice = document.querySelector(selector);
+  choice.value = value;
+  choice.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+const ACTIONS = { see, choose, click: (selector) => document.querySelector(selector).click() };
+
 async function visit(steps) {
-  for (const [selector, text] of steps) {
-    await (text === null ? click(selector) : see(selector, text));
+  for (const [action, selector, text] of steps) {
+    await ACTIONS[action](selector, text);
   }
 }
 
