@@ -129,11 +129,11 @@ class FirefoxEngine(Engine):
 
     def _visit(self, url: str) -> None:
         with _session(self._bidi) as command:
-            _navigate(command, url, wait="none")
+            _navigate(command, url)
 
     def _open(self, url: str) -> None:
         with _session(self._bidi) as command:
-            context = _navigate(command, url, wait="complete")
+            context = _navigate(command, url)
             command(
                 "script.callFunction",
                 functionDeclaration=_OBEY,
@@ -166,10 +166,10 @@ class FirefoxEngine(Engine):
         self._used.close()
 
 
-def _navigate(command: Any, url: str, wait: str) -> str:
+def _navigate(command: Any, url: str) -> str:
     """Send the only tab to an address; the tab's id."""
     context: str = command("browsingContext.getTree")["contexts"][0]["context"]
-    command("browsingContext.navigate", context=context, url=url, wait=wait)
+    command("browsingContext.navigate", context=context, url=url, wait="complete")
     return context
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
+import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -35,29 +36,50 @@ NO_CAMERA: dict[str, list[Step]] = {
 }
 
 
+SCRIPT = '<script src="visit.js"></script>'
+#: Goes on to the page when the driver has left: Firefox's workers may wait for ever while it is there.
+START_PAGE = (
+    b'<!doctype html><title>start</title><link rel="icon" href="data:,"><script src="start.js"></script>'
+)
+START_SCRIPT = b'fetch("go").then(() => location.replace(`visit${location.search}`));'
+
+
+def answering(kind: str, content: bytes) -> Application:
+    """An application with one answer."""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        start_response("200 OK", [("Content-Type", f"{kind}; charset=utf-8")])
+        return [content]
+
+    return answer
+
+
 class Told:
     """Serves a page with the visitor's script in it, and hears what that tells."""
 
     def __init__(self, site: Path, name: str) -> None:
-        self._page = (site / f"{name}.html").read_text(encoding="utf-8")
+        page = (site / f"{name}.html").read_text(encoding="utf-8")
+        self._goes = threading.Event()
         self._told: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         #: The page as built stays at its own address: the service worker compares it with a hash.
         self.endpoints: dict[str, Application] = {
-            "/visit": self._answer_page,
-            "/visit.js": self._answer_script,
+            "/start": answering("text/html", START_PAGE),
+            "/start.js": answering("text/javascript", START_SCRIPT),
+            "/go": self._let_go,
+            "/visit": answering("text/html", page.replace("<title>", f"{SCRIPT}<title>", 1).encode()),
+            "/visit.js": answering("text/javascript", VISITOR.read_bytes()),
             "/told": self._hear,
         }
 
     def wait(self) -> dict[str, Any]:
+        """What the visitor tells, who goes now."""
+        self._goes.set()
         return self._told.get(timeout=350)
 
-    def _answer_page(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
-        return [self._page.replace("<title>", '<script src="visit.js"></script><title>', 1).encode()]
-
-    def _answer_script(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        start_response("200 OK", [("Content-Type", "text/javascript; charset=utf-8")])
-        return [VISITOR.read_bytes()]
+    def _let_go(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        self._goes.wait()
+        start_response("204 No Content", [])
+        return []
 
     def _hear(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         self._told.put(json.load(environ["wsgi.input"]))
@@ -72,7 +94,7 @@ def test_page_does_what_it_is_for(engines: Engines, site: Path, browser_name: st
     steps = steps_of(name) + NO_CAMERA.get(name, [])
     told = Told(site, name)
     with serving(site, headers_of_app(site), extra=told.endpoints) as url:
-        engines.get(browser_name).visit(f"{url}/visit?{urlencode({'steps': json.dumps(steps)})}")
+        engines.get(browser_name).visit(f"{url}/start?{urlencode({'steps': json.dumps(steps)})}")
         found = told.wait()
     status = found.pop("status")
     assert found == {"trouble": "", "complaints": [], "abroad": [], "broken": []}, status
