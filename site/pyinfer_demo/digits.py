@@ -189,9 +189,8 @@ def on_paper(image: np.ndarray) -> np.ndarray:
     numpy.ndarray
         uint8, (height, width, 3), longest side at most `WORKING_SIDE`.
     """
-    page = Image.new("RGBA", (image.shape[1], image.shape[0]), "white")
-    page.alpha_composite(Image.fromarray(image))
-    rgb = np.asarray(page.convert("RGB"))
+    opacity = image[..., 3:].astype(np.uint16)
+    rgb = ((image[..., :3] * opacity + 255 * (255 - opacity) + 127) // 255).astype(np.uint8)
     scale = WORKING_SIDE / max(rgb.shape[:2])
     if scale < 1:
         size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
