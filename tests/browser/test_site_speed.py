@@ -17,9 +17,9 @@ from playwright.sync_api import Browser, Route, expect
 
 from pyinfer.host.headers import ResponseHeaders
 from pyinfer.host.serve import serving
+from tests.browser.axe import complaints
 from tests.browser.conftest import Engines
 from tests.browser.site_pictures import SITE
-from tests.browser.test_site_pages import complaints
 from tests.browser.visitor import Visitor
 
 from pyinfer_demo import speed  # isort: skip
