@@ -193,7 +193,8 @@ def test_doctor_knows_which_worker_needs_no_eval(
     app: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     strict = (
-        r"strict-worker\.[0-9a-f]{16}\.js$" + "\" \"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'"
+        r"(/pyinfer/strict|\.wasm)-worker\.[0-9a-f]{16}\.js$"
+        + "\" \"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'"
     )
     loose = Edit("pyinfer-http.conf", strict, f"{strict} 'unsafe-eval'")
     said = []
