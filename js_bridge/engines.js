@@ -178,7 +178,7 @@ export class Engines {
       return calls; // npm's build, which is one library
     }
     this.#parts = createOpenCVParts(calls, JSON.parse(library.module.pyinferLater()));
-    return this.#parts;
+    return this.#parts.calls;
   }
 
   /**

@@ -19,6 +19,8 @@ const MEMBERS_OF_ALL = ["delete"];
  */
 
 /**
+ * Calls of both parts, of which the second is added when it is there.
+ *
  * @param {OpenCVCalls} first
  * @param {Later} later
  */
@@ -63,7 +65,7 @@ export function createOpenCVParts(first, { functions, classes }) {
     return networks && object >= FIRST_OBJECT_OF_NETWORKS ? networks : partOf(name);
   }
 
-  return {
+  const calls = {
     ...first,
 
     functions: () => [first.functions(), ...functions].join(" "),
@@ -105,10 +107,12 @@ export function createOpenCVParts(first, { functions, classes }) {
 
     heapEnd: () => parts().reduce((all, part) => all + part.heapEnd(), 0),
     liveCount: () => parts().reduce((all, part) => all + part.liveCount(), 0),
-
-    /** @param {OpenCVCalls} calls the second part's */
-    add(calls) {
-      networks = calls;
-    },
   };
+
+  /** @param {OpenCVCalls} second */
+  function add(second) {
+    networks = second;
+  }
+
+  return { calls, add };
 }

@@ -29,12 +29,9 @@ export async function threadScript(url, closed) {
 export function threadFailure(module, url) {
   return new Promise((_resolve, reject) => {
     for (const worker of module.PThread.unusedWorkers) {
-      worker.addEventListener("error", () => {
-        reject(
-          new Error(
-            `${url} can't be run as a thread of OpenCV: is it there, and may this page make workers of it?`,
-          ),
-        );
+      worker.addEventListener("error", (/** @type {ErrorEvent} */ { message }) => {
+        const reason = message || "is it there, and may this page make workers of it?";
+        reject(new Error(`${url} can't be run as a thread of OpenCV: ${reason}`));
       });
     }
   });

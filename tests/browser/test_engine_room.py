@@ -274,9 +274,10 @@ def test_javascript_offers_what_the_contract_promises(python: PyinferPage) -> No
     assert (
         python.run(
             """
-import js, pyinfer_js
+import js, pyinfer, pyinfer_js
 from pyinfer.browser.bridge import contract
 
+await pyinfer.load_engines()
 parts = {
     "opencv": contract.OpenCVEngine,
     "onnxruntime": contract.OnnxRuntimeEngine,

@@ -253,6 +253,7 @@ def test_package_of_the_site_is_installed_by_name_and_another_is_refused(
     name.fill("matplotlib")
     name.press("Enter")
     newcomer.expect_words("files-words", "matplotlib is there: import it.", timeout=START)
+    assert newcomer.words("editor-output") == ""
     name.fill("no-such-package-here")
     name.press("Enter")
     newcomer.expect_words("files-words", "no-such-package-here is not here", timeout=START)

@@ -420,4 +420,10 @@ class Bridge(Protocol):
         """
 
     async def load_package(self, name: str) -> None:
-        """Load a package of the bundle's lock file."""
+        """Load a package of the bundle's lock file, silently.
+
+        Raises
+        ------
+        OSError
+            It can't be fetched, or is not what the lock file says.
+        """

@@ -215,7 +215,16 @@ class PyodideBridge:
             raise OSError(error.message) from error
 
     async def load_package(self, name: str) -> None:
-        """Load a package of the bundle's lock file."""
+        """Load a package of the bundle's lock file. Pyodide prints what it does, if nobody else is told."""
         import pyodide_js
+        from pyodide.ffi import create_proxy
 
-        await pyodide_js.loadPackage(name)
+        complaints: list[str] = []
+        quiet, told = create_proxy(lambda _message: None), create_proxy(complaints.append)
+        try:
+            await pyodide_js.loadPackage(name, messageCallback=quiet, errorCallback=told)
+        finally:
+            quiet.destroy()
+            told.destroy()
+        if complaints:
+            raise OSError(f"{name} could not be loaded: {'; '.join(complaints)}")

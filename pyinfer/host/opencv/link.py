@@ -15,8 +15,8 @@ from pyinfer.host.stack_pointer import export_stack_pointer
 
 from .bindings.parts import PARTS
 from .bindings.units import translation_units
-from .failed_calls import free_after_failures
 from .recipe import MODULES, Variant
+from .script_changes import free_after_failures, start_threads_as_modules
 from .toolchain import Toolchain
 
 __all__ = ["link_engine"]
@@ -85,7 +85,10 @@ def link_engine(
         command = ["em++", "-O3", *variant.flags(), *inputs, "--bind", *settings, "-o", str(made[0])]
         _run(command, toolchain)
         _only_worker(target, part)
-        made[0].write_text(free_after_failures(made[0].read_text("utf-8"), made[0].name), "utf-8")
+        script = free_after_failures(made[0].read_text("utf-8"), made[0].name)
+        made[0].write_text(
+            start_threads_as_modules(script, made[0].name) if variant.threads else script, "utf-8"
+        )
         made[1].write_bytes(export_stack_pointer(made[1].read_bytes(), made[1].name))
     return target
 

@@ -42,13 +42,13 @@ function part(name) {
 /** @returns {{ first: any, second: any, parts: any }} */
 function loaded() {
   const [first, second] = [part("first"), part("second")];
-  const parts = createOpenCVParts(first, LATER);
-  parts.add(second);
-  return { first, second, parts };
+  const { calls, add } = createOpenCVParts(first, LATER);
+  add(second);
+  return { first, second, parts: calls };
 }
 
 test("everything is known by name before the networks are there", () => {
-  const parts = createOpenCVParts(part("first"), LATER);
+  const { calls: parts } = createOpenCVParts(part("first"), LATER);
   assert.equal(parts.functions(), "blur readNet dnn_Net_dump");
   assert.equal(parts.members("dnn_Net").trim().split(/\s+/).join(), "forward,delete");
   assert.match(parts.members("barcode_BarcodeDetector"), /^decodeWithType +detect delete$/);
