@@ -9,6 +9,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, CDPSession, Page
 
+from tests.browser.handles import handles_at_rest
 from tests.browser.model_server import Served
 from tests.browser.page_scripts import HANDLES, LOAD
 
@@ -100,7 +101,7 @@ class Room:
         self._before = self._handles()
 
     def _handles(self) -> Any:
-        return self.run(HANDLES)
+        return handles_at_rest(lambda: self.run(HANDLES))
 
     def run(self, code: str) -> Any:
         """The value of Python source."""

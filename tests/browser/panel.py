@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from pyinfer.host.build import runtime_bundle
 from pyinfer.host.serve import serving
+from tests.browser.handles import handles_at_rest
 from tests.browser.model_server import ModelServer, Served
 from tests.browser.page_scripts import HANDLES, LOAD, blank_page
 from tests.browser.test_model_store import BYTES, content_of
@@ -50,7 +51,7 @@ class Panel:
     def handles(self) -> Any:
         """Live handles, while the panel asks nothing."""
         self.page.evaluate("() => document.querySelector('pyinfer-models').refresh()")
-        return self.page.evaluate("(code) => runtime.runPythonAsync(code)", HANDLES)
+        return handles_at_rest(lambda: self.page.evaluate("(code) => runtime.runPythonAsync(code)", HANDLES))
 
     def address(self, path: str) -> str:
         return f"{self.url}/served/{path}"

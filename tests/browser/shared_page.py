@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from playwright.sync_api import Page
 
+from tests.browser.handles import handles_at_rest
 from tests.browser.page_scripts import HANDLES
 
 __all__ = ["keep_runtime", "left_as_found"]
@@ -46,10 +47,10 @@ def left_as_found(visitor: SomebodyThere) -> Iterator[None]:
     visitor.errors.clear()
     before = _handles(visitor.page)
     yield
-    assert _handles(visitor.page) == before, "the test left live JavaScript handles behind"
+    assert _handles(visitor.page) == before
     assert visitor.errors == []
 
 
 def _handles(page: Page) -> Any:
     """Live handles by kind, on both sides of the bridge."""
-    return page.evaluate("(code) => runtime.runPythonAsync(code)", HANDLES)
+    return handles_at_rest(lambda: page.evaluate("(code) => runtime.runPythonAsync(code)", HANDLES))

@@ -16,6 +16,7 @@ from pyinfer.host.headers import ANY_ORIGIN, ResponseHeaders
 from pyinfer.host.places import node_modules
 from pyinfer.host.serve import make_application, serving
 from tests.browser.conftest import HANDLES
+from tests.browser.handles import handles_at_rest
 from tests.browser.visitor import START
 from tests.npm_package import install_package, pack
 
@@ -98,13 +99,13 @@ def test_a_page_that_vite_builds_runs(
     with serving(project / "dist", extra=mounts) as url:
         page.goto(f"{url}/shop/index.html")
         expect(page.locator("#answer")).to_have_text("3 shapes", timeout=START)
-        before = page.evaluate(RUN, HANDLES)
+        before = handles_at_rest(lambda: page.evaluate(RUN, HANDLES))
         page.locator("pyinfer-app input").set_input_files(
             {"name": "circles.png", "mimeType": "image/png", "buffer": shapes_picture}
         )
         expect(page.locator("#answer")).to_have_text("4 shapes in circles.png", timeout=START)
         assert page.evaluate("crossOriginIsolated")
         assert page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
-        assert page.evaluate(RUN, HANDLES) == before
+        assert handles_at_rest(lambda: page.evaluate(RUN, HANDLES)) == before
         page.evaluate("document.querySelector('pyinfer-app').runtime.close()")
     assert errors == []

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pyinfer.host.build import runtime_bundle
 from pyinfer.host.serve import serving
 from tests.browser.conftest import HANDLES
+from tests.browser.handles import handles_at_rest
 from tests.browser.visitor import ANSWER, START
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "site" / "examples" / "shapes"
@@ -104,11 +105,11 @@ def module_app(browser: Browser, shapes_url: str) -> Iterator[App]:
 @pytest.fixture
 def app(module_app: App) -> Iterator[App]:
     """The example's page, loaded once; afterwards nothing of JavaScript may still be held."""
-    before = module_app.run(HANDLES)
+    before = handles_at_rest(lambda: module_app.run(HANDLES))
     yield module_app
     module_app.set("entry", "shapes:find")
     module_app.set("file-as", "path")
-    assert module_app.run(HANDLES) == before
+    assert handles_at_rest(lambda: module_app.run(HANDLES)) == before
     assert module_app.run("import os; os.listdir('/tmp')") == []
     assert module_app.errors == []
 

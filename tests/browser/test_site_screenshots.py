@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.axe import complaints
 from tests.browser.site_pictures import PAGES, ROOT
@@ -53,6 +53,6 @@ def test_page_at_work_is_photographed_and_reaches_everybody(
         code.click()
     for look in LOOKS:
         look.wear(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= look.width, look
+        expect(page.locator("html")).to_have_js_property("scrollWidth", look.width)
         assert complaints(page) == [], look
     assert newcomer.errors == []
