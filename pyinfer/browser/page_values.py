@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -93,7 +94,7 @@ def _lower_scalar(value: np.generic, arrays: list[np.ndarray[Any, Any]], where: 
 
 
 def _lower_array(value: np.ndarray[Any, Any], arrays: list[np.ndarray[Any, Any]], where: str) -> Any:
-    if isinstance(value, np.ma.MaskedArray):
+    if _is_masked(value):
         raise ConversionError(f"{where}: the page has no masks; use filled(), or return data and mask")
     name = value.dtype.name
     if name not in TYPED_ARRAYS:
@@ -101,6 +102,11 @@ def _lower_array(value: np.ndarray[Any, Any], arrays: list[np.ndarray[Any, Any]]
     shape = list(value.shape)
     arrays.append(np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("=")))
     return {"$array": len(arrays) - 1, "dtype": name, "shape": shape}
+
+
+def _is_masked(value: np.ndarray[Any, Any]) -> bool:
+    ma = sys.modules.get("numpy.ma")  # `np.ma` would import it, which takes longer than most calls
+    return ma is not None and isinstance(value, ma.MaskedArray)
 
 
 def _javascript_float(value: float) -> str:

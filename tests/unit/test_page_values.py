@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -92,3 +94,15 @@ def test_big_endian_arrays_arrive_with_their_values() -> None:
 def test_what_has_no_counterpart_is_refused_and_says_where(value: Any, words: str) -> None:
     with pytest.raises(ConversionError, match=words):
         lower(value)
+
+
+def test_an_array_crosses_without_importing_more_of_numpy() -> None:
+    script = (
+        "import sys, numpy as np\n"
+        "from pyinfer.browser.page_values import lower\n"
+        "before = set(sys.modules)\n"
+        "lower({'mask': np.ones((2, 3), np.uint8), 'score': np.float32(1)})\n"
+        "print(sorted(set(sys.modules) - before))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
