@@ -14,6 +14,9 @@ import { sheetOf } from "./panel_style.js";
 const TAG = "pyinfer-models";
 const MINUTE = 60_000;
 
+/** How far below or above what is seen of the page a panel asks already what is stored. */
+const AHEAD = "50%";
+
 /** The message that it is not known what is stored; it goes when that is known. */
 const UNKNOWN = "unknown";
 
@@ -24,7 +27,8 @@ const MOST_TRIES = 3;
 const Element = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class {});
 
 /**
- * The storage panel: give it `runtime.models` as its `models`. It follows what happens by itself.
+ * The storage panel: give it `runtime.models` as its `models`. It follows what happens by itself, from when it
+ * is in view: at the foot of a page it takes nothing from the start above.
  *
  * Its colours are the page's own, light or dark; the custom properties `--pyinfer-ink`, `-soft`,
  * `-surface`, `-line`, `-accent`, `-on-accent`, `-error` and `-radius` change them, `::part(panel)`,
@@ -43,6 +47,8 @@ export class ModelsPanel extends Element {
   #refreshing = null;
   #isStale = false;
   #isKnown = false;
+  #isSeen = false;
+  #eye = new IntersectionObserver((entries) => this.#look(entries), { rootMargin: AHEAD });
   #room = new Room({ clear: () => this.#clear(), persist: () => this.#persist() });
   #messages = new Messages(() => this.#room.sum.focus());
   #list = make("ul", { class: "list", role: "list", "aria-label": "Models" });
@@ -88,6 +94,7 @@ export class ModelsPanel extends Element {
 
   connectedCallback() {
     this.#listen();
+    this.#eye.observe(this);
     this.#clock = setInterval(() => {
       for (const row of this.#rows) {
         row.show(); // how long ago it was used
@@ -97,7 +104,17 @@ export class ModelsPanel extends Element {
 
   disconnectedCallback() {
     this.#listening?.abort();
+    this.#eye.disconnect();
     clearInterval(this.#clock);
+  }
+
+  /** @param {IntersectionObserverEntry[]} entries */
+  #look(entries) {
+    if (entries.some(({ isIntersecting }) => isIntersecting)) {
+      this.#eye.disconnect();
+      this.#isSeen = true;
+      this.#follow();
+    }
   }
 
   #listen() {
@@ -108,7 +125,7 @@ export class ModelsPanel extends Element {
     if (!models) {
       return;
     }
-    models.addEventListener("change", () => void this.refresh(), { signal });
+    models.addEventListener("change", () => this.#follow(), { signal });
     models.addEventListener(
       "progress",
       (event) => this.#progress(/** @type {import("./page_models.js").ModelProgressEvent} */ (event)),
@@ -123,7 +140,13 @@ export class ModelsPanel extends Element {
     for (const download of models.downloads) {
       this.#progress(download);
     }
-    void this.refresh();
+    this.#follow();
+  }
+
+  #follow() {
+    if (this.#isSeen) {
+      void this.refresh();
+    }
   }
 
   /**
@@ -212,7 +235,7 @@ export class ModelsPanel extends Element {
       row.fetch({ name, loaded, total }, ended);
     }
     if (ended) {
-      void this.refresh();
+      this.#follow();
     }
     this.#arrange();
   }

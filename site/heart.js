@@ -1,10 +1,11 @@
 // Puts the heart page's parts together.
 
 import { Desk } from "./heart/desk.js";
-import { showSource } from "./heart/source.js";
+import { MODULE } from "./heart/python.js";
 import { keepPageOnDrop } from "./pictures.js";
-import { StatusStrip } from "./progress.js";
+import { find, StatusStrip } from "./progress.js";
 import { Runtime } from "./runtime.js";
+import { showSource } from "./source.js";
 
 const runtime = new Runtime(new StatusStrip(document));
 new Desk(document, runtime);
@@ -12,5 +13,5 @@ keepPageOnDrop();
 for (const keyed of document.querySelectorAll("pre, .heart-notices, .heart-stage")) {
   /** @type {HTMLElement} */ (keyed).tabIndex = 0; // what scrolls, or has keys of its own, must be reached by them
 }
-showSource(document, runtime);
+showSource(find(document, "heart-source"), runtime, `${MODULE}:source`);
 void runtime.start();

@@ -54,12 +54,14 @@ export class Runtime extends EventTarget {
       });
       this.python = python;
       this.dispatchEvent(new Event("start"));
-      await this.#prepare(python, started);
       this.#ready.resolve(python);
       if (++this.#starts > 1) {
         this.dispatchEvent(new Event("restart"));
       }
+      await new Promise((resolve) => setTimeout(resolve)); // what has waited for Python goes first
+      await this.#prepare(python, started);
     } catch (error) {
+      this.#renew();
       fail(inWords(error));
       await python?.close();
     }

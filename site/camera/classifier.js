@@ -1,6 +1,6 @@
 // The page's end of the Python that classifies.
 
-const MODULE = "pyinfer_demo.objects";
+export const MODULE = "pyinfer_demo.objects";
 /** The network, as the app's manifest calls it. */
 const NETWORK = "objects";
 
@@ -50,11 +50,6 @@ export class Classifier {
       }
       throw error;
     }
-  }
-
-  /** @returns {Promise<string>} */
-  source() {
-    return this.runtime.call(`${MODULE}:source`);
   }
 
   /** @param {((loaded: number, total: number) => void) | undefined} onProgress */
