@@ -33,7 +33,7 @@ def app_program(source: AppSource, wheel: Path | None) -> Program:
         modules = [name for name in archive.namelist() if name.endswith(".py")]
         sources = {name: archive.read(name).decode("utf-8", errors="replace") for name in modules}
     has_models = bool(source.local_models or source.remote_models)
-    return Program(name_of_wheel(wheel), sources, pages, has_models)
+    return Program(name_of_wheel(wheel), sources, pages, has_models, source.entry)
 
 
 def _pages(source: AppSource) -> Iterator[Path]:

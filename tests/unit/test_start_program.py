@@ -127,3 +127,25 @@ def test_submodules_that_come_by_being_asked_for() -> None:
 
 def test_what_cannot_be_read_does_not_count() -> None:
     assert wanted_imports(program("def", "import csv"), KNOWN).at_import == ["csv"]
+
+
+def test_what_packages_bring_in_by_attribute_is_wanted_by_what_the_entry_comes_to() -> None:
+    app = Program(
+        "app",
+        {
+            "app/__init__.py": "",
+            "app/digits.py": "from . import paper\nfrom .tools.blur import soft\nimport app.late",
+            "app/paper.py": "import numpy as np\nnp.linalg.norm(x)",
+            "app/late.py": "import scipy",
+            "app/tools/__init__.py": "from .. import shared",
+            "app/tools/blur.py": "def soft():\n    import scipy\n    scipy.ndimage.blur(x)",
+            "app/shared.py": "import json\njson.tool.main()",
+            "app/noise.py": "import numpy as np\nnp.random.rand()",
+        },
+    )
+    known = KNOWN | {"scipy.ndimage"}
+    entry = replace(app, entry="app.digits:read")
+    assert wanted_imports(entry, known).by_attribute == ["numpy.linalg", "json.tool"]
+    assert wanted_imports(entry, known).at_import == wanted_imports(app, known).at_import
+    for anything in (app, replace(app, entry="other.module")):
+        assert "numpy.random" in wanted_imports(anything, known).by_attribute

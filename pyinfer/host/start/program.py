@@ -7,6 +7,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from .reach import reached_modules
+
 __all__ = [
     "ENGINES",
     "NETWORKS",
@@ -55,12 +57,15 @@ class Program:
         Other text that may hold Python or name what it uses, by path.
     has_models : bool
         Whether there are networks to run, whoever does.
+    entry : str or None
+        What is imported at a start, or None: any of its modules may be.
     """
 
     distribution: str | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
     pages: Mapping[str, str] = field(default_factory=dict)
     has_models: bool = False
+    entry: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,8 @@ class Imports:
     at_import : list of str
         Those that are imported when the program's modules are, in that order.
     by_attribute : list of str
-        Those that packages among them bring in when they are asked for, such as ``numpy.random``.
+        Those that packages among them bring in when they are asked for, such as ``numpy.random``, by what the
+        program's entry comes to: of an app with many pages, each needs its own.
     """
 
     at_import: list[str]
@@ -140,16 +146,15 @@ def wanted_imports(program: Program, known: Collection[str]) -> Imports:
     """
     at_import: dict[str, None] = {}
     by_attribute: dict[str, None] = {}
-    for _, text in sorted(program.sources.items()):
-        tree = _parse(text)
-        if tree is None:
-            continue
+    trees = {path: tree for path, text in sorted(program.sources.items()) if (tree := _parse(text))}
+    reached = reached_modules(trees, program.entry) if program.entry else set(trees)
+    for path, tree in trees.items():
         bound: dict[str, str] = {}
         for statement in _at_import(tree.body):
             for name, module, imported in _imported(statement):
                 bound[name] = module
                 at_import |= dict.fromkeys(_known_part(imported, known))
-        for node in ast.walk(tree):
+        for node in ast.walk(tree) if path in reached else ():
             chain = _chain(node)
             if chain and chain[0] in bound:
                 full = ".".join([bound[chain[0]], *chain[1:]])
