@@ -8,7 +8,7 @@ import { Runtime } from "./runtime.js";
 import { showSource } from "./source.js";
 
 const runtime = new Runtime(new StatusStrip(document));
+void runtime.start(); // before the page is laid out for its parts
 new Camera(document, runtime);
 showSource(find(document, "camera-source"), runtime, `${MODULE}:source`);
 keepPageOnDrop();
-void runtime.start();

@@ -7,6 +7,7 @@ import { Runtime } from "./runtime.js";
 import { showSource } from "./source.js";
 
 const runtime = new Runtime(new StatusStrip(document));
+void runtime.start(); // before the page is laid out for its parts
 new Digits(document, runtime);
 const panel = /** @type {import("./pyinfer.js").ModelsPanel} */ (find(document, "models-panel"));
 runtime.addEventListener("start", () => {
@@ -14,4 +15,3 @@ runtime.addEventListener("start", () => {
 });
 showSource(find(document, "digits-source"), runtime, "pyinfer_demo.digits:source");
 keepPageOnDrop();
-void runtime.start();

@@ -16,6 +16,7 @@ export class Runtime extends EventTarget {
   /** @type {StatusStrip} */
   #strip;
   #working = false;
+  #isReady = false;
   #starts = 0;
   /** @type {WorkerRuntime | null} the newest Python; it may be still starting, or have ended */
   python = null;
@@ -55,6 +56,7 @@ export class Runtime extends EventTarget {
       this.python = python;
       this.dispatchEvent(new Event("start"));
       this.#ready.resolve(python);
+      this.#isReady = true;
       if (++this.#starts > 1) {
         this.dispatchEvent(new Event("restart"));
       }
@@ -65,6 +67,11 @@ export class Runtime extends EventTarget {
       fail(inWords(error));
       await python?.close();
     }
+  }
+
+  /** Whether there is a Python to call. */
+  get isReady() {
+    return this.#isReady;
   }
 
   /** Resolves once Python runs. */
@@ -165,6 +172,7 @@ export class Runtime extends EventTarget {
         await this.#prepare(python, started);
         this.dispatchEvent(new Event("restart"));
       }
+      this.#isReady = waiting === this.#ready;
       waiting.resolve(python); // in vain if Python ended meanwhile: then the next one is waited for
     } catch (error) {
       await python.close();
@@ -176,6 +184,7 @@ export class Runtime extends EventTarget {
   #renew() {
     /** @type {PromiseWithResolvers<WorkerRuntime>} */
     const next = Promise.withResolvers();
+    this.#isReady = false;
     this.#ready.resolve(next.promise);
     this.#ready = next;
     return next;

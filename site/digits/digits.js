@@ -83,9 +83,10 @@ export class Digits {
 
   /** @param {import("./paper.js").Point[][]} strokes */
   async #drawSample(strokes) {
+    const { runtime } = this.network;
     this.clear();
     const generation = this.#generation;
-    const isDrawn = await drawSlowly(strokes, (begun) => {
+    const isDrawn = await drawSlowly(strokes, !runtime.isReady, (begun) => {
       const isWanted = generation === this.#generation;
       if (isWanted) {
         this.paper.show(begun);

@@ -22,15 +22,16 @@ export function offerSamples(group, draw) {
 }
 
 /**
- * Draws strokes point by point, unless the visitor wants nothing to move.
+ * Draws strokes point by point; at once if the visitor wants nothing to move, or Python needs the processor to start.
  *
  * @param {Point[][]} strokes
+ * @param {boolean} isStarting
  * @param {(begun: Point[][]) => boolean} show takes what is drawn by now; false: something else is
  * @returns {Promise<boolean>} whether all was drawn
  */
-export async function drawSlowly(strokes, show) {
+export async function drawSlowly(strokes, isStarting, show) {
   const points = strokes.reduce((count, stroke) => count + stroke.length, 0);
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const still = isStarting || matchMedia("(prefers-reduced-motion: reduce)").matches;
   const started = performance.now();
   for (let drawn = 0; drawn < points; ) {
     const passed = (performance.now() - started) / MILLISECONDS;
