@@ -44,6 +44,20 @@ def test_a_panel_waits_for_python_and_then_says_that_nothing_is_stored(panel: Pa
     assert height(panel.element) == before
 
 
+def test_a_panel_below_the_fold_asks_nothing_until_it_comes_into_view(panel: Panel) -> None:
+    panel.page.evaluate(
+        """() => {
+          document.body.innerHTML = '<div style="height: 500vh"></div><pyinfer-models></pyinfer-models>';
+          document.querySelector('pyinfer-models').models = runtime.models;
+        }"""
+    )
+    panel.store("net.onnx")
+    assert [model["name"] for model in panel.ask("list")] == ["net.onnx"]
+    expect(panel.sum).to_have_text("Looking for stored models")
+    panel.element.scroll_into_view_if_needed()
+    expect(panel.sum).to_have_text("1.0 MB in 1 model")
+
+
 @pytest.mark.parametrize("by", ["page", "Python"])
 def test_a_fetch_is_seen_from_its_first_byte_to_its_last(
     panel: Panel, panel_server: ModelServer, by: str

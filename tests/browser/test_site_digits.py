@@ -128,24 +128,23 @@ def test_network_is_found_after_a_reload_without_a_request(newcomer: Visitor, si
         assert sum("digits-" in request for request in newcomer.requests) == pieces
         newcomer.page.reload()
         newcomer.wait_until_ready()
-        newcomer.expect_words("models-panel", "137 kB in 1 model")
+        newcomer.expect_models("137 kB in 1 model")
 
 
 def test_network_can_be_deleted_and_is_fetched_again_when_it_is_needed(
     newcomer: Visitor, site_url: str
 ) -> None:
     newcomer.open(site_url, "digits")
-    newcomer.expect_words("models-panel", "No models are stored")
+    newcomer.expect_models("No models are stored")
     newcomer.page.get_by_role("button", name="Draw a 4").click()
     newcomer.expect_words("digits-words", "Python took")
     before = newcomer.page.evaluate("layoutShift")
-    newcomer.page.locator("#models").scroll_into_view_if_needed()
-    newcomer.expect_words("models-panel", "137 kB in 1 model")
+    newcomer.expect_models("137 kB in 1 model")
     newcomer.page.get_by_role("button", name="Verify digits").click()
-    newcomer.expect_words("models-panel", "Verified: all 137 kB are what was fetched")
+    newcomer.expect_models("Verified: all 137 kB are what was fetched")
     newcomer.page.get_by_role("button", name="Delete digits").click()
     newcomer.page.get_by_role("group", name="Delete digits?").get_by_role("button", name="Delete").click()
-    newcomer.expect_words("models-panel", "No models are stored")
+    newcomer.expect_models("No models are stored")
     assert newcomer.page.evaluate("layoutShift") < before + 0.01
     newcomer.page.reload()
     newcomer.wait_until_ready()
@@ -160,13 +159,13 @@ def test_missing_network_is_told_and_can_be_fetched_again(newcomer: Visitor, sit
     newcomer.page.route("**/digits-*.bin", lambda route: route.fulfill(status=404))
     newcomer.open(site_url, "digits")
     newcomer.draw(ONE_OF_EACH[7]["strokes"])
-    for part in ("digits-words", "models-panel"):
-        newcomer.expect_words(part, "the server answered 404 Not Found")
+    newcomer.expect_words("digits-words", "the server answered 404 Not Found")
+    newcomer.expect_models("the server answered 404 Not Found")
     newcomer.page.unroute("**/digits-*.bin")
     newcomer.page.locator("#digits-clear").click()
     newcomer.draw(ONE_OF_EACH[7]["strokes"])
     newcomer.expect_words("digits-words", "Python took")
-    newcomer.expect_words("models-panel", "137 kB in 1 model")
+    newcomer.expect_models("137 kB in 1 model")
 
 
 def test_tensorflow_gives_the_same_answer_to_the_same_python(newcomer: Visitor, site_url: str) -> None:

@@ -69,6 +69,11 @@ class Visitor:
     def expect_words(self, name: str, words: str | re.Pattern[str], timeout: float = ANSWER) -> None:
         expect(self.page.locator(f"#{name}")).to_contain_text(words, timeout=timeout)
 
+    def expect_models(self, words: str) -> None:
+        """Of the storage panel, which asks what is stored once it is looked at."""
+        self.page.locator("#models-panel").scroll_into_view_if_needed()
+        self.expect_words("models-panel", words)
+
     def draw(self, strokes: list[list[list[float]]]) -> None:
         """Draw with the mouse, in units of a 280 pixel square."""
         canvas = self.page.locator("#digits-canvas")
