@@ -285,6 +285,7 @@ export function createOpenCVCalls(cv, stackPointer, pyodide, firstObject = 0) {
       /** @type {import("./opencv_arguments.js").Call} */
       const call = { flat, next: 0, temporaries: [], outputs: [] };
       deleteAll(pending.splice(0));
+      let mayBeKept = false;
       const result = guarded(undefined, () => {
         cv.FS.currentPath = pyodide.FS.cwd();
         call.regions = regionsOf(name, layout, flat);
@@ -300,6 +301,7 @@ export function createOpenCVCalls(cv, stackPointer, pyodide, firstObject = 0) {
           }
         }
         const called = cv[name] ?? ADDITIONS[name];
+        mayBeKept = !called && call.outputs.length === 0; // a method that gives nothing is there to keep something
         const returned = called ? called(...args) : objects.invoke(name, args);
         const results = returned === undefined ? [] : [describe(call, returned)];
         for (const output of call.outputs) {
@@ -310,7 +312,7 @@ export function createOpenCVCalls(cv, stackPointer, pyodide, firstObject = 0) {
       if (result === undefined) {
         deleteAll(pending.splice(0));
         for (const thing of call.temporaries) {
-          deleteAfterThrow(thing);
+          deleteAfterThrow(thing, mayBeKept);
         }
       } else {
         deleteAll(call.temporaries);

@@ -62,6 +62,9 @@ export function createOpenCVMemory(cv, arrays) {
     return buffer;
   }
 
+  /** Whether C++ gives back what it took when it throws: our own build does. */
+  const unwinds = typeof cv.pyinferBuild === "function";
+
   /** @param {any} mat */
   const headerOf = (mat) => new Int32Array(heap(mat.$$.ptr + 4 * MAT_WORDS), mat.$$.ptr, MAT_WORDS);
 
@@ -278,12 +281,22 @@ export function createOpenCVMemory(cv, arrays) {
   }
 
   /**
-   * Deletes what a call was given that threw. C++'s own references to the elements are still counted,
-   * since no destructor runs when opencv.js throws: only the given number is left.
+   * Deletes what a call was given that threw. No destructor runs when npm's opencv.js throws, so that the
+   * references of C++ to the elements are still counted: only the given number is left. What an object of C++
+   * keeps must not be taken from it, though: it would count down in memory that is another's by then.
    *
    * @param {any} thing
+   * @param {boolean} mayBeKept
    */
-  function deleteAfterThrow(thing) {
+  function deleteAfterThrow(thing, mayBeKept) {
+    if (!unwinds && !mayBeKept) {
+      forgetReferences(thing);
+    }
+    thing.delete();
+  }
+
+  /** @param {any} thing */
+  function forgetReferences(thing) {
     if (thing instanceof cv.Mat) {
       setReferences(thing, 1);
     } else if (thing instanceof cv.MatVector) {
@@ -293,7 +306,6 @@ export function createOpenCVMemory(cv, arrays) {
         element.delete();
       }
     }
-    thing.delete();
   }
 
   /**

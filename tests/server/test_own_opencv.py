@@ -73,6 +73,26 @@ output = network.forward()
 del network
 [known, later, list(output.shape), float(output.sum()), engine.liveCount() - before]
 """
+#: Detectors that keep a picture before they refuse it; then memory of many sizes is asked for and given back.
+REFUSED = """
+import cv2, numpy as np
+right = 0
+for begin in range(60):
+    detectors = []
+    for place in range(20):
+        detector = cv2.createLineSegmentDetector()
+        try:
+            detector.detect(np.full((40 + 7 * place + begin, 100, 3), place, np.uint8))
+        except cv2.error:
+            detectors.append(detector)
+    assert len(detectors) == 20
+    detectors.clear()
+    for side in range(20, 300, 9):
+        sevens = np.full((side, side + 3), 7, np.uint8)
+        blurred = cv2.GaussianBlur(sevens, (5, 5), 0)
+        right += bool((blurred == 7).all())
+right
+"""
 RUN = """async (code) => {
   const { loadPyinfer } = await import("./pyinfer.js");
   const runtime = await loadPyinfer();
@@ -158,6 +178,13 @@ def test_cv2_works_where_no_worker_may_make_code(app: Path, tmp_path: Path) -> N
     assert output[1] == ""
     assert all("unsafe-eval" in complaint for complaint in complaints)
     assert len(fetched_of(wasm, asked)) == 1
+
+
+def test_a_picture_that_an_object_kept_and_refused_is_given_back_once(app: Path) -> None:
+    """Twice, and memory that was another's by then was counted down: calls trapped, threads waited."""
+    with visit() as (page, _), serving(app) as url:
+        page.goto(f"{url}/")
+        assert page.evaluate(RUN, REFUSED) == 60 * len(range(20, 300, 9))
 
 
 def test_a_thread_whose_script_is_gone_is_an_error(app: Path, engine: Engine, tmp_path: Path) -> None:
