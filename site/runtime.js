@@ -63,8 +63,10 @@ export class Runtime extends EventTarget {
       await new Promise((resolve) => setTimeout(resolve)); // what has waited for Python goes first
       await this.#prepare(python, started);
     } catch (error) {
-      this.#renew();
-      fail(inWords(error));
+      if (live) {
+        this.#renew();
+        fail(inWords(error)); // or else it has been told why Python ended
+      }
       await python?.close();
     }
   }

@@ -26,7 +26,7 @@ export function showSource(place, runtime, entry) {
  * @param {HTMLElement} place
  * @param {string} source
  */
-export async function showPython(place, source) {
+async function showPython(place, source) {
   /** @type {typeof import("./highlight.js")} */
   const { highlight } = await import(COLOURS.href);
   place.replaceChildren(highlight(source));
