@@ -75,3 +75,21 @@ class Progress:
                     self.line(f"{name}: {done} of {total} files")
 
             yield show
+
+    @contextlib.contextmanager
+    def count(self, name: str, unit: str) -> Iterator[Callable[[], None]]:
+        """Show how much is done where the whole is unknown, or a line each hundred; yields what adds one."""
+        terminal = self._stream.isatty()
+        done = 0
+        if not terminal:
+            self.line(name)
+        with tqdm(desc=name, unit=unit, file=self._stream, disable=self._quiet or not terminal) as bar:
+
+            def add() -> None:
+                nonlocal done
+                done += 1
+                bar.update()
+                if not terminal and done % 100 == 0:
+                    self.line(f"{name}: {done} {unit}s")
+
+            yield add

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 from pyinfer.errors import BuildError
@@ -14,6 +15,7 @@ from .toolchain import Toolchain
 
 __all__ = ["compile_libraries"]
 
+_CHECKED = re.compile(r"-- (?:Performing Test|Looking for|Check size of) .* - ")
 _STEP = re.compile(r"\[(\d+)/(\d+)\] ")
 _TARGETS = (*(f"opencv_{module}" for module in MODULES), "gen_opencv_js_source")
 
@@ -57,33 +59,40 @@ def _configure(
     done = folder / "configured.txt"
     if done.is_file() and done.read_text("utf-8") == wanted:
         return
-    progress.line(f"configuring OpenCV ({variant.name})")
     definitions = [f"-D{name}={value}" for name, value in options.items()]
     whitelist = sources / "opencv" / "platforms" / "js" / "opencv_js.config.py"
-    _run(
-        ["emcmake", "cmake", "-G", "Ninja", "-S", str(sources / "opencv"), "-B", str(folder), *definitions],
-        folder,
-        {**toolchain.environment, "OPENCV_JS_WHITELIST": str(whitelist)},
-        folder / "configure.log",
-    )
+    log = folder / "configure.log"
+    with progress.count(f"configuring OpenCV ({variant.name})", "check") as add:
+        status = _run(
+            [
+                "emcmake",
+                "cmake",
+                "-G",
+                "Ninja",
+                "-S",
+                str(sources / "opencv"),
+                "-B",
+                str(folder),
+                *definitions,
+            ],
+            folder,
+            {**toolchain.environment, "OPENCV_JS_WHITELIST": str(whitelist)},
+            log,
+            lambda line: add() if _CHECKED.match(line) else None,
+        )
+    if status:
+        raise BuildError(f"OpenCV could not be configured (status {status}); what CMake said is {log}")
     done.write_text(wanted, "utf-8")
 
 
-def _run(command: list[str], folder: Path, environment: dict[str, str], log: Path) -> None:
-    with log.open("wb") as output:
-        status = subprocess.run(
-            command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT
-        ).returncode
-    if status:
-        raise BuildError(f"{command[0]} ended with status {status}; its output is {log}")
-
-
-def _compile(folder: Path, variant: Variant, toolchain: Toolchain, progress: Progress) -> None:
-    log = folder / "build.log"
+def _run(
+    command: list[str], folder: Path, environment: dict[str, str], log: Path, hear: Callable[[str], object]
+) -> int:
+    """Run a command to its end, write down and hear each line of what it says, and give its status."""
     process = subprocess.Popen(
-        ["nice", "ninja", *_TARGETS],
+        command,
         cwd=folder,
-        env=toolchain.environment,
+        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -91,14 +100,25 @@ def _compile(folder: Path, variant: Variant, toolchain: Toolchain, progress: Pro
     )
     assert process.stdout is not None
     try:
-        with log.open("w", encoding="utf-8") as output, progress.steps(f"OpenCV ({variant.name})") as show:
+        with log.open("w", encoding="utf-8") as output:
             for line in process.stdout:
                 output.write(line)
-                if match := _STEP.match(line):
-                    show(int(match[1]), int(match[2]))
+                hear(line)
     finally:
         if process.poll() is None:
             process.terminate()
         status = process.wait()
+    return status
+
+
+def _compile(folder: Path, variant: Variant, toolchain: Toolchain, progress: Progress) -> None:
+    log = folder / "build.log"
+    with progress.steps(f"OpenCV ({variant.name})") as show:
+
+        def hear(line: str) -> None:
+            if match := _STEP.match(line):
+                show(int(match[1]), int(match[2]))
+
+        status = _run(["nice", "ninja", *_TARGETS], folder, toolchain.environment, log, hear)
     if status:
         raise BuildError(f"OpenCV did not compile (status {status}); the compiler's output is {log}")
