@@ -38,7 +38,7 @@ models: setup .venv/installed-models
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[dev,models]'
 	@touch $@
 
-# Every bundle that is built afterwards has it. A quarter of an hour a variant; `ARGS="--variant simd"` builds one.
+# Every bundle that is built afterwards has it. Up to half an hour a variant; `ARGS="--variant simd"` builds one.
 opencv: setup
 	$(BIN)/pyinfer opencv build $(ARGS)
 

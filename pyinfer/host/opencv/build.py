@@ -35,7 +35,7 @@ _EXAMPLES = """\
 \b
 Examples:
   pyinfer opencv build
-  pyinfer opencv build --variant threads    another quarter of an hour
+  pyinfer opencv build --variant threads    up to another half an hour
 
 \b
 The variants, among which each page takes the one that fits its browser:

@@ -43,8 +43,8 @@ def chosen_engine() -> Engine | None:
     engine = built_engine()
     if engine is None and choice == "full":
         raise SetupError(
-            "our own opencv.js has not been built on this machine: `pyinfer opencv build` does it, in a "
-            "quarter of an hour a variant; npm's needs no build"
+            "our own opencv.js has not been built on this machine: `pyinfer opencv build` does it, in up "
+            "to half an hour a variant; npm's needs no build"
         )
     return engine
 

@@ -4,6 +4,7 @@ What they show of OpenCV's own lines is under its licence, Apache 2.0.
 
 - ``annoy_threads``: an index of nearest neighbours is built by the thread that asks for it.
 - ``color_loops``: the loops of the commonest colour conversions have no conditions in them.
+- ``equalized``: ``equalizeHist`` looks up bytes, and reads and writes four pixels at a time.
 - ``file_system``: OpenCV has files in WebAssembly, too: temporary ones, with which it decodes Radiance images
   in memory, and those of point clouds.
 - ``jpeg_errors``: an image that can't be encoded as JPEG is an error. libjpeg's jump out of it destroyed what
