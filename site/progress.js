@@ -15,6 +15,9 @@ const PARTS = [
 const LONGEST_MESSAGE = 240;
 const MEGABYTE = 1024 * 1024;
 
+/** How long news of a start is gathered: each change of the page takes time from the start itself. */
+const GATHERING_MILLISECONDS = 200;
+
 export class StatusStrip {
   /** @type {Map<string, Progress>} */
   #downloads = new Map();
@@ -23,6 +26,10 @@ export class StatusStrip {
   #isComplete = false;
   /** Shows that everything runs, once that is known. */
   #showReady = () => {};
+  /** What of a start is still to be shown. */
+  #share = 0;
+  #startingWords = "";
+  #gathering = 0;
 
   /** @param {Document} page */
   constructor(page) {
@@ -39,31 +46,34 @@ export class StatusStrip {
     this.#isComplete = false;
     this.#showReady = () => {};
     this.retry.hidden = true;
-    this.#show("starting", "Starting");
-    this.#advance(0);
+    this.#share = 0;
+    this.#startingWords = "Starting";
+    this.#showStart();
   }
 
   /** @param {Progress} progress */
   report(progress) {
     const { phase, name, loaded, total, share } = progress;
-    if (share !== undefined) {
-      this.#advance(share);
-    }
+    this.#share = share ?? this.#share;
     if (phase === "ready") {
       this.#isComplete = true;
+      this.#showStart();
       this.#showReady();
-    } else if (this.#isComplete) {
+      return;
+    }
+    if (this.#isComplete) {
       return; // of a later time: what models do is shown elsewhere
-    } else if (phase === "download") {
+    }
+    if (phase === "download") {
       this.#downloads.set(name, progress);
-      this.#showDownloads();
-      this.#show("starting", `Downloading ${partOf(name)}`);
+      this.#startingWords = `Downloading ${partOf(name)}`;
     } else if (phase === "start" && !name.includes("'s ")) {
       // Steps on the way, such as Python's files, are none that a visitor knows.
-      this.#show("starting", loaded < total ? `Starting ${name}` : `${name} runs`);
+      this.#startingWords = loaded < total ? `Starting ${name}` : `${name} runs`;
     } else if (phase === "app") {
-      this.#show("starting", "Importing the page’s Python");
+      this.#startingWords = "Importing the page’s Python";
     }
+    this.#gathering ||= setTimeout(() => this.#showStart(), GATHERING_MILLISECONDS);
   }
 
   /**
@@ -127,11 +137,26 @@ export class StatusStrip {
    * @param {() => void} [retry]
    */
   fail(words, retry) {
+    this.#endGathering();
     this.#showReady = () => {};
     this.amount.textContent = "";
     this.#show("failed", words);
     this.retry.hidden = !retry;
     this.retry.onclick = retry ?? null;
+  }
+
+  #showStart() {
+    this.#endGathering();
+    this.#show("starting", this.#startingWords);
+    this.#advance(this.#share);
+    if (this.#downloads.size) {
+      this.#showDownloads();
+    }
+  }
+
+  #endGathering() {
+    clearTimeout(this.#gathering);
+    this.#gathering = 0;
   }
 
   #showDownloads() {

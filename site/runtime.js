@@ -199,7 +199,7 @@ export class Runtime extends EventTarget {
    * @param {number} started
    */
   async #prepare(python, started) {
-    const versions = await python.call("pyinfer_demo.versions:versions");
+    const versions = await python.call("pyinfer_demo:versions");
     this.#strip.finish(versions, started);
   }
 }

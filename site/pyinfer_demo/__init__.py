@@ -3,3 +3,7 @@
 Nothing in here knows that it runs in a browser; ``tests/unit/test_demo_app.py`` runs the same
 files on plain CPython.
 """
+
+from .versions import versions
+
+__all__ = ["versions"]

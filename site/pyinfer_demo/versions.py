@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import platform
+import sys
 
 import cv2
 import onnxruntime
@@ -11,7 +11,7 @@ import onnxruntime
 def versions() -> dict[str, str]:
     """Versions of Python, OpenCV and ONNX Runtime."""
     return {
-        "python": platform.python_version(),
+        "python": sys.version.partition(" ")[0],
         "opencv": cv2.__version__,
         "onnxruntime": onnxruntime.__version__,
     }

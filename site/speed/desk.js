@@ -111,7 +111,7 @@ export class Desk {
   async #race(signal) {
     this.#say("Waiting for Python", 0);
     await this.runtime.ready();
-    this.#surroundings = surroundings(await this.runtime.call("pyinfer_demo.versions:versions"));
+    this.#surroundings = surroundings(await this.runtime.call("pyinfer_demo:versions"));
     this.#say("Waiting until the browser has stored this site, which would disturb", 0);
     await this.runtime.python?.offline;
     signal.throwIfAborted();

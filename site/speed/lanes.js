@@ -64,7 +64,7 @@ async function openPython({ provider, threads }, material, signal) {
   if (providers[0] !== provider) {
     throw new Error(`ONNX Runtime took ${providers[0]} instead`);
   }
-  const { python: version, onnxruntime } = await python.call("pyinfer_demo.versions:versions");
+  const { python: version, onnxruntime } = await python.call("pyinfer_demo:versions");
   return {
     version: `Python ${version}, onnxruntime ${onnxruntime}`,
     answers: async (batch) => {
