@@ -4,6 +4,7 @@ What they show of OpenCV's own lines is under its licence, Apache 2.0.
 
 - ``annoy_threads``: an index of nearest neighbours is built by the thread that asks for it.
 - ``color_loops``: the loops of the commonest colour conversions have no conditions in them.
+- ``component_labels``: ``connectedComponents`` writes the labels of four pixels at a time.
 - ``equalized``: ``equalizeHist`` looks up bytes, and reads and writes four pixels at a time.
 - ``file_system``: OpenCV has files in WebAssembly, too: temporary ones, with which it decodes Radiance images
   in memory, and those of point clouds.
@@ -14,6 +15,7 @@ What they show of OpenCV's own lines is under its licence, Apache 2.0.
   many others, or an array in memory; rounding of negative numbers and of halves was wrong, and so was the
   saturation of ``v_rshr_pack`` from 32 to 16 bits.
 - ``stored_halves``: float16 results of vector code are what was computed.
+- ``template_scores``: ``matchTemplate`` with ``TM_CCOEFF_NORMED`` scores two places at a time.
 """
 
 from __future__ import annotations
