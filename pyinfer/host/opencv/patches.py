@@ -3,17 +3,20 @@
 What they show of OpenCV's own lines is under its licence, Apache 2.0.
 
 - ``annoy_threads``: an index of nearest neighbours is built by the thread that asks for it.
-- ``color_loops``: the loops of the commonest colour conversions have no conditions in them.
+- ``borders``: ``copyMakeBorder`` writes narrow borders itself.
+- ``color_loops``: the loops of the commonest colour conversions have no conditions in them, and red and blue
+  are swapped in one step.
 - ``component_labels``: ``connectedComponents`` writes the labels of four pixels at a time.
-- ``equalized``: ``equalizeHist`` looks up bytes, and reads and writes four pixels at a time.
 - ``file_system``: OpenCV has files in WebAssembly, too: temporary ones, with which it decodes Radiance images
   in memory, and those of point clouds.
 - ``jpeg_errors``: an image that can't be encoded as JPEG is an error. libjpeg's jump out of it destroyed what
   OpenCV destroys once more.
+- ``lookup_tables``: ``LUT`` and ``equalizeHist`` look up bytes, and read and write eight at a time; the latter
+  counts in four histograms.
 - ``rounding``: to round a number is one instruction, not a call of the C library.
 - ``simd_intrinsics``: OpenCV's vector operations use WebAssembly's instructions of today. Half of them took
-  many others, or an array in memory; rounding of negative numbers and of halves was wrong, and so was the
-  saturation of ``v_rshr_pack`` from 32 to 16 bits.
+  many others, or an array in memory, or constants loaded anew in each turn of a loop; rounding of negative
+  numbers and of halves was wrong, and so was the saturation of ``v_rshr_pack`` from 32 to 16 bits.
 - ``stored_halves``: float16 results of vector code are what was computed.
 - ``template_scores``: ``matchTemplate`` with ``TM_CCOEFF_NORMED`` scores two places at a time.
 """
