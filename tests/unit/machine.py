@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ class Machine:
         return ModelStore(app, self.root, self.opened)
 
     def fetch(self, name: str = "net", app: AppManifest = APP, **options: Any) -> bytes:
-        return Path(asyncio.run(self.visit(app).fetch(name, **options))).read_bytes()
+        return Path(asyncio.run(_staying(self.visit(app).fetch(name, **options)))).read_bytes()
 
     def mount_of(self, identity: str = SHA256, app: str = "demo") -> dict[str, bytes]:
         return self.storage.database[str(self.root / app / identity)]
@@ -74,3 +75,10 @@ def many(count: int) -> tuple[AppManifest, dict[str, bytes]]:
     urls = [f"https://models.example/{i}.onnx" for i in range(count)]
     models = tuple(spec(f"net{i}", contents[i], urls[i]) for i in range(count))
     return AppManifest(name="demo", models=models), dict(zip(urls, contents, strict=True))
+
+
+async def _staying(visit: Coroutine[Any, Any, str]) -> str:
+    """A page is not left before all that it has begun is done."""
+    path = await visit
+    await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()})
+    return path

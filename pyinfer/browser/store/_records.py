@@ -10,7 +10,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -174,6 +174,7 @@ class Records:
         self._folder = folder
         self._is_mounted = False
         self._turn = asyncio.Lock()
+        self._notes: set[asyncio.Task[None]] = set()
 
     @property
     def mount(self) -> str:
@@ -182,6 +183,8 @@ class Records:
 
     async def all(self) -> list[Record]:
         """Every record, the one least recently used first."""
+        if self._notes:
+            await asyncio.wait(self._notes)
         async with self._up_to_date():
             found = [self._read(path) for path in self._folder.glob("*.json")]
         return sorted(filter(None, found), key=lambda record: record.used)
@@ -202,6 +205,16 @@ class Records:
             record = self._read(self._path(identity))
             if record is not None:
                 await self._write(replace(record, **fields))
+
+    def note_use(self, identity: str) -> None:
+        """Say in a model's record that it is used now: soon, since who uses it is not to wait for that."""
+        note = asyncio.ensure_future(self._note_use(identity, time.time()))
+        self._notes.add(note)
+        note.add_done_callback(self._notes.discard)
+
+    async def _note_use(self, identity: str, now: float) -> None:
+        with suppress(Exception):  # no room even for that
+            await self.change(identity, used=now)
 
     async def remove(self, identity: str) -> None:
         """Forget a model, if it is known."""

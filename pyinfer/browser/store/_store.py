@@ -7,7 +7,6 @@ import contextlib
 import json
 import re
 import shutil
-import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -271,8 +270,7 @@ class ModelStore:
             await get_bridge().storage.unmount(str(folder))
             await self._forget(record.identity)
             return None
-        with contextlib.suppress(Exception):  # no room even for that
-            await self._records.change(record.identity, used=time.time())
+        self._records.note_use(record.identity)
         return self._joined(record.identity, folder, record.files)
 
     async def _downloaded(self, wanted: Wanted, stored: Record | None, request: Request) -> _Opened:

@@ -11,8 +11,8 @@ What they show of OpenCV's own lines is under its licence, Apache 2.0.
   in memory, and those of point clouds.
 - ``jpeg_errors``: an image that can't be encoded as JPEG is an error. libjpeg's jump out of it destroyed what
   OpenCV destroys once more.
-- ``lookup_tables``: ``LUT`` and ``equalizeHist`` look up bytes, and read and write eight at a time; the latter
-  counts in four histograms.
+- ``lookup_tables``: ``LUT`` and ``equalizeHist`` look up bytes, and read and write eight at a time; the
+  latter counts in four histograms.
 - ``rounding``: to round a number is one instruction, not a call of the C library.
 - ``simd_intrinsics``: OpenCV's vector operations use WebAssembly's instructions of today. Half of them took
   many others, or an array in memory, or constants loaded anew in each turn of a loop; rounding of negative
