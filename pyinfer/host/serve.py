@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import logging
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -156,11 +157,15 @@ def serve_on(
 ) -> None:
     """Like :func:`serve`, on a socket that listens already, with ``extra`` as in :func:`make_application`."""
     application = make_application(folder, headers or headers_of_app(folder), extra=extra)
-    server = waitress.create_server(
-        application, sockets=[listener], threads=_THREADS, max_request_body_size=_LARGEST_BODY
-    )
+    server = _server(application, sockets=[listener], max_request_body_size=_LARGEST_BODY)
     print(f"Serving {folder} at {_url(listener)} (Ctrl+C stops)", flush=True)
     server.run()
+
+
+def _server(application: Application, **options: Any) -> Any:
+    # Pages ask for more files at once than there are threads: that some wait a moment is nothing to warn of.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    return waitress.create_server(application, threads=_THREADS, **options)
 
 
 def headers_of_app(
@@ -205,7 +210,7 @@ def serving_application(application: Application, *, port: int = 0) -> Iterator[
     """Like :func:`serving`, of a WSGI application."""
     with listening("127.0.0.1", port) as listener:
         sockets: dict[int, Any] = {}
-        server = waitress.create_server(application, map=sockets, sockets=[listener], threads=_THREADS)
+        server = _server(application, map=sockets, sockets=[listener])
         stopping = threading.Event()
 
         def run() -> None:

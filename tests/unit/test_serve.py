@@ -10,6 +10,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,8 @@ def test_the_command_says_where_it_serves_and_stops_at_ctrl_c(tmp_path: Path) ->
         line = process.stdout.readline()
         found = re.search(r"http://[\w.:]+", line)
         assert found, line
-        assert get(found[0])[0] == b"page"
+        with ThreadPoolExecutor(40) as visitors:  # more than it has threads
+            assert {page for page, _ in visitors.map(get, [found[0]] * 200)} == {b"page"}
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=20)
     finally:
