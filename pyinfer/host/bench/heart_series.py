@@ -29,9 +29,8 @@ def measure_heart_series(machine: Machine) -> Iterator[Measurement]:
     script = (node_modules() / "@techstark" / "opencv-js" / "dist" / "opencv.js").read_text("utf-8")
     npm = split_opencv(script)
     site = resource("site")
-    phantom = sorted((site / "models" / "chest_phantom").glob("*.py"))
-    modules = [path.relative_to(site).as_posix() for path in phantom]
-    modules += [f"pyinfer_demo/{name}.py" for name in ("__init__", "heart", "heart_phantom")]
+    packages = (site / "models" / "chest_phantom", site / "pyinfer_demo")
+    modules = [path.relative_to(site).as_posix() for each in packages for path in sorted(each.glob("*.py"))]
     threads = min(2, os.cpu_count() or 1)
     settings = {
         "slices": _SLICES,
