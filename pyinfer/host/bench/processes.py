@@ -98,3 +98,4 @@ class Processes:
             yield late
         finally:
             timer.cancel()
+            timer.join()  # the block ends with the first of them, before all are
