@@ -11,11 +11,16 @@ SECONDS = 30
 
 
 def handles_at_rest(count: Callable[[], dict[str, int]]) -> dict[str, int]:
-    """Live handles by kind, once the only call under way is the one that counts.
+    """Live handles by kind, once the only call under way is the one that counts, and the store is at rest.
 
-    A page shows an answer, or asks for the next one, while the call before is still ending.
+    A page shows an answer, or asks for the next one, while the call before is still ending; and the model
+    store writes when a model was used while its user goes on.
     """
     end = time.monotonic() + SECONDS
-    while (counts := count())["calls"] > 1 and time.monotonic() < end:
+    while _busy(counts := count()) and time.monotonic() < end:
         pass
     return counts
+
+
+def _busy(counts: dict[str, int]) -> bool:
+    return counts["calls"] > 1 or counts["the model store"] > 0

@@ -16,6 +16,7 @@ from pyinfer.host.serve import serving
 from tests.browser.conftest import Engines
 from tests.browser.engines import Engine
 from tests.browser.firefox import FirefoxEngine
+from tests.browser.handles import handles_at_rest
 from tests.browser.model_server import ModelServer, Served
 from tests.browser.model_visitor import BYTES, SHA256, content_of, digest
 from tests.browser.page_scripts import HANDLES, LOAD
@@ -128,7 +129,7 @@ class Room:
 
     def handles(self) -> Any:
         head, _, last = HANDLES.strip().rpartition("\n")
-        return self.run(f"{head}\nimport json\njson.dumps({last})")
+        return handles_at_rest(lambda: self.run(f"{head}\nimport json\njson.dumps({last})"))
 
     def address(self, name: str) -> str:
         return name if "/" in name else f"{self._url}/served/{name}"

@@ -18,6 +18,8 @@ from playwright.sync_api import Error as PlaywrightError
 from pyinfer.host.build import build_app
 from pyinfer.host.serve import serving
 from tests.browser.conftest import HANDLES, Engines
+from tests.browser.engines import Engine
+from tests.browser.handles import handles_at_rest
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -75,6 +77,10 @@ value
 
 START = "(options) => start(options)"
 HANDLES_NOW = f"() => runtime.runPythonAsync({json.dumps(HANDLES)})"
+
+
+def handles(engine: Engine) -> dict[str, int]:
+    return handles_at_rest(lambda: engine.evaluate(HANDLES_NOW))
 
 
 def model(factor: int) -> bytes:
@@ -155,9 +161,9 @@ def test_the_app_starts_and_infers_without_its_server(
     for address in (site.url, f"{site.url}index.html?again#here"):
         engine.open(address)
         assert engine.evaluate(START, {}) is True
-        before = engine.evaluate(HANDLES_NOW)
+        before = handles(engine)
         assert engine.evaluate(VERSIONS) == [1, 1, 1, 1.0]
-        assert engine.evaluate(HANDLES_NOW) == before
+        assert handles(engine) == before
         assert engine.evaluate("() => crossOriginIsolated") is True
     assert engine.complaints() == []
 
