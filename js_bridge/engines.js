@@ -5,6 +5,7 @@ import { filesOf } from "./bundle.js";
 import { compileFile, importScript } from "./bundle_files.js";
 import { viewFile } from "./file_view.js";
 import { createJpegCalls } from "./jpeg_calls.js";
+import { keepUntil } from "./keep_until.js";
 import { initialize, loadOnnxRuntime } from "./onnxruntime_module.js";
 import { createExecutionProviders } from "./onnxruntime_providers.js";
 import { createRenewedCalls } from "./onnxruntime_renewal.js";
@@ -14,6 +15,7 @@ import { threadFailure, threadScript } from "./opencv_threads.js";
 import { hasSharedMemory } from "./shared_memory.js";
 import { StandardStreams } from "./standard_streams.js";
 import { timed } from "./start_timeline.js";
+import { withResolvers } from "./with_resolvers.js";
 
 /** @typedef {"opencv" | "networks" | "onnxruntime" | "jpeg"} EngineName */
 
@@ -240,33 +242,38 @@ async function startLibrary({ module: script, wasm, worker }, closed) {
   /** @type {WebAssembly.Global | undefined} */
   let stackPointer;
   const streams = new StandardStreams();
-  const module = await new Promise((resolve, reject) => {
-    const settings = {
-      ...streams.settings,
-      ...(thread && { mainScriptUrlOrBlob: script, locateFile: () => thread }),
-      instantiateWasm(
-        /** @type {WebAssembly.Imports} */ imports,
-        /** @type {(instance: WebAssembly.Instance, module: WebAssembly.Module) => void} */ receive,
-      ) {
-        WebAssembly.instantiate(compiled, imports).then((instance) => {
-          stackPointer = /** @type {WebAssembly.Global} */ (instance.exports.__stack_pointer);
-          receive(instance, compiled);
-        }, reject);
-        return {};
-      },
-    };
-    create(settings).then(resolve, reject);
-    if (worker) {
-      threadFailure(settings, worker).catch(reject);
-    }
-  });
+  const { promise: created, resolve, reject } = withResolvers();
+  /** @type {any} becomes the module, with its threads */
+  const settings = {
+    ...streams.settings,
+    ...(thread && { mainScriptUrlOrBlob: script, locateFile: () => thread }),
+    instantiateWasm(
+      /** @type {WebAssembly.Imports} */ imports,
+      /** @type {(instance: WebAssembly.Instance, module: WebAssembly.Module) => void} */ receive,
+    ) {
+      WebAssembly.instantiate(compiled, imports).then((instance) => {
+        stackPointer = /** @type {WebAssembly.Global} */ (instance.exports.__stack_pointer);
+        receive(instance, compiled);
+      }, reject);
+      return {};
+    },
+  };
+  create(settings).then(resolve, reject);
+  if (worker) {
+    threadFailure(settings, worker).catch(reject);
+  }
+  const module = await keepUntil(settings, created);
   if (!stackPointer) {
     throw new Error(`${wasm} does not export its stack pointer: it was not made by pyinfer build`);
   }
   if (worker) {
     // As many as have started: OpenCV would wait for ever for one that starts when this thread is free.
     module.setNumThreads(module.PThread.unusedWorkers.length + 1);
-    closed.addEventListener("abort", () => module.PThread.terminateAllThreads());
+    const endThreads = () => module.PThread.terminateAllThreads();
+    closed.addEventListener("abort", endThreads);
+    if (closed.aborted) {
+      endThreads();
+    }
   }
   return { module, stackPointer, streams };
 }

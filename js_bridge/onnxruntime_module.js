@@ -4,6 +4,7 @@
 // WebNN and makes JavaScript wait (JSPI). Each has a heap of its own.
 
 import { compileFile, importScript } from "./bundle_files.js";
+import { keepUntil } from "./keep_until.js";
 import { workerOf } from "./worker_script.js";
 
 /**
@@ -113,7 +114,7 @@ export async function loadOnnxRuntime({ module, wasm }, numThreads, closed) {
     globalThis.Worker = OwnWorker;
   }
   closed?.addEventListener("abort", endThreads, { once: true });
-  const ort = await Promise.race([starting, failed]).catch((error) => {
+  const ort = await keepUntil(threads, Promise.race([starting, failed])).catch((error) => {
     endThreads();
     throw error;
   });

@@ -4,11 +4,13 @@ import * as Comlink from "comlink";
 import { carryErrors } from "./comlink_errors.js";
 import { WorkerEndedError } from "./errors.js";
 import { createSharedSignal, InterruptSignal } from "./interrupt_signal.js";
+import { keepUntil } from "./keep_until.js";
 import { OutputDispatcher } from "./output.js";
 import { hasSharedMemory } from "./shared_memory.js";
 import { createSharedOutput, SharedOutputReader } from "./shared_output.js";
 import { ImshowEvent, WindowDisplay } from "./window_display.js";
 import { createSharedKeys, SharedKeys } from "./window_keys.js";
+import { withResolvers } from "./with_resolvers.js";
 import { workerOf } from "./worker_script.js";
 
 carryErrors();
@@ -154,7 +156,7 @@ export class WorkerClient {
       })
       .then(resolve, reject)
       .finally(() => this.inFlight.delete(promise));
-    return promise;
+    return keepUntil(this, promise);
   }
 
   /** Tells the worker which windows the page shows, since it can't look or ask. */
@@ -269,17 +271,4 @@ function before(promise, milliseconds) {
       setTimeout(resolve, milliseconds, false);
     }),
   ]);
-}
-
-/** `Promise.withResolvers`, which not every browser has yet. */
-function withResolvers() {
-  /** @type {(value: any) => void} */
-  let resolve = () => {};
-  /** @type {(error: unknown) => void} */
-  let reject = () => {};
-  const promise = new Promise((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  return { promise, resolve, reject };
 }
